@@ -1,0 +1,108 @@
+"""Study and Target: the research question, as `study.yaml` states it.
+
+Pydantic, because strangers write it. No targets = learn the images. `vary` = one run (arm) per value.
+Not: reading YAML and naming its lines (io/study_file.py).
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from isocenter.core.value import Kind
+
+
+class Target(BaseModel):
+    """A typed label; its type chooses the task."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    type: Kind
+    columns: tuple[str, ...]
+    """Columns of cases.csv: 1; survival 2 (days, event); an interval label 2 (low, high); multilabel K."""
+    classes: tuple[str, ...] = ()
+    """Names of the classes, findings or grades in order; for masks, background first."""
+    unit: str = "1"
+    use: Literal["learn", "score"] = "learn"
+    """score: evaluated against, never seen by training."""
+    per: Literal["case", "patient"] = "case"
+    overlapping: bool = False
+    """A mask whose regions overlap: one mask column (or channel) per class."""
+    scope: str = "exam"
+    """What the label speaks of: "exam", "region:<mask column>" or "slice:<column>"."""
+    raters: tuple[str, ...] = ()
+    """Several readers of one truth: column suffixes (`vessels_first`, `vessels_second`). The first is the truth; the figures of
+    the others stand beside the model's."""
+    codes: dict[str, str] = {}
+    """SNOMED CT code of a class, "15825003" or "15825003|Aorta"; used in DICOM SEG."""
+
+    @field_validator("columns", "classes", "raters", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("scope")
+    @classmethod
+    def _known_scope(cls, value: str) -> str:
+        if value != "exam" and not (value.startswith(("region:", "slice:")) and value.split(":", 1)[1]):
+            raise ValueError(f'expected "exam", "region:<mask column>" or "slice:<column>", got {value!r}')
+        return value
+
+    @model_validator(mode="after")
+    def _fits_its_type(self) -> "Target":
+        if not self.columns:
+            raise ValueError(f"target {self.name!r} names no column")
+        if self.type == "survival" and len(self.columns) != 2:
+            raise ValueError(f"a survival target has two columns (days, event), got {list(self.columns)}")
+        if self.type in ("class", "ordinal", "mask") and len(self.classes) < 2:
+            raise ValueError(f"target {self.name!r} of type {self.type} needs `classes:` with at least two names")
+        if self.type == "multilabel" and self.classes and len(self.columns) not in (1, len(self.classes)):
+            raise ValueError(
+                f"target {self.name!r} has {len(self.classes)} classes and {len(self.columns)} columns; give one column a class"
+            )
+        return self
+
+    @property
+    def region(self) -> str | None:
+        """The mask column the label is confined to, if any."""
+        return self.scope.split(":", 1)[1] if self.scope.startswith("region:") else None
+
+
+class Study(BaseModel):
+    """Which cases, inputs, targets, patient and covariates: one research question."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    cases: Path | dict[str, str]
+    """A table, or a layout to import: {layout: msd, path: Task04_Hippocampus}."""
+    inputs: dict[str, str] = Field(min_length=1)
+    """View or modality: column."""
+    targets: tuple[Target, ...] = ()
+    patient: str = "patient"
+    covariates: tuple[str, ...] = ()
+    task: str | None = None
+    method: str | None = None
+    split: dict[str, int | float | str] = {}
+    """folds: k · test: share · tune: share · seed · file: split.csv"""
+    settings: dict[str, Any] = {}
+    metrics: tuple[str, ...] = ()
+    """Further metrics by name, beside the task's own (`isocenter list metrics`)."""
+    groups: tuple[str, ...] = ()
+    """Covariates by which every number is also given."""
+    vary: dict[str, tuple[Any, ...]] = {}
+    seed: int = 0
+
+    @field_validator("covariates", "metrics", "groups", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> "Study":
+        names = [t.name for t in self.targets]
+        twice = sorted({n for n in names if names.count(n) > 1})
+        if twice:
+            raise ValueError(f"two targets are named {', '.join(twice)}; every target needs a name of its own")
+        return self

@@ -1,0 +1,1 @@
+"""Classical processing on arrays and spacing."""

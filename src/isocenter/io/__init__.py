@@ -1,0 +1,1 @@
+"""Files to nouns and back. The only place that reads or writes an image file."""

@@ -1,0 +1,1 @@
+"""Torch building blocks of learned methods."""

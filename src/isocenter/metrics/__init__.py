@@ -1,0 +1,1 @@
+"""Numbers from truth and answer, their intervals and tests."""
