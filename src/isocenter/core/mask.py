@@ -19,6 +19,8 @@ class Mask(Record):
     labels: Image
     names: tuple[str, ...]
     overlapping: bool = False
+    objects: Image | None = None
+    """Integer object numbers (1, *S), 0 = none, where the file numbers its objects."""
 
     @property
     def grid(self) -> Grid:

@@ -34,6 +34,11 @@ class Target(BaseModel):
     raters: tuple[str, ...] = ()
     """Several readers of one truth: column suffixes (`vessels_first`, `vessels_second`). The first is the truth; the figures of
     the others stand beside the model's."""
+    values: dict[int, int] = {}
+    """What the numbers in a mask file mean: {255: 1} reads 255 as class 1. When given, every number not listed is background."""
+    instances: bool = False
+    """The mask files number their objects (nucleus 1, 2, 3 …): any label above 0 is the one foreground class, and metrics of
+    instances use the numbers."""
     codes: dict[str, str] = {}
     """SNOMED CT code of a class, "15825003" or "15825003|Aorta"; used in DICOM SEG."""
 
