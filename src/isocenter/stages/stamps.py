@@ -1,0 +1,91 @@
+"""Stamps: which stage read what, so that it reruns exactly when something above it changed.
+
+In:   names of files of the run folder a stage read and wrote.
+Out:  stages.json — per stage the hash of what it read, and when.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+READS: dict[str, tuple[str, ...]] = {
+    "check": ("study.yaml", "cases.csv"),
+    "split": ("study.yaml", "cases.csv"),
+    "fingerprint": ("study.yaml", "cases.csv", "split.csv"),
+    "plan": ("study.yaml", "fingerprint.json"),
+    "train": ("study.yaml", "cases.csv", "split.csv", "plan.json"),
+    "predict": ("cases.csv", "split.csv", "plan.json", "model"),
+    "evaluate": ("study.yaml", "cases.csv", "split.csv", "predictions.jsonl"),
+}
+"""The order of the stages, and the files whose change makes a stage stale."""
+
+WRITES: dict[str, str] = {
+    "check": "check.json",
+    "split": "split.csv",
+    "fingerprint": "fingerprint.json",
+    "plan": "plan.json",
+    "train": "model",
+    "predict": "predictions.jsonl",
+    "evaluate": "estimates.json",
+}
+"""The file that shows a stage was done."""
+
+
+class Stamps:
+    """stages.json of one run folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            data: dict[str, Any] = json.loads((self.folder / "stages.json").read_text(encoding="utf-8"))
+        except (FileNotFoundError, json.JSONDecodeError):
+            return {"format": 1, "stages": {}}
+        return data
+
+    def _hash(self, names: Sequence[str]) -> str:
+        digest = hashlib.sha256()
+        for name in names:
+            path = self.folder / name
+            files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+            for file in files:
+                digest.update(file.name.encode())
+                digest.update(file.read_bytes() if file.exists() else b"absent")
+        return digest.hexdigest()[:16]
+
+    def stamp(self, stage: str, **notes: Any) -> None:
+        """Record that a stage was done on what lies there now."""
+        data = self._read()
+        data["stages"][stage] = {
+            "read": self._hash(READS[stage]),
+            "wrote": self._hash([WRITES[stage]]) if stage in ("split", "plan") else "",
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            **notes,
+        }
+        temporary = self.folder / f".stages.{os.getpid()}"
+        temporary.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+        os.replace(temporary, self.folder / "stages.json")
+
+    def fresh(self, stage: str) -> bool:
+        """Tell whether a stage was done and nothing it read has changed since."""
+        entry = self._read()["stages"].get(stage)
+        return bool(entry) and (self.folder / WRITES[stage]).exists() and entry["read"] == self._hash(READS[stage])
+
+    def notes(self, stage: str) -> dict[str, Any]:
+        """Return what was recorded for a stage; {} before it was done."""
+        entry: dict[str, Any] = self._read()["stages"].get(stage, {})
+        return entry
+
+    def done(self) -> list[str]:
+        """Return the stages done so far, in order."""
+        entries = self._read()["stages"]
+        return [stage for stage in READS if stage in entries]
+
+    def hash_of(self, name: str) -> str:
+        """Return the hash of one file of the run (the plan's goes into the openings ledger)."""
+        return self._hash([name])
