@@ -1,0 +1,52 @@
+"""Levels: widths, strides and kernels of an encoder-decoder, filled in and checked.
+
+In:   what a config says; () stands for the usual choice (halve every axis, kernels of 3).
+Out:  one tuple per level and axis, finest level first.
+Not:  no choice from data; the plan makes that.
+"""
+
+from collections.abc import Sequence
+from math import prod
+
+from isocenter.core.errors import PlanError
+
+Axes = tuple[int, ...]
+
+
+def filled_strides(strides: Sequence[Axes], *, levels: int, dimensions: int) -> tuple[Axes, ...]:
+    """Return strides per level and axis; () becomes ones at the first level and twos below."""
+    if not strides:
+        return ((1,) * dimensions, *(((2,) * dimensions,) * (levels - 1)))
+    return _checked("strides", strides, levels=levels, dimensions=dimensions)
+
+
+def filled_kernels(kernels: Sequence[Axes], *, levels: int, dimensions: int) -> tuple[Axes, ...]:
+    """Return kernel sizes per level and axis; () becomes threes. PlanError for an even size, which would shift the image."""
+    if not kernels:
+        return ((3,) * dimensions,) * levels
+    checked = _checked("kernels", kernels, levels=levels, dimensions=dimensions)
+    if any(k % 2 == 0 for level in checked for k in level):
+        raise PlanError(f"expected odd kernel sizes, got {checked}: an even kernel shifts the image by half a sample.")
+    return checked
+
+
+def total_stride(strides: Sequence[Axes]) -> Axes:
+    """Return the product of the strides per axis: what a patch must be divisible by."""
+    return tuple(prod(axis) for axis in zip(*strides, strict=True))
+
+
+def check_channels(*, dimensions: int, in_channels: int, out_channels: int, widths: Sequence[int], fewest_levels: int = 2) -> None:
+    """Raise PlanError when the numbers make no network."""
+    if dimensions not in (2, 3):
+        raise PlanError(f"dimensions must be 2 or 3, got {dimensions!r}.")
+    if in_channels < 1 or out_channels < 1:
+        raise PlanError(f"in_channels and out_channels must be at least 1, got {in_channels} and {out_channels}.")
+    if len(widths) < fewest_levels or any(w < 1 for w in widths):
+        raise PlanError(f"widths must be at least {fewest_levels} positive numbers, one a level, got {tuple(widths)}.")
+
+
+def _checked(what: str, values: Sequence[Axes], *, levels: int, dimensions: int) -> tuple[Axes, ...]:
+    checked = tuple(tuple(level) for level in values)
+    if len(checked) != levels or any(len(level) != dimensions or min(level) < 1 for level in checked):
+        raise PlanError(f"{what} must be {levels} levels of {dimensions} positive numbers, got {checked}.")
+    return checked

@@ -1,0 +1,146 @@
+"""U-Net for 2-D and 3-D images, as nnU-Net plans it.
+
+In:   image (N, C_in, *S); S divisible by the product of the strides.
+Out:  logits (N, C_out, *S).
+Not:  no choice of depth or width (the plan), no loss, no windows.
+
+Reference: Ronneberger, Fischer & Brox, MICCAI 2015, arXiv:1505.04597;
+           nnU-Net's plain form: Isensee et al., Nat Methods 2021; 18:203-211.
+Differs:   no bias where a normalization follows, since it would be subtracted again; no head at the lowest resolution.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from isocenter.core.errors import PlanError
+from isocenter.core.method import Card
+from isocenter.learning.levels import Axes, check_channels, filled_kernels, filled_strides, total_stride
+from isocenter.learning.network import Network
+
+CONVOLUTION: dict[int, Callable[..., nn.Module]] = {2: nn.Conv2d, 3: nn.Conv3d}
+TRANSPOSED: dict[int, Callable[..., nn.Module]] = {2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}
+NORMALIZATION: dict[int, Callable[..., nn.Module]] = {2: nn.InstanceNorm2d, 3: nn.InstanceNorm3d}
+SLOPE = 0.01
+"""Of the leaky rectifier, below zero."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UNetConfig:
+    """Shape of one U-Net."""
+
+    dimensions: int = 3
+    """2 or 3."""
+    in_channels: int = 1
+    out_channels: int = 2
+    """Number of classes, background included."""
+    widths: tuple[int, ...] = (32, 64, 128)
+    """Feature channels per level, finest first."""
+    strides: tuple[Axes, ...] = ()
+    """Step per level and axis, finest first; the first level's are ones. () = 2 on every axis of every further level."""
+    kernels: tuple[Axes, ...] = ()
+    """Odd kernel size per level and axis, finest first. () = 3 everywhere."""
+    convs_per_stage: int = 2
+    deep_supervision: bool = False
+    """In training, return logits of the coarser decoder levels too, the coarsest left out."""
+
+    def __post_init__(self) -> None:
+        """Fill in the usual strides and kernels. PlanError when the numbers make no network."""
+        check_channels(dimensions=self.dimensions, in_channels=self.in_channels, out_channels=self.out_channels, widths=self.widths)
+        levels = len(self.widths)
+        strides = filled_strides(self.strides, levels=levels, dimensions=self.dimensions)
+        if any(s != 1 for s in strides[0]):
+            raise PlanError(f"the first level's strides must be ones, so that logits have the image's size, got {strides[0]}.")
+        if self.convs_per_stage < 1:
+            raise PlanError(f"convs_per_stage must be at least 1, got {self.convs_per_stage}.")
+        object.__setattr__(self, "strides", strides)
+        object.__setattr__(self, "kernels", filled_kernels(self.kernels, levels=levels, dimensions=self.dimensions))
+
+
+class UNet(nn.Module):
+    """image (N, C_in, *S) -> logits (N, C_out, *S), or in supervised training a tuple of logits, finest first."""
+
+    def __init__(self, config: UNetConfig) -> None:
+        super().__init__()
+        c = config
+        levels = list(zip(c.widths, c.kernels, c.strides, strict=True))  # finest first
+        inputs = (c.in_channels, *c.widths[:-1])
+        self.deep_supervision = c.deep_supervision
+        self.down = nn.ModuleList(
+            _stage(c.dimensions, n_in, width, kernel, stride, c.convs_per_stage)
+            for n_in, (width, kernel, stride) in zip(inputs, levels, strict=True)
+        )
+        # The decoder goes from coarse to fine: level below -> level.
+        steps = list(pairwise(levels))[::-1]
+        self.up = nn.ModuleList(
+            TRANSPOSED[c.dimensions](below[0], level[0], below[2], below[2], bias=False) for level, below in steps
+        )
+        same = (1,) * c.dimensions
+        self.fuse = nn.ModuleList(
+            _stage(c.dimensions, 2 * width, width, kernel, same, c.convs_per_stage) for (width, kernel, _), _ in steps
+        )
+        supervised = max(1, len(c.widths) - 2) if c.deep_supervision else 1
+        self.heads = nn.ModuleList(CONVOLUTION[c.dimensions](w, c.out_channels, 1) for w in c.widths[:supervised])  # finest first
+        self.apply(_he)
+
+    def forward(self, image: Tensor) -> Tensor | tuple[Tensor, ...]:
+        """Return logits; see the class."""
+        skips: list[Tensor] = []
+        x = image
+        for down in self.down:
+            x = down(x)
+            skips.append(x)  # (N, widths[l], *S / stride so far)
+        skips.pop()
+        decoded: list[Tensor] = []
+        for up, fuse in zip(self.up, self.fuse, strict=True):
+            x = fuse(torch.cat([up(x), skips.pop()], dim=1))  # (N, widths[l], *S / stride so far)
+            decoded.append(x)
+        finest: Tensor = self.heads[0](x)  # (N, C_out, *S)
+        if not (self.training and self.deep_supervision):
+            return finest
+        coarser = decoded[::-1][1 : len(self.heads)]
+        return (finest, *(head(features) for head, features in zip(list(self.heads)[1:], coarser, strict=True)))
+
+
+def _stage(dimensions: int, n_in: int, n_out: int, kernel: Axes, stride: Axes, convs: int) -> nn.Sequential:
+    """Convolution, normalization, rectifier; `convs` times, the first one strided."""
+    layers: list[nn.Module] = []
+    for i in range(convs):
+        layers += [
+            CONVOLUTION[dimensions](
+                n_in if i == 0 else n_out,
+                n_out,
+                kernel,
+                stride if i == 0 else 1,
+                tuple(k // 2 for k in kernel),
+                bias=False,
+            ),
+            NORMALIZATION[dimensions](n_out, eps=1e-5, affine=True),
+            nn.LeakyReLU(SLOPE, inplace=True),
+        ]
+    return nn.Sequential(*layers)
+
+
+def _he(module: nn.Module) -> None:
+    if isinstance(module, nn.Conv2d | nn.Conv3d | nn.ConvTranspose2d | nn.ConvTranspose3d):
+        nn.init.kaiming_normal_(module.weight, a=SLOPE)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+
+
+NETWORK = Network(
+    card=Card(
+        name="unet",
+        task="segmentation",
+        answers=frozenset({"mask"}),
+        learned=True,
+        cite="Ronneberger et al., MICCAI 2015, arXiv:1505.04597; Isensee et al., Nat Methods 2021; 18:203-211",
+        differs="no bias before a normalization; no head at the lowest resolution",
+    ),
+    config=UNetConfig,
+    build=UNet,
+    divisor=lambda config: total_stride(config.strides),
+)
