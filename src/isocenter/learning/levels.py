@@ -35,14 +35,14 @@ def total_stride(strides: Sequence[Axes]) -> Axes:
     return tuple(prod(axis) for axis in zip(*strides, strict=True))
 
 
-def check_channels(*, dimensions: int, in_channels: int, out_channels: int, widths: Sequence[int], fewest_levels: int = 2) -> None:
+def check_channels(*, dimensions: int, in_channels: int, out_channels: int, widths: Sequence[int]) -> None:
     """Raise PlanError when the numbers make no network."""
     if dimensions not in (2, 3):
         raise PlanError(f"dimensions must be 2 or 3, got {dimensions!r}.")
     if in_channels < 1 or out_channels < 1:
         raise PlanError(f"in_channels and out_channels must be at least 1, got {in_channels} and {out_channels}.")
-    if len(widths) < fewest_levels or any(w < 1 for w in widths):
-        raise PlanError(f"widths must be at least {fewest_levels} positive numbers, one a level, got {tuple(widths)}.")
+    if len(widths) < 2 or any(w < 1 for w in widths):
+        raise PlanError(f"expected at least 2 levels of positive size, got {tuple(widths)}.")
 
 
 def _checked(what: str, values: Sequence[Axes], *, levels: int, dimensions: int) -> tuple[Axes, ...]:

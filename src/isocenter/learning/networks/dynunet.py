@@ -1,0 +1,108 @@
+"""DynUNet: nnU-Net's network from MONAI's blocks, with optional residual ones.
+
+In:   image (N, C_in, *S); S divisible by the product of the strides.
+Out:  logits (N, C_out, *S).
+Not:  the default; unet.py is the same idea in plain torch.
+
+Reference: Isensee et al., arXiv:1904.08128; MONAI, arXiv:2211.02701.
+Differs:   MONAI's blocks in a plain loop: no weight is held under two names, and supervised logits come at their own resolution.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from monai.networks.blocks.dynunet_block import UnetBasicBlock, UnetOutBlock, UnetResBlock, UnetUpBlock
+from monai.networks.nets.dynunet import DynUNet as MonaiDynUNet
+from torch import Tensor, nn
+
+from isocenter.core.method import Card
+from isocenter.learning.levels import Axes, check_channels, filled_kernels, filled_strides, total_stride
+from isocenter.learning.network import Network
+
+NORM = ("INSTANCE", {"affine": True})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DynUNetConfig:
+    """Shape of one DynUNet."""
+
+    dimensions: int = 3
+    """2 or 3."""
+    in_channels: int = 1
+    out_channels: int = 2
+    """Number of classes, background included."""
+    widths: tuple[int, ...] = (32, 64, 128)
+    """Feature channels per level, finest first; at least two levels."""
+    strides: tuple[Axes, ...] = ()
+    """Step per level and axis, finest first. () = 2 on every axis of every further level."""
+    kernels: tuple[Axes, ...] = ()
+    """Odd kernel size per level and axis, finest first. () = 3 everywhere."""
+    residual: bool = False
+    deep_supervision: bool = False
+    """In training, return logits of the coarser decoder levels too, the coarsest left out."""
+
+    def __post_init__(self) -> None:
+        """Fill in the usual strides and kernels. PlanError when the numbers make no network."""
+        check_channels(dimensions=self.dimensions, in_channels=self.in_channels, out_channels=self.out_channels, widths=self.widths)
+        levels = len(self.widths)
+        object.__setattr__(self, "strides", filled_strides(self.strides, levels=levels, dimensions=self.dimensions))
+        object.__setattr__(self, "kernels", filled_kernels(self.kernels, levels=levels, dimensions=self.dimensions))
+
+
+class DynUNet(nn.Module):
+    """image (N, C_in, *S) -> logits (N, C_out, *S), or in supervised training a tuple of logits, finest first."""
+
+    def __init__(self, config: DynUNetConfig) -> None:
+        super().__init__()
+        c = config
+        self.deep_supervision = c.deep_supervision
+        block = UnetResBlock if c.residual else UnetBasicBlock
+        levels = list(zip(c.widths, c.kernels, c.strides, strict=True))  # finest first
+        inputs = (c.in_channels, *c.widths[:-1])
+        self.down = nn.ModuleList(
+            block(c.dimensions, n_in, width, kernel, stride, NORM)
+            for n_in, (width, kernel, stride) in zip(inputs, levels, strict=True)
+        )
+        # The decoder goes from coarse to fine: level below -> level.
+        self.up = nn.ModuleList(
+            UnetUpBlock(c.dimensions, below[0], level[0], level[1], below[2], below[2], NORM)
+            for level, below in list(pairwise(levels))[::-1]
+        )
+        supervised = max(1, len(c.widths) - 2) if c.deep_supervision else 1
+        self.heads = nn.ModuleList(
+            UnetOutBlock(c.dimensions, width, c.out_channels) for width in c.widths[:supervised]
+        )  # finest first
+        self.apply(MonaiDynUNet.initialize_weights)
+
+    def forward(self, image: Tensor) -> Tensor | tuple[Tensor, ...]:
+        """Return logits; see the class."""
+        skips: list[Tensor] = []
+        x = image
+        for down in self.down:
+            x = down(x)
+            skips.append(x)  # (N, widths[l], *S / stride so far)
+        skips.pop()
+        decoded: list[Tensor] = []
+        for up in self.up:
+            x = up(x, skips.pop())  # (N, widths[l], *S / stride so far)
+            decoded.append(x)
+        finest: Tensor = self.heads[0](x)  # (N, C_out, *S)
+        if not (self.training and self.deep_supervision):
+            return finest
+        coarser = decoded[::-1][1 : len(self.heads)]
+        return (finest, *(head(features) for head, features in zip(list(self.heads)[1:], coarser, strict=True)))
+
+
+NETWORK = Network(
+    card=Card(
+        name="dynunet",
+        task="segmentation",
+        answers=frozenset({"mask"}),
+        learned=True,
+        cite="Isensee et al., arXiv:1904.08128; Cardoso et al., MONAI, arXiv:2211.02701",
+        differs="supervised logits come at their own resolution",
+    ),
+    config=DynUNetConfig,
+    build=DynUNet,
+    divisor=lambda config: total_stride(config.strides),
+)
