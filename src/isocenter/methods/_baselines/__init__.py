@@ -1,0 +1,1 @@
+"""What the trivial baselines of all kinds share."""

@@ -1,0 +1,98 @@
+"""Which tasks and methods there are, and which of them a study asks for.
+
+In:   the folders below methods/: methods/<task>/task.py holds TASK, methods/<task>/<name>.py holds METHOD.
+Out:  TASKS, methods_of, task_of, method_of, cards.
+Not:  no list is kept; names() imports nothing, get() imports one file.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import cast
+
+from isocenter.core.errors import StudyError, UnknownName
+from isocenter.core.method import Card, Method
+from isocenter.core.registry import Registry
+from isocenter.core.study import Study
+from isocenter.core.task import Task
+
+_PACKAGE = "isocenter.methods"
+
+
+class Tasks:
+    """The tasks: sub-folders of methods/ that hold a task.py. The folder's name is the name."""
+
+    def names(self) -> Sequence[str]:
+        """Return the tasks' names, sorted. Imports nothing below methods/ itself."""
+        spec = find_spec(_PACKAGE)
+        folders = list(spec.submodule_search_locations or ()) if spec is not None else []
+        found = (m.name for m in pkgutil.iter_modules(folders) if m.ispkg and not m.name.startswith("_"))
+        return sorted(name for name in found if any((Path(folder) / name / "task.py").is_file() for folder in folders))
+
+    def get(self, name: str) -> Task:
+        """Import one task. UnknownName, with "did you mean", if there is none."""
+        if name not in self.names():
+            raise UnknownName("task", name, self.names())
+        return cast(Task, importlib.import_module(f"{_PACKAGE}.{name}.task").TASK)
+
+
+TASKS = Tasks()
+
+
+def methods_of(task: str) -> Registry[Method]:
+    """Return the methods of one task, one file each. UnknownName if there is no such task."""
+    if task not in TASKS.names():
+        raise UnknownName("task", task, TASKS.names())
+    return Registry("method", f"{_PACKAGE}.{task}", "METHOD", skip=("task",))
+
+
+def task_of(study: Study) -> Task:
+    """Return the task of a study: the one it names, else the one that answers the kinds of its learnable targets.
+
+    StudyError when nothing is to be learned, or when no task, or more than one, answers those kinds.
+    """
+    kinds = {target.type for target in study.targets if target.use == "learn"}
+    if study.task is not None:
+        task = TASKS.get(study.task)
+        if not kinds <= task.answers:
+            raise StudyError(
+                f"expected targets that task {task.name} answers ({', '.join(sorted(task.answers))}), got "
+                f"{', '.join(sorted(kinds - task.answers))}. Drop `task:`, or mark the other targets `use: score`."
+            )
+        return task
+    tasks = [TASKS.get(name) for name in TASKS.names()]
+    if not kinds:
+        raise StudyError(
+            "expected at least one target to learn, got none: no method here learns from images alone. "
+            f"Add a target, or take `use: score` from one. Tasks there are: {', '.join(t.name for t in tasks)}."
+        )
+    fitting = [task for task in tasks if kinds <= task.answers]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise StudyError(
+            f"targets of kind {', '.join(sorted(kinds))} are answered by several tasks. "
+            f"Name one in the study, task: {' or '.join(t.name for t in fitting)}."
+        )
+    raise StudyError(
+        f"expected learnable targets that one task answers, got the kinds {', '.join(sorted(kinds))}. "
+        "Mark all but one kind `use: score`, or write one study for each: "
+        + "; ".join(f"{t.name} answers {', '.join(sorted(t.answers))}" for t in tasks if kinds & t.answers)
+        + "."
+    )
+
+
+def method_of(study: Study) -> Method:
+    """Return the method a study names, else its task's default. UnknownName, with "did you mean"."""
+    task = task_of(study)
+    return methods_of(task.name).get(study.method or task.default)
+
+
+def cards() -> Iterator[Card]:
+    """Yield the card of every method, by task and name. Imports every method: for lists and pages, not for runs."""
+    for task in TASKS.names():
+        methods = methods_of(task)
+        for name in methods.names():
+            yield methods.get(name).card

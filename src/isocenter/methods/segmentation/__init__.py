@@ -1,0 +1,1 @@
+"""Where is it: a class for every sample of an image."""

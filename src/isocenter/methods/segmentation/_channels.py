@@ -1,0 +1,121 @@
+"""What the classical methods of segmentation see of a case.
+
+In:   a case and the study's inputs.
+Out:  its channels by name, on one grid, in comparable numbers; its truth as one bool array per foreground class.
+Not:  no resampling: inputs that lie on different grids are refused by name.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isocenter.core.case import Case
+from isocenter.core.errors import GeometryError
+from isocenter.core.grid import Grid
+from isocenter.core.image import Image
+from isocenter.core.mask import Mask
+from isocenter.core.record import Record
+from isocenter.core.study import Target
+from isocenter.methods._baselines.labels import labeled
+
+_SAMPLED = 200_000  # samples that are enough for a percentile
+
+
+class Channels(Record):
+    """The channels of one case: name -> (*S) float32, and where they lie. A missing view is an absent key."""
+
+    arrays: Mapping[str, NDArray[np.float32]]
+    grid: Grid
+
+
+def images_of(case: Case, inputs: Iterable[str]) -> dict[str, Image]:
+    """Return the inputs of a case that are images (or masks, as images), by name. Headers only."""
+    found: dict[str, Image] = {}
+    for name in inputs:
+        value = case.inputs.get(name)
+        if isinstance(value, Mask):
+            value = value.labels
+        if isinstance(value, Image):
+            found[name] = value
+    return found
+
+
+def grid_of(case: Case, inputs: Iterable[str]) -> Grid:
+    """Return the one spatial grid of a case's images. GeometryError if there is none, or they differ, or it has times."""
+    images = images_of(case, inputs)
+    if not images:
+        raise GeometryError(f"expected an image among the inputs of case {case.key}, got none: nothing says where an answer lies.")
+    first, *others = images.values()
+    if first.grid.times_s or any(not first.grid.same_as(image.grid) for image in others):
+        raise GeometryError(
+            f"expected the inputs of case {case.key} on one grid without time, got "
+            f"{', '.join(f'{name} {image.shape}' for name, image in images.items())}. Resample them onto one grid first."
+        )
+    return first.grid
+
+
+def read_channels(case: Case, inputs: Iterable[str]) -> Channels:
+    """Read a case's images, channel by channel, in comparable numbers.
+
+    Calibrated CT (unit "HU") is mapped from -1000…1000 HU to 0…1; anything else from its own 0.5th to 99.5th percentile to 0…1,
+    so that a scanner's gain and offset do not matter. Not finite becomes 0. GeometryError as in `grid_of`.
+    """
+    names = tuple(inputs)
+    grid = grid_of(case, names)
+    arrays: dict[str, NDArray[np.float32]] = {}
+    for name, image in images_of(case, names).items():
+        samples = image.array()  # (C, *S)
+        for channel, array in zip(image.channels, samples, strict=True):
+            key = name if len(image.channels) == 1 else f"{name}/{channel}"
+            arrays[key] = _comparable(array, image.unit)
+    return Channels(arrays=arrays, grid=grid)
+
+
+def _comparable(array: NDArray[np.generic], unit: str) -> NDArray[np.float32]:
+    """Map intensities so that most lie in [0, 1]."""
+    values = np.nan_to_num(np.asarray(array, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    if unit == "HU":
+        return (values + np.float32(1000)) / np.float32(2000)
+    flat = values.reshape(-1)
+    low, high = np.percentile(flat[:: max(1, flat.size // _SAMPLED)], (0.5, 99.5))
+    if high <= low:
+        low, high = float(flat.min()), float(flat.max())
+    return (values - np.float32(low)) / np.float32(max(high - low, 1e-6))
+
+
+def foreground_names(target: Target) -> tuple[str, ...]:
+    """Return the classes of a mask target without the background."""
+    return target.classes[1:]
+
+
+def foreground(mask: Mask, target: Target) -> NDArray[np.bool_]:
+    """Return one bool array per foreground class of the target, (K - 1, *S)."""
+    array = mask.labels.array()
+    if mask.overlapping:
+        return np.asarray(array > 0)
+    return np.stack([array[0] == index for index in range(1, len(target.classes))])
+
+
+def learnable(target: Target, cases: Iterable[Case]) -> Iterator[tuple[Case, Mask]]:
+    """Yield the cases that carry a mask of this target, with it."""
+    for case, value in labeled(target, cases):
+        if isinstance(value, Mask):
+            yield case, value
+
+
+def domain(case: Case, target: Target) -> NDArray[np.bool_] | None:
+    """Return where a label of this target speaks, (*S); None = everywhere (or the case names no region)."""
+    if target.region is None or target.region not in case.regions:
+        return None
+    array = case.regions[target.region].labels.array()  # (1 or K, *S)
+    return np.asarray((array > 0).any(axis=0))
+
+
+def same_shape(case: Case, grid: Grid, mask: Mask) -> None:
+    """Refuse a mask that does not lie on its image. GeometryError names the case."""
+    if mask.grid.shape != grid.shape:
+        raise GeometryError(
+            f"expected the mask of case {case.key} on its image's grid {grid.shape}, got {mask.grid.shape}. "
+            "Mend it with: isocenter check STUDY --fix"
+        )

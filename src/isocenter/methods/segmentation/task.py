@@ -1,0 +1,15 @@
+"""Segmentation: what it asks, how the answer is measured, what must be beaten."""
+
+from isocenter.core.task import Task
+from isocenter.metrics.per_case import dice, iou, precision, recall
+
+TASK = Task(
+    name="segmentation",
+    question="Where is it: which class does each sample of the image belong to?",
+    answers=frozenset({"mask"}),
+    primary="dice",
+    better="higher",
+    default="unet",
+    baseline="threshold",
+    per_case=(dice.METRIC, iou.METRIC, precision.METRIC, recall.METRIC),
+)
