@@ -1,0 +1,1 @@
+"""Cohort quantities with their 95 % intervals: Wilson, Clopper-Pearson, DeLong, and the bootstrap over patients."""

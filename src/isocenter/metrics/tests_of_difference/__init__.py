@@ -1,0 +1,1 @@
+"""Are two models, or two methods, different: the effect with its interval first, the p value second."""
