@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from isocenter.core.errors import PlanError
-from isocenter.learning.patches import CasePlaces
+from isocenter.learning.places import CasePlaces
 from isocenter.learning.sampling.foreground import ForegroundSampler
 
 DOT = np.array([[50, 50]], np.int32)

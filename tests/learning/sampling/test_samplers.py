@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from isocenter.learning.patches import CasePlaces, Sampler
+from isocenter.learning.places import CasePlaces, Sampler
 from isocenter.learning.sampling import SAMPLERS
 
 PATCH = (8, 6)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from isocenter.learning.patches import CasePlaces
+from isocenter.learning.places import CasePlaces
 from isocenter.learning.sampling.uniform import UniformSampler
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from isocenter.learning.patches import CasePlaces, PatchSpec, start_range
+from isocenter.learning.places import CasePlaces, PatchSpec, start_range
 from isocenter.learning.turns import Turns
 
 

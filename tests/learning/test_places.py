@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from isocenter.learning.patches import class_places, cut, start_range
+from isocenter.learning.places import class_places, cut, start_range
 
 
 def test_a_patch_inside_is_a_copy_of_that_part() -> None:

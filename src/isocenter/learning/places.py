@@ -1,4 +1,4 @@
-"""Patches: where to cut, how to cut, and where each class lies.
+"""Places: where a patch lies, how it is cut, and where each class is.
 
 In:   prepared arrays (C, *S).
 Out:  PatchSpec (which case, where it starts), arrays of the patch's size, lists of voxels by class.
