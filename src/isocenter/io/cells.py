@@ -1,0 +1,269 @@
+"""What the cells of one row mean: inputs, labels of all 13 kinds, regions.
+
+In:   a Row and a Target (or a column).
+Out:  a Value; images and masks stay lazy. The caller asks only for cells that are filled.
+Not:  which cells belong to a case (io/table.py). The syntax is documented in docs/reference/cases_csv.md.
+"""
+
+import math
+import re
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isocenter.core.amount import Amount
+from isocenter.core.errors import GeometryError, StudyError, unknown
+from isocenter.core.image import Held, Image
+from isocenter.core.mask import Mask
+from isocenter.core.scores import Scores
+from isocenter.core.study import Target
+from isocenter.core.survival import Survival
+from isocenter.core.value import Input, Value
+from isocenter.io.graph_file import read_graph
+from isocenter.io.points_file import read_points
+from isocenter.io.table_row import Row
+from isocenter.io.text_columns import is_number
+
+NOTHING_THERE = "0"
+"""A mask cell that says: looked at, and nothing of it there."""
+NO_FINDING = "none"
+"""A multilabel cell "a;b" that says: looked at, and none of them."""
+_SUFFIX = re.compile(r"\.\w{1,7}$")
+_YES, _NO = frozenset({"1", "1.0", "true"}), frozenset({"0", "0.0", "false"})
+
+
+def open_input(row: Row, column: str) -> Input:
+    """Open what a case shows: an image; a bag of paths joined by ";"; points (.csv); a graph (.npz); text (.txt, or words)."""
+    from isocenter.io.images import open_image
+
+    cell = row.cell(column)
+    with row.blame(column):
+        path = row.path(cell)
+        if ";" in cell and not path.exists():
+            return tuple(open_image(row.file(column, part.strip())) for part in cell.split(";") if part.strip())
+        if not path.exists() and _reads_like_text(cell):
+            return cell
+        path = row.file(column)
+        suffix = path.suffix.lower()
+        if suffix == ".csv":
+            return read_points(path, (), grid=row.grid())
+        if suffix == ".npz" and _holds_a_graph(path):
+            return read_graph(path)
+        return path.read_text(encoding="utf-8") if suffix == ".txt" else open_image(path)
+
+
+def open_label(row: Row, target: Target, columns: tuple[str, ...]) -> Value:
+    """Open one label of a row. `columns` are the target's, or those of one rater."""
+    with row.blame(columns[0]):
+        match target.type:
+            case "mask":
+                return _mask(row, target, columns)
+            case "points" | "boxes":
+                grid = row.grid() if row.images else None
+                return read_points(row.file(columns[0]), target.classes, grid=grid, boxes=target.type == "boxes")
+            case "count" | "proportion" | "value":
+                return _amount(row, target, columns)
+            case "class" | "ordinal":
+                return _one_of(row, target, columns[0])
+            case "multilabel":
+                return _findings(row, target, columns)
+            case "survival":
+                return _survival(row, columns)
+            case "graph":
+                return read_graph(row.file(columns[0]))
+            case "image":
+                from isocenter.io.images import open_image
+
+                return open_image(row.file(columns[0]))
+            case "text":
+                return _text(row, columns[0])
+
+
+def open_region(row: Row, column: str) -> Mask:
+    """Open the mask a label is confined to: names outside, inside. The cell "0" is an empty region."""
+    with row.blame(column):
+        if row.cell(column) == NOTHING_THERE:
+            return _empty_mask(row, column, ("outside", "inside"))
+        return _open_mask(row.file(column), ("outside", "inside"), None)
+
+
+def _mask(row: Row, target: Target, columns: tuple[str, ...]) -> Mask:
+    """One label file; or one two-valued file a class, stacked (overlapping) or merged."""
+    from isocenter.io.images import open_image, open_mask
+
+    names = target.classes
+    if len(columns) == 1:
+        if row.cell(columns[0]) == NOTHING_THERE:
+            return _empty_mask(row, columns[0], names, overlapping=target.overlapping)
+        path = row.file(columns[0])
+        if target.instances:
+            return Mask(labels=open_image(path), names=names)
+        return open_mask(path, names, overlapping=target.overlapping, values=target.values or None)
+    if len(columns) != len(names) - 1:
+        raise StudyError(
+            f"target {target.name!r}: expected one mask column, or one each for {', '.join(names[1:])}; got {len(columns)}."
+        )
+    empty = [column for column in columns if not row.cell(column)]
+    if empty:
+        raise StudyError(
+            f"{row.where(empty[0])}: expected a mask for every class of {target.name!r}, got an empty cell. "
+            f"Write {NOTHING_THERE} for a class that was looked for and is not there, or leave all its cells empty."
+        )
+    layers = [open_region(row, column) for column in columns]
+    filled = next((m for m, c in zip(layers, columns, strict=True) if row.cell(c) != NOTHING_THERE), layers[0])
+    odd = [c for m, c in zip(layers, columns, strict=True) if m.grid.shape != filled.grid.shape and row.cell(c) != NOTHING_THERE]
+    if odd:
+        raise GeometryError(
+            f"{row.where(odd[0])}: expected a mask of shape {filled.grid.shape} as the other classes have. Resample it."
+        )
+    loads = tuple(m.labels.load if row.cell(c) != NOTHING_THERE else None for m, c in zip(layers, columns, strict=True))
+    load = partial(_stack if target.overlapping else _merge, loads, filled.grid.shape)
+    channels = names[1:] if target.overlapping else ("label",)
+    return Mask(labels=Image(grid=filled.grid, unit="1", channels=channels, load=load), names=names, overlapping=target.overlapping)
+
+
+def _open_mask(path: Path, names: tuple[str, ...], values: dict[int, int] | None) -> Mask:
+    """A mask of one file, not overlapping."""
+    from isocenter.io.images import open_mask
+
+    return open_mask(path, names, values=values)
+
+
+def _empty_mask(row: Row, column: str, names: tuple[str, ...], *, overlapping: bool = False) -> Mask:
+    """A mask with nothing in it, on the grid of the case's image."""
+    grid = row.grid()
+    if grid is None:
+        raise StudyError(f"{row.where(column)}: expected an image to give the empty mask ({NOTHING_THERE}) its grid, got none.")
+    channels = names[1:] if overlapping else ("label",)
+    zeros = np.zeros((len(channels), *grid.shape), dtype=bool if overlapping else np.uint8)
+    zeros.flags.writeable = False
+    return Mask(labels=Image(grid=grid, unit="1", channels=channels, load=Held(zeros)), names=names, overlapping=overlapping)
+
+
+def _stack(loads: tuple[Any, ...], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Load one file a class into bool (K, *S); None = nothing there."""
+    return np.stack([np.zeros(shape, dtype=bool) if load is None else load()[0] > 0 for load in loads])
+
+
+def _merge(loads: tuple[Any, ...], shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Load one file a class into labels (1, *S). GeometryError where two classes overlap."""
+    labels = np.zeros(shape, dtype=np.uint8)
+    for index, layer in enumerate(_stack(loads, shape), start=1):
+        if (labels[layer] > 0).any():
+            raise GeometryError(
+                "expected masks that do not overlap, got samples in two classes. Say `overlapping: true` in the target."
+            )
+        labels[layer] = index
+    return labels[None]
+
+
+def _amount(row: Row, target: Target, columns: tuple[str, ...]) -> Amount:
+    """A number; two columns are an interval (one side may be open)."""
+    if len(columns) == 2:
+        low, high = (row.number(c) if row.cell(c) else math.nan for c in columns)
+        if low > high:
+            raise StudyError(f"{row.where(columns[0])}: expected low <= high, got {low:g} and {high:g}. Exchange the two cells.")
+        middle = float(np.nanmean([low, high]))
+        return Amount(value=_in_range(row, target, columns[0], middle), unit=target.unit, low=low, high=high)
+    cell = row.cell(columns[0])
+    if target.type == "count" and not is_number(cell) and row.path(cell).is_file():
+        return Amount(value=float(len(read_points(row.file(columns[0]), target.classes, grid=row.grid()))), unit=target.unit)
+    if target.type == "proportion" and cell.endswith("%") and is_number(cell[:-1]):
+        value = float(cell[:-1]) / (1.0 if target.unit == "%" else 100.0)
+    else:
+        value = row.number(columns[0])
+    return Amount(value=_in_range(row, target, columns[0], value), unit=target.unit)
+
+
+def _in_range(row: Row, target: Target, column: str, value: float) -> float:
+    """Refuse negative counts and proportions outside [0, 1] (or [0, 100] with unit "%")."""
+    top = 100.0 if target.unit == "%" else 1.0
+    if target.type == "count" and value < 0:
+        raise StudyError(
+            f"{row.where(column)}: expected a count of 0 or more, got {value:g}. Leave the cell empty if not assessed."
+        )
+    if target.type == "proportion" and not 0 <= value <= top:
+        raise StudyError(
+            f"{row.where(column)}: expected a proportion from 0 to {top:g}, got {value:g}. "
+            "Percent are written 70%, or say `unit: '%'` in the target."
+        )
+    return value
+
+
+def _one_of(row: Row, target: Target, column: str) -> Scores:
+    """A class by its name, else by its index."""
+    cell = row.cell(column)
+    names = target.classes
+    if cell in names:
+        index = names.index(cell)
+    elif is_number(cell) and float(cell).is_integer() and 0 <= float(cell) < len(names):
+        index = int(float(cell))
+    else:
+        raise StudyError(
+            f"{row.where(column)}: {unknown(f'class of {target.name}', cell, names)} Mend the cell, or add it to `classes:`."
+        )
+    p = np.zeros(len(names))
+    p[index] = 1.0
+    return Scores(p=p, names=names)
+
+
+def _findings(row: Row, target: Target, columns: tuple[str, ...]) -> Scores:
+    """One column a finding (1, 0, empty = not assessed), or one column of names joined by ";"."""
+    names = target.classes or target.columns
+    if len(columns) == 1 and len(names) > 1:
+        words = [word.strip() for word in row.cell(columns[0]).split(";") if word.strip()]
+        p = np.zeros(len(names))
+        for word in words if words != [NO_FINDING] else []:
+            if word not in names:
+                raise StudyError(f"{row.where(columns[0])}: {unknown(f'finding of {target.name}', word, names)}")
+            p[names.index(word)] = 1.0
+        return Scores(p=p, names=names)
+    return Scores(p=np.array([_yes_or_no(row, column) for column in columns]), names=names)
+
+
+def _yes_or_no(row: Row, column: str) -> float:
+    """1, 0, or NaN for an empty cell."""
+    cell = row.cell(column).lower()
+    if not cell:
+        return math.nan
+    if cell in _YES:
+        return 1.0
+    if cell in _NO:
+        return 0.0
+    raise StudyError(f"{row.where(column)}: expected 1, 0 or an empty cell (not assessed), got {row.cell(column)!r}.")
+
+
+def _survival(row: Row, columns: tuple[str, ...]) -> Survival:
+    """Days, and whether the event happened then (1) or the follow-up ended (0)."""
+    days = row.number(columns[0])
+    if days < 0:
+        raise StudyError(f"{row.where(columns[0])}: expected days of 0 or more, got {days:g}. Count from the start of follow-up.")
+    event = _yes_or_no(row, columns[1])
+    return Survival(days=np.array([days]), alive=np.array([1.0 - event]), censored=event == 0)
+
+
+def _text(row: Row, column: str) -> str:
+    """The text itself, or that of a .txt file."""
+    cell = row.cell(column)
+    if cell.lower().endswith(".txt") and "\n" not in cell and (row.path(cell).is_file() or " " not in cell):
+        return row.file(column).read_text(encoding="utf-8")
+    return cell
+
+
+def _reads_like_text(cell: str) -> bool:
+    """Tell words from the name of a file that is not there: four words or more, no slash, no suffix."""
+    return len(cell.split()) >= 4 and "/" not in cell and "\\" not in cell and not _SUFFIX.search(cell)
+
+
+def _holds_a_graph(path: Path) -> bool:
+    """Tell whether an .npz has the arrays of a graph. Reads its list of contents only."""
+    import zipfile
+
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+    return "adjacency.npy" in names or "edges.npy" in names

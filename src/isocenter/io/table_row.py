@@ -1,0 +1,88 @@
+"""One row of cases.csv: its cells, the files they name, and where to point when one is wrong.
+
+In:   a table, a row number, the folders that relative paths may start from.
+Out:  cells, paths, errors that name file, line and column.
+Not:  no meaning of a cell (io/cells.py).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from isocenter.core.errors import FileError, GeometryError, StudyError, UnitError
+from isocenter.core.grid import Grid
+from isocenter.io.text_columns import TextTable, is_number
+
+
+class Row:
+    """A row that can be pickled and opens nothing by itself.
+
+    folders : where relative paths start; the first that has the file wins.
+    images  : columns whose first filled cell gives the case's grid (for indices, dot pictures, empty masks).
+    """
+
+    def __init__(self, table: TextTable, row: int, folders: tuple[Path, ...], images: tuple[str, ...]) -> None:
+        self._file = table.file
+        self._line = table.line(row)
+        self._cells = {name: table.cell(row, name) for name in table.names}  # its own copy: a pickled case leaves the table behind
+        self.folders = folders
+        self.images = images
+
+    def cell(self, column: str) -> str:
+        """Return a cell; "" = missing."""
+        return self._cells[column]
+
+    def where(self, column: str) -> str:
+        """Return "cases.csv, line 18, column 'label'"."""
+        return f"{self._file}, line {self._line}, column {column!r}"
+
+    def path(self, cell: str) -> Path:
+        """Return the file a cell names: absolute, under ~, or in the first folder that has it (else in the first folder)."""
+        named = Path(cell).expanduser()
+        if named.is_absolute():
+            return named
+        for folder in self.folders:
+            if (folder / named).exists():
+                return folder / named
+        return self.folders[0] / named
+
+    def file(self, column: str, cell: str | None = None) -> Path:
+        """Return the existing file of a column's cell. FileError with line and column when there is none."""
+        named = self.cell(column) if cell is None else cell
+        path = self.path(named)
+        if not path.exists():
+            folders = " or ".join(str(folder) for folder in self.folders)
+            raise FileError(
+                f"{self.where(column)}: expected the file {named}, got none under {folders}. "
+                "Mend the cell, give the data folder with --data, or leave the cell empty if it is missing."
+            )
+        return path
+
+    def number(self, column: str) -> float:
+        """Return a filled cell as a number. StudyError when it is none."""
+        cell = self.cell(column)
+        if not is_number(cell):
+            raise StudyError(f"{self.where(column)}: expected a number, got {cell!r}. Leave the cell empty if it was not assessed.")
+        return float(cell)
+
+    def grid(self) -> Grid | None:
+        """Return the grid of the case's first image, or None when it has none. Opens one header."""
+        from isocenter.io.images import open_image
+
+        for column in self.images:
+            cell = self.cell(column).split(";")[0].strip()
+            if cell:
+                with self.blame(column):
+                    return open_image(self.file(column, cell)).grid
+        return None
+
+    @contextmanager
+    def blame(self, column: str) -> Iterator[None]:
+        """Put file, line and column before the message of any error raised inside."""
+        try:
+            yield
+        except (FileError, StudyError, GeometryError, UnitError) as error:
+            where = self.where(column)
+            if str(error).startswith(where):
+                raise
+            raise type(error)(f"{where}: {error}") from error
