@@ -2,7 +2,7 @@
 
 In:   a case and the study's inputs.
 Out:  its channels by name, on one grid, in comparable numbers; its truth as one bool array per foreground class.
-Not:  no resampling: inputs that lie on different grids are refused by name.
+Not:  no registration: inputs are taken to lie in the world where their headers say.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +17,7 @@ from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.record import Record
 from isocenter.core.study import Target
+from isocenter.imaging.resample import to_grid
 from isocenter.methods._baselines.labels import labeled
 
 _SAMPLED = 200_000  # samples that are enough for a percentile
@@ -42,30 +43,33 @@ def images_of(case: Case, inputs: Iterable[str]) -> dict[str, Image]:
 
 
 def grid_of(case: Case, inputs: Iterable[str]) -> Grid:
-    """Return the one spatial grid of a case's images. GeometryError if there is none, or they differ, or it has times."""
-    images = images_of(case, inputs)
-    if not images:
-        raise GeometryError(f"expected an image among the inputs of case {case.key}, got none: nothing says where an answer lies.")
-    first, *others = images.values()
-    if first.grid.times_s or any(not first.grid.same_as(image.grid) for image in others):
-        raise GeometryError(
-            f"expected the inputs of case {case.key} on one grid without time, got "
-            f"{', '.join(f'{name} {image.shape}' for name, image in images.items())}. Resample them onto one grid first."
-        )
-    return first.grid
+    """Return the grid an answer lies on: that of the first image. GeometryError if there is none, or it has times."""
+    for image in images_of(case, inputs).values():
+        if image.grid.times_s:
+            raise GeometryError(
+                f"expected a still image in case {case.key}, got {len(image.grid.times_s)} times. Choose one time first."
+            )
+        return image.grid
+    raise GeometryError(f"expected an image among the inputs of case {case.key}, got none: nothing says where an answer lies.")
 
 
 def read_channels(case: Case, inputs: Iterable[str]) -> Channels:
-    """Read a case's images, channel by channel, in comparable numbers.
+    """Read a case's images, channel by channel, in comparable numbers, on the grid of the first.
 
     Calibrated CT (unit "HU") is mapped from -1000…1000 HU to 0…1; anything else from its own 0.5th to 99.5th percentile to 0…1,
-    so that a scanner's gain and offset do not matter. Not finite becomes 0. GeometryError as in `grid_of`.
+    so that a scanner's gain and offset do not matter. Not finite becomes 0. GeometryError as in `grid_of`, or when pictures without
+    a place in the world differ in shape.
     """
     names = tuple(inputs)
     grid = grid_of(case, names)
     arrays: dict[str, NDArray[np.float32]] = {}
     for name, image in images_of(case, names).items():
-        samples = image.array()  # (C, *S)
+        if image.grid.times_s or (grid.world == "px" and image.grid.shape != grid.shape):
+            raise GeometryError(
+                f"expected input {name} of case {case.key} on the grid {grid.shape} of its first image, got {image.grid.shape} "
+                f"{'with times ' if image.grid.times_s else ''}and no place in the world. Resample it first."
+            )
+        samples = to_grid(image.array(), image.grid, grid)  # (C, *S)
         for channel, array in zip(image.channels, samples, strict=True):
             key = name if len(image.channels) == 1 else f"{name}/{channel}"
             arrays[key] = _comparable(array, image.unit)

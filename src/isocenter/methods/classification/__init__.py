@@ -1,0 +1,1 @@
+"""Which one: a class of several that exclude one another."""

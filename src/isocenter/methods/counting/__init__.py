@@ -1,0 +1,1 @@
+"""How many: a number of things."""

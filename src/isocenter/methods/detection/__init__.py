@@ -1,0 +1,1 @@
+"""Where are they, and how large: boxes."""

@@ -1,0 +1,1 @@
+"""How bad: a grade on an ordered scale."""

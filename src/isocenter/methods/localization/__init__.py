@@ -1,0 +1,1 @@
+"""Where are they: the places of points."""

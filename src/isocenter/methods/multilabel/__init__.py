@@ -1,0 +1,1 @@
+"""Which of these: findings that may stand together."""

@@ -1,0 +1,1 @@
+"""How much: a continuous value."""

@@ -1,0 +1,1 @@
+"""What would it look like: an image from an image."""
