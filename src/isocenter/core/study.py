@@ -94,12 +94,14 @@ class Study(BaseModel):
     settings: dict[str, Any] = {}
     metrics: tuple[str, ...] = ()
     """Further metrics by name, beside the task's own (`isocenter list metrics`)."""
+    baselines: tuple[str, ...] = ()
+    """Methods to stand beside the study's own; () = the task's baseline alone."""
     groups: tuple[str, ...] = ()
     """Covariates by which every number is also given."""
     vary: dict[str, tuple[Any, ...]] = {}
     seed: int = 0
 
-    @field_validator("covariates", "metrics", "groups", mode="before")
+    @field_validator("covariates", "metrics", "baselines", "groups", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value

@@ -28,6 +28,7 @@ from isocenter.io.values import value_from_json, value_to_json
 from isocenter.stages.stamps import Stamps
 
 T = TypeVar("T")
+Inner = Literal["fold", "arm", "baseline"]
 FORMAT = 1
 """Version of the run folder's files; written in stages.json."""
 MEASUREMENT_COLUMNS = ["case", "patient", "part", "fold", "who", "target", "name", "value", "unit", "method"]
@@ -87,7 +88,9 @@ class RunFolder:
         try:
             return json.loads(text)
         except json.JSONDecodeError as error:
-            raise RunError(f"expected JSON in {self.path / name}, got {error}. Delete the file and run: isocenter {stage}") from error
+            raise RunError(
+                f"expected JSON in {self.path / name}, got {error}. Delete the file and run: isocenter {stage}"
+            ) from error
 
     # --- nouns -----------------------------------------------------------------------------------------------------------
 
@@ -158,7 +161,9 @@ class RunFolder:
             with open(self.path / "predictions.jsonl", "a", encoding="utf-8") as file:
                 file.write(json.dumps(line, ensure_ascii=False, default=_plain) + "\n")
         except OSError as error:
-            raise FileError(f"expected to append to {self.path / 'predictions.jsonl'}, got: {error.strerror}. Free some space.") from error
+            raise FileError(
+                f"expected to append to {self.path / 'predictions.jsonl'}, got: {error.strerror}. Free some space."
+            ) from error
 
     def predictions(self) -> Iterator[Prediction]:
         """Yield the predictions written so far; the last line of a case rules. Arrays are lazy."""
@@ -183,12 +188,12 @@ class RunFolder:
 
     # --- inner runs ------------------------------------------------------------------------------------------------------
 
-    def inner(self, kind: Literal["fold", "arm"], name: str) -> "RunFolder":
-        """Return the run folder of a fold or an arm: an ordinary one, so every stage works in it."""
+    def inner(self, kind: Inner, name: str) -> "RunFolder":
+        """Return the run folder of a fold, an arm or a baseline: an ordinary one, so every stage works in it."""
         return RunFolder(self.path / kind / safe_name(name))
 
-    def inners(self, kind: Literal["fold", "arm"]) -> list["RunFolder"]:
-        """Return the folds or arms that exist, in order of name."""
+    def inners(self, kind: Inner) -> list["RunFolder"]:
+        """Return the folds, arms or baselines that exist, in order of name."""
         folder = self.path / kind
         return [RunFolder(p) for p in sorted(folder.iterdir()) if p.is_dir()] if folder.is_dir() else []
 

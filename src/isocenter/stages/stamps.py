@@ -60,13 +60,16 @@ class Stamps:
 
     def stamp(self, stage: str, **notes: Any) -> None:
         """Record that a stage was done on what lies there now."""
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        self._put(stage, {"read": self._hash(READS[stage]), "at": at, **notes})
+
+    def remember(self, entry: str, **notes: Any) -> None:
+        """Record something that is no finished stage: what a training in progress follows."""
+        self._put(entry, notes)
+
+    def _put(self, entry: str, values: dict[str, Any]) -> None:
         data = self._read()
-        data["stages"][stage] = {
-            "read": self._hash(READS[stage]),
-            "wrote": self._hash([WRITES[stage]]) if stage in ("split", "plan") else "",
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            **notes,
-        }
+        data["stages"][entry] = values
         temporary = self.folder / f".stages.{os.getpid()}"
         temporary.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
         os.replace(temporary, self.folder / "stages.json")

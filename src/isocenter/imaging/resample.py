@@ -1,0 +1,56 @@
+"""Resampling of arrays: to another number of samples over the same extent, or onto another grid.
+
+In:   arrays (C, *S), grids.
+Out:  arrays (C, *T), same dtype for order 0, float32 otherwise.
+Not:  no choice of spacing (learning/planning), no files.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from isocenter.core.errors import GeometryError
+from isocenter.core.grid import Grid
+
+
+def zoom_to(array: NDArray[Any], shape: Sequence[int], *, order: int = 1) -> NDArray[Any]:
+    """Resample (C, *S) to (C, *shape) over the same extent: outer borders stay where they are, sample centers move.
+
+    order : 0 nearest (labels), 1 linear, 3 cubic
+    """
+    if tuple(array.shape[1:]) == tuple(shape):
+        return array
+    factors = [n / o for n, o in zip(shape, array.shape[1:], strict=True)]
+    kind = array.dtype if order == 0 else np.float32
+    out = np.empty((array.shape[0], *shape), kind)
+    for channel in range(array.shape[0]):
+        source = array[channel] if order == 0 else array[channel].astype(np.float32)
+        ndimage.zoom(source, factors, output=out[channel], order=order, mode="nearest", grid_mode=True, prefilter=order > 1)
+    return out
+
+
+def to_grid(array: NDArray[Any], source: Grid, target: Grid, *, order: int = 1, fill: float = 0.0) -> NDArray[Any]:
+    """Resample (C, *S) from one grid onto another in the same world. GeometryError if the worlds differ.
+
+    fill : value outside the source's field of view
+    """
+    if source.same_as(target):
+        return array
+    if source.world != target.world or source.ndim != target.ndim:
+        raise GeometryError(
+            f"expected two images of one world, got {source.world} with {source.ndim} axes and {target.world} with {target.ndim}. "
+            "Inputs of one case must show the same thing; register or convert them first."
+        )
+    d = source.ndim
+    matrix = np.linalg.inv(source.matrix) @ target.matrix  # target index -> source index
+    kind = array.dtype if order == 0 else np.float32
+    out = np.empty((array.shape[0], *target.shape), kind)
+    for channel in range(array.shape[0]):
+        samples = array[channel] if order == 0 else array[channel].astype(np.float32)
+        ndimage.affine_transform(
+            samples, matrix[:d, :d], matrix[:d, d], output_shape=target.shape, output=out[channel], order=order, cval=fill
+        )
+    return out

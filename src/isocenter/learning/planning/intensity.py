@@ -1,0 +1,35 @@
+"""Rule: how intensities are brought to one scale.
+
+In:   unit of the input and the foreground statistics of the learning cases.
+Out:  scheme and its numbers, with the reason.
+
+Reference: Isensee et al., Nat Methods 2021; 18:203-211 (nnU-Net): CT is quantitative, so it is clipped to the foreground's 0.5th and
+99.5th percentile and scaled by the data set's numbers; everything else is scaled image by image.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from isocenter.core.plan import Setting
+
+
+def choose_intensity(unit: str, statistics: Mapping[str, Any]) -> tuple[Setting, ...]:
+    """Return the settings `scheme`, and for CT `low`, `high`, `mean`, `deviation`."""
+    if unit != "HU":
+        return (
+            Setting(
+                name="scheme",
+                value="zscore",
+                origin="rule",
+                reason=f"the numbers are in unit {unit}, not Hounsfield units, so each image is scaled by its own mean and deviation",
+            ),
+        )
+    low, high = float(statistics["p005"]), float(statistics["p995"])
+    why = f"CT: the foreground's 0.5–99.5 percentiles are {low:.0f} to {high:.0f} HU"
+    return (
+        Setting(name="scheme", value="ct", origin="rule", reason=why),
+        Setting(name="low", value=low, origin="rule", reason="0.5th percentile of the foreground"),
+        Setting(name="high", value=high, origin="rule", reason="99.5th percentile of the foreground"),
+        Setting(name="mean", value=float(statistics["mean"]), origin="rule", reason="mean of the foreground"),
+        Setting(name="deviation", value=float(statistics["std"]), origin="rule", reason="standard deviation of the foreground"),
+    )

@@ -1,0 +1,53 @@
+"""Rule: the spacing a method works at.
+
+In:   spacings and shapes of the learning cases.
+Out:  one spacing per axis, and a sentence why.
+
+Reference: Isensee et al., Nat Methods 2021; 18:203-211 (nnU-Net): the median of each axis; an axis both three times coarser and
+three times shorter than the others takes the 10th percentile instead, never finer than the others.
+Differs:   cases that all have (nearly) one spacing, or pixels without a size, are not resampled at all.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from isocenter.core.plan import Setting
+
+ANISOTROPY = 3.0
+
+
+def choose_spacing(spacings: Sequence[Sequence[float]], shapes: Sequence[Sequence[int]], *, unit: str) -> Setting:
+    """Return the setting `spacing`: () when every case keeps its own samples.
+
+    spacings, shapes : (cases, d), in world units and samples
+    """
+    each = np.asarray(spacings, float)
+    median = np.median(each, axis=0)
+    spread = float((each / median).max() / (each / median).min()) if len(each) else 1.0
+    if unit == "px":
+        return Setting(
+            name="spacing", value=(), origin="rule", reason="the pictures carry no pixel size, so they keep their samples"
+        )
+    if spread < 1.05:
+        shown = " × ".join(f"{s:.3g}" for s in median)
+        return Setting(
+            name="spacing",
+            value=(),
+            origin="rule",
+            reason=f"all {len(each)} cases have {shown} {unit} (within 5 %), so nothing is resampled",
+        )
+    target = median.copy()
+    reason = f"median of {len(each)} cases per axis"
+    samples = np.median(np.asarray(shapes, float), axis=0)
+    coarse = int(np.argmax(median))
+    others = np.delete(median, coarse)
+    if (
+        len(median) == 3
+        and median[coarse] > ANISOTROPY * others.max()
+        and samples[coarse] * ANISOTROPY < np.delete(samples, coarse).min()
+    ):
+        tenth = float(np.percentile(each[:, coarse], 10))
+        target[coarse] = max(tenth, float(others.max()))
+        reason += f"; axis {coarse} is {median[coarse] / others.max():.1f} times coarser, so it takes the 10th percentile ({tenth:.3g} {unit})"
+    return Setting(name="spacing", value=tuple(round(float(s), 6) for s in target), origin="rule", reason=reason)

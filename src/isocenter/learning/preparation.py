@@ -1,0 +1,187 @@
+"""Preparation: cases become arrays of one spacing and one intensity scale, once, before training.
+
+In:   cases and a PreparationConfig.
+Out:  Prepared arrays, held in memory or memory-mapped in scratch when they would not fit.
+Not:  no choice of spacing or scheme (planning/), no patches (sampling/).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isocenter.core.case import Case
+from isocenter.core.errors import GeometryError, StudyError
+from isocenter.core.grid import Grid
+from isocenter.core.image import Image
+from isocenter.core.mask import Mask
+from isocenter.core.record import Record
+from isocenter.imaging.resample import to_grid, zoom_to
+
+IGNORED = -1
+"""Target value of a sample nobody assessed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparationConfig:
+    """How an image becomes a network's input; saved with the model, since prediction must repeat it."""
+
+    inputs: tuple[str, ...]
+    """Input names, in channel order."""
+    channels: tuple[int, ...]
+    """Channels of each input."""
+    spacing: tuple[float, ...] = ()
+    """World units; () keeps each case's own samples. 0 on an axis keeps that axis."""
+    scheme: str = "zscore"
+    """"zscore" per image, "ct" (clip and scale by the learning cases' numbers), "none"."""
+    low: float = 0.0
+    """ct: clip below (0.5th percentile of the foreground)."""
+    high: float = 0.0
+    """ct: clip above (99.5th percentile)."""
+    mean: float = 0.0
+    deviation: float = 1.0
+
+
+class Prepared(Record):
+    """One case, ready for patches."""
+
+    key: str
+    image: NDArray[np.float32]
+    """(C, *S); a missing input's channels are 0, the mean of every normalized image."""
+    grid: Grid
+    """The case's own grid, to go back to."""
+    target: NDArray[Any] | None = None
+    """(*S) int16 class index, -1 not assessed; overlapping: (K, *S)."""
+    missing: tuple[str, ...] = ()
+    """Inputs the case does not have."""
+
+
+def prepare_image(case: Case, config: PreparationConfig) -> Prepared:
+    """Load, stack, resample and normalize a case's inputs. StudyError when it has none of them."""
+    images = {name: case.inputs[name] for name in config.inputs if name in case.inputs}
+    if not images:
+        raise StudyError(f"case {case.key}: expected at least one of the inputs {', '.join(config.inputs)}, got none.")
+    first = next(iter(images.values()))
+    if not isinstance(first, Image):
+        raise StudyError(
+            f"case {case.key}: expected one image per input, got {type(first).__name__}; this method takes no bags or slides."
+        )
+    grid = first.grid
+    shape = network_shape(grid, config.spacing)
+    planes: list[NDArray[np.float32]] = []
+    for name, count in zip(config.inputs, config.channels, strict=True):
+        if name not in images:
+            planes.append(np.zeros((count, *shape), np.float32))
+            continue
+        planes.append(_one_input(case, name, images[name], count=count, grid=grid, shape=shape, config=config))
+    missing = tuple(n for n in config.inputs if n not in images)
+    return Prepared(key=case.key, image=np.concatenate(planes), grid=grid, missing=missing)
+
+
+def prepare_target(case: Case, target: str, prepared: Prepared, *, region: str | None = None) -> NDArray[Any]:
+    """Return the truth on the prepared array's samples: (*S) int16, or (K, *S) if regions overlap; -1 = not assessed."""
+    mask = case.labels[target]
+    if not isinstance(mask, Mask):
+        raise StudyError(f"case {case.key}: expected a mask for target {target}, got {type(mask).__name__}.")
+    if mask.grid.shape != prepared.grid.shape:
+        raise GeometryError(
+            f"case {case.key}: expected a mask on the image's grid {prepared.grid.shape}, got {mask.grid.shape}. "
+            "Mend it with: isocenter check STUDY --fix"
+        )
+    labels = zoom_to(mask.labels.array(), prepared.image.shape[1:], order=0).astype(np.int16)
+    if region is not None and region in case.regions:
+        assessed = zoom_to(case.regions[region].labels.array(), prepared.image.shape[1:], order=0)[0] > 0
+        labels[:, ~assessed] = IGNORED
+    return labels if mask.overlapping else labels[0]
+
+
+def prepare_all(
+    cases: Iterable[Case],
+    config: PreparationConfig,
+    *,
+    target: str,
+    region: str | None,
+    scratch: Path | None,
+    track: Callable[[Iterable[Case]], Iterable[Case]] = iter,
+) -> list[Prepared]:
+    """Prepare every case that has the target; with `scratch`, arrays are written there and memory-mapped."""
+    ready: list[Prepared] = []
+    for case in track(cases):
+        if target not in case.labels:
+            continue
+        prepared = prepare_image(case, config)
+        labels = prepare_target(case, target, prepared, region=region)
+        image = prepared.image
+        if scratch is not None:
+            image = _mapped(image, scratch / f"{len(ready)}_image.npy")
+            labels = _mapped(labels, scratch / f"{len(ready)}_target.npy")
+        ready.append(Prepared(key=case.key, image=image, grid=prepared.grid, target=labels, missing=prepared.missing))
+    return ready
+
+
+def network_shape(grid: Grid, spacing: tuple[float, ...]) -> tuple[int, ...]:
+    """Return how many samples a grid has at a spacing (0 or () = as they are)."""
+    if not spacing:
+        return grid.shape
+    return tuple(
+        n if want == 0 else max(1, round(n * have / want)) for n, have, want in zip(grid.shape, grid.spacing, spacing, strict=True)
+    )
+
+
+def normalize(array: NDArray[Any], config: PreparationConfig) -> NDArray[np.float32]:
+    """Bring intensities (C, *S) to mean 0, deviation 1. NaN and infinities become the image's minimum."""
+    x = array.astype(np.float32)
+    if not np.isfinite(x).all():
+        finite = np.isfinite(x)
+        x = np.where(finite, x, x[finite].min() if finite.any() else 0.0).astype(np.float32)
+    if config.scheme == "none":
+        return x
+    if config.scheme == "ct":
+        return ((np.clip(x, config.low, config.high) - config.mean) / max(config.deviation, 1e-8)).astype(np.float32)
+    space = tuple(range(1, x.ndim))
+    mean = x.mean(axis=space, keepdims=True)
+    deviation = x.std(axis=space, keepdims=True)
+    return ((x - mean) / np.maximum(deviation, 1e-8)).astype(np.float32)
+
+
+def _one_input(
+    case: Case, name: str, image: Any, *, count: int, grid: Grid, shape: tuple[int, ...], config: PreparationConfig
+) -> NDArray[np.float32]:
+    if not isinstance(image, Image):
+        raise StudyError(f"case {case.key}, input {name}: expected an image, got {type(image).__name__}.")
+    samples = image.array()
+    if samples.ndim != image.grid.ndim + 1:
+        raise StudyError(f"case {case.key}, input {name}: expected a still image, got one over time with shape {samples.shape}.")
+    if samples.shape[0] != count:
+        samples = _as_channels(samples, count, case=case.key, name=name)
+    samples = to_grid(samples, image.grid, grid, order=1, fill=float(np.nanmin(samples)))
+    # Normalized before it is resampled: the statistics are those of the samples measured.
+    return zoom_to(normalize(samples, config), shape, order=3 if samples.shape[1:] != shape else 1)
+
+
+def _as_channels(samples: NDArray[Any], count: int, *, case: str, name: str) -> NDArray[Any]:
+    """Gray pictures among colored ones (and the reverse) happen in every collection from the web."""
+    if samples.shape[0] == 1:
+        return np.repeat(samples, count, axis=0)
+    if count == 1:
+        return samples.mean(axis=0, keepdims=True)
+    raise StudyError(f"case {case}, input {name}: expected {count} channels as in the learning cases, got {samples.shape[0]}.")
+
+
+def _mapped(array: NDArray[Any], path: Path) -> NDArray[Any]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.save(path, array)
+    mapped: NDArray[Any] = np.load(path, mmap_mode="r")
+    return mapped
+
+
+def class_shares(prepared: Iterable[Prepared], names: tuple[str, ...]) -> Mapping[str, float]:
+    """Return the share of assessed samples each class has."""
+    total = np.zeros(len(names))
+    for case in prepared:
+        if case.target is not None:
+            total += [float((case.target == c).sum()) for c in range(len(names))]
+    return dict(zip(names, total / max(total.sum(), 1), strict=True))

@@ -1,0 +1,161 @@
+"""Fingerprint: what the learning cases are like. The test part is not looked at.
+
+In:   the learning and tuning cases of a run.
+Out:  fingerprint.json: shapes, spacings, channels, intensities of the foreground, share of each class, labels per target.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isocenter.core.amount import Amount
+from isocenter.core.case import Case
+from isocenter.core.image import Image
+from isocenter.core.mask import Mask
+from isocenter.core.scores import Scores
+from isocenter.core.study import Study, Target
+from isocenter.core.value import Value
+from isocenter.stages.progress import Progress, Quiet
+from isocenter.stages.run_cases import open_run
+from isocenter.stages.run_folder import RunFolder
+from isocenter.stages.skipping import Skips
+from isocenter.stages.split import read_split
+
+SAMPLES = 4096
+"""Foreground intensities kept per case and channel."""
+
+
+def fingerprint(run: RunFolder, *, skips: Skips | None = None, progress: Progress | None = None) -> Mapping[str, Any]:
+    """Take the fingerprint of a run's learning part and write it. A corrupt case ends it, unless the user skips bad ones."""
+    study, cases = open_run(run)
+    made = read_split(run)
+    progress = progress or Quiet()
+    skips = skips or Skips(run)
+    inside = cases.select(skips.without(made.keys("learn", "tune")))
+    rng = np.random.default_rng(study.seed)
+    looks = [
+        look
+        for key in progress.track(inside.keys, total=len(inside), label="fingerprint")
+        if (look := skips.guard(key, lambda key=key: _look(inside[key], study, rng))) is not None
+    ]
+    patients = len({p for p, q in zip(made.patient, made.part, strict=True) if q in ("learn", "tune")})
+    data = summarize(looks, study, patients=patients)
+    run.write_json("fingerprint.json", data)
+    run.stamps.stamp("fingerprint", cases=len(looks))
+    return data
+
+
+def summarize(looks: Sequence[Mapping[str, Any]], study: Study, *, patients: int) -> dict[str, Any]:
+    """Join what was seen of each case."""
+    intensity: dict[str, dict[str, float]] = {}
+    for name in study.inputs:
+        seen = [look["samples"][name] for look in looks if name in look["samples"]]
+        if seen:
+            intensity[name] = _statistics(np.concatenate([s.reshape(-1) for s in seen]))
+    firsts = [look for look in looks if look["shape"]]
+    return {
+        "cases": len(looks),
+        "patients": patients,
+        "dims": Counter(len(look["shape"]) for look in firsts).most_common(1)[0][0] if firsts else 0,
+        "shapes": [look["shape"] for look in firsts],
+        "spacings": [look["spacing"] for look in firsts],
+        "unit": Counter(look["grid_unit"] for look in firsts).most_common(1)[0][0] if firsts else "1",
+        "inputs": {
+            name: {
+                "cases": sum(name in look["channels"] for look in looks),
+                "channels": max((look["channels"].get(name, 0) for look in looks), default=0) or 1,
+                "unit": next((look["units"][name] for look in looks if name in look["units"]), "1"),
+            }
+            for name in study.inputs
+        },
+        "intensity": intensity,
+        "targets": {
+            t.name: _labels([look["labels"][t.name] for look in looks if t.name in look["labels"]], t) for t in study.targets
+        },
+    }
+
+
+def _look(case: Case, study: Study, rng: np.random.Generator) -> dict[str, Any]:
+    """Look at one case once."""
+    look: dict[str, Any] = {"shape": [], "spacing": [], "grid_unit": "1", "channels": {}, "units": {}, "samples": {}, "labels": {}}
+    foreground: NDArray[np.bool_] | None = None
+    for target in study.targets:
+        if target.use == "learn" and target.name in case.labels:
+            value = case.labels[target.name]
+            look["labels"][target.name] = _summary(value)
+            if isinstance(value, Mask) and foreground is None:
+                array = value.labels.array()
+                foreground = (array > 0).any(axis=0)
+    for name in study.inputs:
+        image = case.inputs.get(name)
+        if not isinstance(image, Image):
+            continue
+        if not look["shape"]:
+            look.update(shape=list(image.grid.shape), spacing=list(image.grid.spacing), grid_unit=image.grid.unit)
+        array = image.array()
+        look["channels"][name] = array.shape[0]
+        look["units"][name] = image.unit
+        look["samples"][name] = _samples(array, foreground, rng)
+    return look
+
+
+def _samples(array: NDArray[Any], foreground: NDArray[np.bool_] | None, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Draw foreground samples of all channels; all samples where there is no foreground on this grid."""
+    flat = array.reshape(array.shape[0], -1)
+    where = np.flatnonzero(foreground) if foreground is not None and foreground.size == flat.shape[1] else np.arange(flat.shape[1])
+    if not len(where):
+        where = np.arange(flat.shape[1])
+    chosen = rng.choice(where, min(SAMPLES, len(where)), replace=False)
+    samples = flat[:, chosen].astype(np.float32)
+    return samples[np.isfinite(samples)]
+
+
+def _statistics(samples: NDArray[np.float32]) -> dict[str, float]:
+    if not len(samples):
+        return dict.fromkeys(("mean", "std", "median", "p005", "p995"), float("nan"))
+    low, median, high = np.percentile(samples, [0.5, 50, 99.5])
+    return {
+        "mean": float(samples.mean()),
+        "std": float(samples.std()),
+        "median": float(median),
+        "p005": float(low),
+        "p995": float(high),
+    }
+
+
+def _summary(value: Value) -> Any:
+    """What one label adds to the fingerprint."""
+    if isinstance(value, Mask):
+        array = value.labels.array()
+        if value.overlapping:
+            return [0, *(int(n) for n in (array > 0).reshape(array.shape[0], -1).sum(axis=1))]
+        return [int(n) for n in np.bincount(array.reshape(-1).astype(np.int64), minlength=len(value.names))]
+    if isinstance(value, Scores):
+        return [float(p) for p in value.p]
+    if isinstance(value, Amount):
+        return value.value if np.isfinite(value.value) else (value.low + value.high) / 2
+    return 1
+
+
+def _labels(seen: Sequence[Any], target: Target) -> dict[str, Any]:
+    """Join one target's labels: how many cases have it, and what of."""
+    out: dict[str, Any] = {"type": target.type, "cases": len(seen)}
+    if target.type == "mask" and seen:
+        counts = np.asarray([row[: len(target.classes)] for row in seen], float)
+        total = counts.sum()
+        out["classes"] = {
+            name: {"share": float(counts[:, i].sum() / max(total, 1)), "cases": int((counts[:, i] > 0).sum())}
+            for i, name in enumerate(target.classes)
+        }
+    elif target.type in ("class", "ordinal", "multilabel") and seen:
+        scores = np.asarray(seen, float)
+        out["classes"] = {
+            name: {"cases": int(np.nansum(scores[:, i]))} for i, name in enumerate(target.classes or range(scores.shape[1]))
+        }
+    elif target.type in ("count", "proportion", "value") and seen:
+        values = np.asarray(seen, float)
+        out["values"] = {"mean": float(np.nanmean(values)), "std": float(np.nanstd(values))}
+    return out

@@ -1,0 +1,135 @@
+"""The run folder as a training's journal: log.csv, state.pt, and the two reasons to stop.
+
+In:   a run folder, minutes it may take.
+Out:  a core Journal. Ctrl-C asks for an end after the step in hand; the safety clock ends a training far over its time.
+"""
+
+import csv
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from isocenter.learning.state_file import read_state, write_state
+from isocenter.stages.progress import Progress
+from isocenter.stages.run_folder import RunFolder
+
+PATIENCE = 1.15
+"""How far over its minutes a training may run before the clock ends it."""
+SAY_EVERY_S = 10.0
+
+
+class RunJournal:
+    """Journal of one training."""
+
+    def __init__(self, run: RunFolder, *, steps: int, minutes: float, progress: Progress) -> None:
+        self.scratch: Path = run.path / "scratch"
+        self.interrupted = False
+        self.clock_ended = False
+        self.steps = steps
+        self._run = run
+        self._minutes = minutes
+        self._progress = progress
+        self._last_said = 0.0
+        self._log = run.path / "log.csv"
+        self._columns: list[str] = _columns(self._log)
+        self._minutes_done = 0.0
+
+    def log(self, step: int, values: Mapping[str, float]) -> None:
+        """Append a line to log.csv and say, now and then, how far it is."""
+        self._minutes_done = float(values.get("minutes", self._minutes_done))
+        self._write(step, values)
+        now = time.monotonic()
+        if now - self._last_said >= SAY_EVERY_S or step >= self.steps:
+            self._last_said = now
+            left = self._minutes_done / max(step, 1) * max(self.steps - step, 0)
+            shown = "  ".join(f"{n} {v:.3g}" for n, v in values.items() if n not in ("minutes", "learning_rate"))
+            self._progress.say(f"  step {step} of {self.steps}  {shown}  about {left:.1f} min left")
+
+    def save_state(self, state: Mapping[str, Any]) -> None:
+        """Write state.pt."""
+        write_state(self._run.path / "state.pt", state)
+
+    def last_state(self) -> Mapping[str, Any] | None:
+        """Return state.pt, or None; log.csv is cut back to the step it stands at."""
+        state = read_state(self._run.path / "state.pt")
+        if state is None:
+            self._log.unlink(missing_ok=True)
+            self._columns = []
+        else:
+            _cut_back(self._log, int(state["step"]))
+        return state
+
+    def stop_now(self) -> bool:
+        """Tell whether the user interrupted, or the time is well over."""
+        if self._minutes_done > self._minutes * PATIENCE:
+            self.clock_ended = True
+        return self.interrupted or self.clock_ended
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Turn the first Ctrl-C (or a terminate) into a clean end; a second one ends at once."""
+
+        def ask(number: int, frame: object) -> None:
+            del number, frame
+            if self.interrupted:
+                raise KeyboardInterrupt
+            self.interrupted = True
+            self._progress.say("  stopping after this step; press Ctrl-C again to stop at once")
+
+        try:
+            before = {s: signal.signal(s, ask) for s in (signal.SIGINT, signal.SIGTERM)}
+        except ValueError:  # not the main thread (a notebook's worker, a server): signals are not ours to take
+            before = {}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _write(self, step: int, values: Mapping[str, float]) -> None:
+        row = {"step": step, **{n: round(float(v), 6) for n, v in values.items()}}
+        new = [n for n in row if n not in self._columns]
+        if new and self._columns:
+            self._columns += new
+            _widen(self._log, self._columns)
+        elif new:
+            self._columns = list(row)
+            with open(self._log, "w", newline="", encoding="utf-8") as file:
+                csv.writer(file).writerow(self._columns)
+        with open(self._log, "a", newline="", encoding="utf-8") as file:
+            csv.DictWriter(file, self._columns, restval="").writerow(row)
+
+
+def _columns(path: Path) -> list[str]:
+    if not path.exists():
+        return []
+    with open(path, newline="", encoding="utf-8") as file:
+        return next(csv.reader(file), [])
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        return []
+    with open(path, newline="", encoding="utf-8") as file:
+        return [row for row in csv.DictReader(file) if (row.get("step") or "").isdigit()]
+
+
+def _rewrite(path: Path, columns: list[str], rows: list[dict[str, str]]) -> None:
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, restval="", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _widen(path: Path, columns: list[str]) -> None:
+    _rewrite(path, columns, _rows(path))
+
+
+def _cut_back(path: Path, step: int) -> None:
+    """Drop the lines a killed training wrote after its last saved state: they will be done again."""
+    columns = _columns(path)
+    if columns:
+        _rewrite(path, columns, [row for row in _rows(path) if int(row["step"]) <= step])

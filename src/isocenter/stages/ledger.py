@@ -1,0 +1,23 @@
+"""The ledger of openings: how often a test split was looked at.
+
+Out:  openings.csv, a line an opening: time, plan hash, metric. Lines are only ever added.
+"""
+
+import csv
+from datetime import UTC, datetime
+
+from isocenter.stages.run_folder import RunFolder
+
+COLUMNS = ("time", "plan", "metric", "value")
+
+
+def record_opening(run: RunFolder, *, metric: str, value: float) -> int:
+    """Append an opening and return how many there are."""
+    path = run.path / "openings.csv"
+    new = not path.exists()
+    with open(path, "a", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        if new:
+            writer.writerow(COLUMNS)
+        writer.writerow([datetime.now(UTC).isoformat(timespec="seconds"), run.stamps.hash_of("plan.json"), metric, f"{value:.6g}"])
+    return len(run.openings())

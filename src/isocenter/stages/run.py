@@ -1,0 +1,166 @@
+"""Run: the main job. check → split → fingerprint → plan → train → predict → evaluate → report.
+
+In:   a study file. Out: a run folder, each stage done only when something above it changed.
+Folds and arms are runs inside the run: the same stages work in each.
+"""
+
+import platform
+from collections.abc import Callable
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+from isocenter.core.errors import StudyError
+from isocenter.core.estimate import Estimate
+from isocenter.core.plan import Plan
+from isocenter.core.study import Study
+from isocenter.stages.answer import answer
+from isocenter.stages.arms import run_arms
+from isocenter.stages.check import check
+from isocenter.stages.evaluate import evaluate
+from isocenter.stages.fingerprint import fingerprint
+from isocenter.stages.lock import one_writer
+from isocenter.stages.plan import DEFAULT_PRESET, plan
+from isocenter.stages.progress import Progress, Quiet
+from isocenter.stages.report import report
+from isocenter.stages.run_cases import start_run
+from isocenter.stages.run_folder import RunFolder
+from isocenter.stages.skipping import Skips
+from isocenter.stages.split import TUNE, read_split, split, write_split
+from isocenter.stages.train import train, train_baselines
+
+
+class Budget:
+    """What a training may take, and the plan to repeat, if any."""
+
+    def __init__(self, *, minutes: float | None = None, preset: str = DEFAULT_PRESET, replay: Plan | None = None) -> None:
+        self.minutes, self.preset, self.replay = minutes, preset, replay
+
+
+def run(
+    study: Path | str,
+    *,
+    out: Path | str,
+    data: Path | str | None = None,
+    time_limit: float | None = None,
+    preset: str = DEFAULT_PRESET,
+    settings: dict[str, Any] | None = None,
+    skip_bad: bool = False,
+    test: bool = False,
+    replay: Path | str | None = None,
+    progress: Progress | None = None,
+) -> RunFolder:
+    """Do the main job and return the run folder.
+
+    Parameters
+    ----------
+    study : path of study.yaml
+    out : the run folder; taken up where it stopped if it exists
+    data : folder the paths in cases.csv are relative to; $ISOCENTER_DATA if None, else the study's folder
+    time_limit : minutes of training, per model; the preset's if None
+    preset : "small", "cpu" or "full"
+    settings : settings of the method by name, as `--set`
+    skip_bad : leave out cases that cannot be read, each named in the report
+    test : open the test split once training is done; the ledger counts
+    replay : a run folder whose plan, steps included, is repeated exactly
+    progress : what shows how far it is
+
+    Raises
+    ------
+    StudyError, FileError, PlanError, RunError : each with what was expected, what came and what to do.
+    """
+    progress = progress or Quiet()
+    folder = start_run(Path(study), Path(out), data=Path(data) if data else None, settings=settings)
+    with one_writer(folder.path):
+        repeated = RunFolder(replay).read(Plan) if replay else None
+        budget = Budget(minutes=time_limit, preset=preset, replay=repeated)
+        _check(folder, Path(study), data=Path(data) if data else None, skip_bad=skip_bad, progress=progress)
+        if folder.read(Study).vary:
+            run_arms(
+                folder,
+                lambda arm: run_stages(arm, budget=budget, skip_bad=skip_bad, test=test, progress=progress),
+                progress=progress,
+            )
+        else:
+            run_stages(folder, budget=budget, skip_bad=skip_bad, test=test, progress=progress)
+        report(folder)
+    return folder
+
+
+def run_stages(folder: RunFolder, *, budget: Budget, skip_bad: bool, test: bool, progress: Progress) -> list[Estimate]:
+    """Do the stages from split to evaluate in one run folder, each only when it is stale."""
+    _unless_fresh(folder, "split", lambda: split(folder), progress)
+    folds = read_split(folder).folds()
+    if folds:
+        for fold in folds:
+            _prepare_fold(folder, fold)
+            progress.say(f"fold {fold}")
+            _fit_and_answer(folder.inner("fold", fold), budget=budget, skip_bad=skip_bad, progress=progress)
+    else:
+        _fit_and_answer(folder, budget=budget, skip_bad=skip_bad, progress=progress)
+    estimates = evaluate(folder, test=test, progress=progress)
+    folder.write_text("environment.txt", environment())
+    return estimates
+
+
+def _fit_and_answer(folder: RunFolder, *, budget: Budget, skip_bad: bool, progress: Progress) -> None:
+    skips = Skips(folder, allowed=skip_bad)
+    _unless_fresh(folder, "fingerprint", lambda: fingerprint(folder, skips=skips, progress=progress), progress)
+    _unless_fresh(
+        folder,
+        "plan",
+        lambda: plan(folder, minutes=budget.minutes, preset=budget.preset, replay=budget.replay, progress=progress),
+        progress,
+    )
+    _unless_fresh(folder, "train", lambda: train(folder, progress=progress), progress)
+    train_baselines(folder, progress=progress)
+    answer(folder, progress=progress)
+
+
+def _prepare_fold(folder: RunFolder, fold: str) -> None:
+    """Lay out one fold's run: the same study and table, its own split."""
+    inner = folder.inner("fold", fold).create()
+    study = folder.read(Study)
+    plain = study.model_copy(update={"split": {}})
+    if not inner.exists("study.yaml") or inner.read(Study) != plain:
+        inner.write(plain)
+    for name in ("cases.csv", "sources.json"):
+        text = folder.read_text(name, stage="run")
+        if not inner.exists(name) or inner.read_text(name, stage="run") != text:
+            inner.write_text(name, text)
+    made = read_split(folder).of_fold(fold, tune=float(study.split.get("tune", TUNE)), seed=study.seed)
+    if not inner.exists("split.csv") or read_split(inner).part != made.part:
+        write_split(inner, made)
+
+
+def _check(folder: RunFolder, study: Path, *, data: Path | None, skip_bad: bool, progress: Progress) -> None:
+    """Check the study; failures end the run, unless they are cases the user lets go."""
+    if folder.fresh("check"):
+        progress.say("check: done before")
+        return
+    findings = check(study, data=data, progress=progress)
+    folder.write_records("check.json", findings)
+    folder.stamps.stamp("check", findings=len(findings))
+    failures = [f for f in findings if f.severity == "failure"]
+    for finding in findings:
+        progress.say(f"  {finding.severity}: {finding.got} — {finding.do}")
+    if failures and not skip_bad:
+        raise StudyError(
+            f"check found {len(failures)} failure(s); the first: expected {failures[0].expected}, got {failures[0].got}. "
+            f"{failures[0].do} Or mend what can be mended with: isocenter check {study} --fix. "
+            "Or leave the cases out with --skip-bad."
+        )
+
+
+def _unless_fresh(folder: RunFolder, stage: str, work: Callable[[], object], progress: Progress) -> None:
+    if folder.fresh(stage):
+        progress.say(f"{stage}: done before")
+    else:
+        work()
+
+
+def environment() -> str:
+    """Return machine and package versions, one a line."""
+    names = sorted({f"{d.metadata['Name']}=={d.version}" for d in distributions()}, key=str.lower)
+    head = [f"python {platform.python_version()}", f"system {platform.system()} {platform.machine()}"]
+    return "\n".join([*head, *names]) + "\n"

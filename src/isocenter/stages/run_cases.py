@@ -1,0 +1,87 @@
+"""The study and the cases of a run folder, wherever the images lie.
+
+In:   a study file (a new run) or a run folder (an old one).
+Out:  study.yaml, cases.csv and sources.json in the run; the opened table.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from isocenter.core.errors import RunError, StudyError
+from isocenter.core.study import Study
+from isocenter.io.study_file import read_study
+from isocenter.io.table import TableCases, open_cases
+from isocenter.stages.run_folder import RunFolder
+
+DATA_VARIABLE = "ISOCENTER_DATA"
+
+
+def start_run(study_path: Path, out: Path, *, data: Path | None = None, settings: dict[str, object] | None = None) -> RunFolder:
+    """Make (or take up) the run folder of a study. RunError when the folder holds another study's run.
+
+    settings : `--set` values, written into the run's study.yaml so that the run says all it needs
+    """
+    study = read_study(study_path, data=data)
+    if settings:
+        study = with_settings(study, settings)
+    run = RunFolder(out).create()
+    if run.exists("study.yaml"):
+        before = run.read(Study)
+        if before.name != study.name:
+            raise RunError(
+                f"expected a run of the study {study.name!r} in {out}, got one of {before.name!r}. Choose another --out."
+            )
+    folder = study_path.resolve().parent
+    root = data_root(data)
+    table = open_cases(study, folder=folder, data=root)
+    _write_if_changed(run, study, table, folder)
+    run.write_json("sources.json", {"folder": str(folder), "data": str(root) if root else None})
+    return run
+
+
+def open_run(run: RunFolder) -> tuple[Study, TableCases]:
+    """Return the study and the table of a run that exists."""
+    study = run.read(Study)
+    sources = run.read_json("sources.json", stage="run STUDY --out")
+    data = data_root(None) or (Path(sources["data"]) if sources["data"] else None)
+    return study, open_cases(study, folder=run.path, data=data or Path(sources["folder"]))
+
+
+def data_root(data: Path | None) -> Path | None:
+    """Return the folder paths in tables are relative to: --data, else $ISOCENTER_DATA, else None (the study's folder)."""
+    if data is not None:
+        return data.resolve()
+    from_environment = os.environ.get(DATA_VARIABLE)
+    return Path(from_environment).resolve() if from_environment else None
+
+
+def with_settings(study: Study, settings: dict[str, object]) -> Study:
+    """Return the study with `--set name=value` applied: a field of the study, or a setting of its method."""
+    fields = {n: v for n, v in settings.items() if n in ("method", "task", "seed")}
+    inner = {n: v for n, v in settings.items() if n not in fields}
+    return study.model_copy(update={**fields, "settings": {**study.settings, **inner}})
+
+
+def _write_if_changed(run: RunFolder, study: Study, table: TableCases, folder: Path) -> None:
+    """Write study.yaml and cases.csv only when they differ, so that finished stages stay fresh."""
+    source = folder / study.cases if isinstance(study.cases, Path) else None
+    target = run.path / "cases.csv"
+    if source is not None:
+        if not source.is_file():
+            raise StudyError(f"expected the table {source}, which is not there. Mend `cases:` in the study.")
+        if not target.exists() or target.read_bytes() != source.read_bytes():
+            shutil.copyfile(source, target)
+    else:
+        table.write(target)
+    inside = study.model_copy(update={"cases": Path("cases.csv"), "split": _inside_split(study, folder)})
+    if not run.exists("study.yaml") or run.read(Study) != inside:
+        run.write(inside)
+
+
+def _inside_split(study: Study, folder: Path) -> dict[str, int | float | str]:
+    """Keep pointing at the split file beside the study after the study was copied into the run."""
+    split = dict(study.split)
+    if "file" in split:
+        split["file"] = str((folder / str(split["file"])).resolve())
+    return split

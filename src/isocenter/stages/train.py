@@ -1,0 +1,95 @@
+"""Train: a method is fitted to the learning cases; the baselines beside it.
+
+In:   study, split, plan.
+Out:  model/, log.csv, state.pt; baseline/<name>/model/.
+"""
+
+import shutil
+from collections.abc import Sequence
+
+from isocenter.core.case import Cases
+from isocenter.core.errors import RunError
+from isocenter.core.method import Method
+from isocenter.core.plan import Plan
+from isocenter.core.study import Study
+from isocenter.methods.registry import method_of, methods_of, task_of
+from isocenter.stages.journal import RunJournal
+from isocenter.stages.lock import one_writer
+from isocenter.stages.plan import free_gigabytes
+from isocenter.stages.progress import Progress, Quiet
+from isocenter.stages.run_cases import open_run
+from isocenter.stages.run_folder import RunFolder
+from isocenter.stages.skipping import Skips
+from isocenter.stages.split import read_split
+
+
+def train(run: RunFolder, *, progress: Progress | None = None) -> None:
+    """Fit the study's method where it stopped last, and save the model. RunError when the user interrupted."""
+    progress = progress or Quiet()
+    study, cases = open_run(run)
+    plan = run.read(Plan)
+    method = method_of(study)
+    learn, tune = learning_cases(run, cases)
+    if (
+        not run.fresh("train")
+        and run.exists("state.pt")
+        and run.stamps.notes("training").get("plan") != run.stamps.hash_of("plan.json")
+    ):
+        (run.path / "state.pt").unlink()  # the state of another plan
+    run.stamps.remember("training", plan=run.stamps.hash_of("plan.json"))
+    progress.say(
+        f"train: {method.card.name} on {len(learn)} cases, {plan.steps} steps" if plan.steps else f"train: {method.card.name}"
+    )
+    with one_writer(run.path):
+        journal = RunJournal(run, steps=plan.steps, minutes=max(plan.minutes, 0.5), progress=progress)
+        with journal.listening():
+            model = method.fit(study, learn, tune, plan, journal)
+        if journal.interrupted:
+            raise RunError(f"stopped as asked; nothing is lost. Go on with the same command, or: isocenter train {run.path}")
+        folder = run.path / "model"
+        unfinished = run.path / ".model"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        model.save(unfinished)
+        shutil.rmtree(folder, ignore_errors=True)
+        unfinished.rename(folder)
+        shutil.rmtree(journal.scratch, ignore_errors=True)
+        run.stamps.stamp("train", clock_ended=journal.clock_ended)
+
+
+def train_baselines(run: RunFolder, *, progress: Progress | None = None) -> None:
+    """Fit the baselines, each in baseline/<name>/."""
+    progress = progress or Quiet()
+    study, cases = open_run(run)
+    learn, tune = learning_cases(run, cases)
+    fingerprint = run.read_json("fingerprint.json", stage="fingerprint")
+    for name in baselines_of(study):
+        inner = run.inner("baseline", name).create()
+        if inner.exists("model"):
+            continue
+        progress.say(f"train: {name}, the baseline")
+        method: Method = methods_of(task_of(study).name).get(name)
+        plain = study.model_copy(update={"method": name, "settings": shared_settings(study)})
+        plan = method.plan(plain, fingerprint, minutes=5.0, gigabytes=free_gigabytes())
+        inner.write(plan)
+        journal = RunJournal(inner, steps=plan.steps, minutes=60.0, progress=Quiet())
+        method.fit(plain, learn, tune, plan, journal).save(inner.path / "model")
+        shutil.rmtree(journal.scratch, ignore_errors=True)
+
+
+def learning_cases(run: RunFolder, cases: Cases) -> tuple[Cases, Cases]:
+    """Return the cases to learn from and to tune on. StudyError via the method when there are none."""
+    made = read_split(run)
+    skips = Skips(run)
+    return cases.select(skips.without(made.keys("learn"))), cases.select(skips.without(made.keys("tune")))
+
+
+def baselines_of(study: Study) -> Sequence[str]:
+    """Return the methods that stand beside the study's own."""
+    task = task_of(study)
+    wanted = study.baselines or (task.baseline,)
+    return [name for name in dict.fromkeys(wanted) if name != (study.method or task.default)]
+
+
+def shared_settings(study: Study) -> dict[str, object]:
+    """Return the settings that hold for every method of a study: how the images are read and what is kept."""
+    return {n: v for n, v in study.settings.items() if n in ("spacing_mm", "keep_probability")}
