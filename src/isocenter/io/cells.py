@@ -7,6 +7,7 @@ Not:  which cells belong to a case (io/table.py). The syntax is documented in do
 
 import math
 import re
+import zipfile
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,9 @@ from isocenter.core.scores import Scores
 from isocenter.core.study import Target
 from isocenter.core.survival import Survival
 from isocenter.core.value import Input, Value
+from isocenter.io.file_kind import split_fragment
 from isocenter.io.graph_file import read_graph
+from isocenter.io.images import open_image
 from isocenter.io.points_file import read_points
 from isocenter.io.table_row import Row
 from isocenter.io.text_columns import is_number
@@ -37,17 +40,16 @@ _YES, _NO = frozenset({"1", "1.0", "true"}), frozenset({"0", "0.0", "false"})
 
 def open_input(row: Row, column: str) -> Input:
     """Open what a case shows: an image; a bag of paths joined by ";"; points (.csv); a graph (.npz); text (.txt, or words)."""
-    from isocenter.io.images import open_image
-
     cell = row.cell(column)
     with row.blame(column):
         path = row.path(cell)
-        if ";" in cell and not path.exists():
+        there = split_fragment(path)[0].exists()
+        if ";" in cell and not there:
             return tuple(open_image(row.file(column, part.strip())) for part in cell.split(";") if part.strip())
-        if not path.exists() and _reads_like_text(cell):
+        if not there and _reads_like_text(cell):
             return cell
         path = row.file(column)
-        suffix = path.suffix.lower()
+        suffix = split_fragment(path)[0].suffix.lower()
         if suffix == ".csv":
             return read_points(path, (), grid=row.grid())
         if suffix == ".npz" and _holds_a_graph(path):
@@ -75,8 +77,6 @@ def open_label(row: Row, target: Target, columns: tuple[str, ...]) -> Value:
             case "graph":
                 return read_graph(row.file(columns[0]))
             case "image":
-                from isocenter.io.images import open_image
-
                 return open_image(row.file(columns[0]))
             case "text":
                 return _text(row, columns[0])
@@ -92,7 +92,7 @@ def open_region(row: Row, column: str) -> Mask:
 
 def _mask(row: Row, target: Target, columns: tuple[str, ...]) -> Mask:
     """One label file; or one two-valued file a class, stacked (overlapping) or merged."""
-    from isocenter.io.images import open_image, open_mask
+    from isocenter.io.images import open_mask
 
     names = target.classes
     if len(columns) == 1:
@@ -260,10 +260,9 @@ def _reads_like_text(cell: str) -> bool:
 
 def _holds_a_graph(path: Path) -> bool:
     """Tell whether an .npz has the arrays of a graph. Reads its list of contents only."""
-    import zipfile
-
-    if not zipfile.is_zipfile(path):
+    file = split_fragment(path)[0]
+    if not zipfile.is_zipfile(file):
         return False
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(file) as archive:
         names = set(archive.namelist())
     return "adjacency.npy" in names or "edges.npy" in names

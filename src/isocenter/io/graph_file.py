@@ -1,6 +1,7 @@
 """Graphs from .npz files, and back.
 
 In:   an .npz with `nodes` (N, F), `edges` (E, 2), `weight` (E,), optionally `world` (N, 3); or one square `adjacency` (N, N).
+      `graphs.npz#12` is the thirteenth of a stack of adjacency matrices (n, N, N).
 Out:  Graph. Of an adjacency matrix each pair is one edge (i < j) where it is not 0; the diagonal is left out; nodes are its rows.
 Not:  graphs from masks or tractograms.
 """
@@ -12,17 +13,19 @@ import numpy as np
 
 from isocenter.core.errors import FileError
 from isocenter.core.graph import Graph
+from isocenter.io.file_kind import split_fragment
 
 
 def read_graph(path: Path) -> Graph:
     """Read a graph. FileError when the file holds none."""
+    path, fragment = split_fragment(path)
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
     except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
         raise FileError(f"expected a graph (.npz), got {path.name}, which cannot be read: {error}. Write it again.") from None
     if "adjacency" in arrays:
-        return _of_adjacency(arrays["adjacency"], path.name, arrays.get("world"))
+        return _of_adjacency(_one_of(arrays["adjacency"], fragment, path.name), path.name, arrays.get("world"))
     missing = [name for name in ("nodes", "edges") if name not in arrays]
     if missing:
         raise FileError(
@@ -50,6 +53,17 @@ def write_graph(graph: Graph, path: Path) -> Path:
             f"cannot write the graph {path.name}: {error.strerror}. Free some space or choose another folder."
         ) from None
     return path
+
+
+def _one_of(matrices: np.ndarray, fragment: str | None, name: str) -> np.ndarray:
+    """The matrix of this number of a stack; a single matrix as it is."""
+    if fragment is None:
+        return matrices
+    if matrices.ndim != 3 or not fragment.isdecimal() or int(fragment) >= len(matrices):
+        raise FileError(
+            f"expected {name}#0 to #{len(matrices) - 1} of a stack (n, N, N), got #{fragment} of shape {matrices.shape}."
+        )
+    return np.asarray(matrices[int(fragment)])
 
 
 def _of_adjacency(matrix: np.ndarray, name: str, world: np.ndarray | None) -> Graph:

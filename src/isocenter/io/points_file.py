@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from isocenter.core.errors import FileError, GeometryError, StudyError, unknown
 from isocenter.core.grid import Grid
 from isocenter.core.points import Points
+from isocenter.io.file_kind import split_fragment
+from isocenter.io.images import open_image
 from isocenter.io.text_columns import TextTable, is_number, read_text_table, write_text_table
 
 _SIZES = ("w", "h", "d")
@@ -30,7 +32,7 @@ def read_points(path: Path, names: Sequence[str], *, grid: Grid | None = None, b
     grid  : of the case's image: for i,j,k columns, and for a dot picture of the same size.
     boxes : the file must give sizes.
     """
-    suffix = path.suffix.lower()
+    suffix = split_fragment(path)[0].suffix.lower()
     if suffix in (".csv", ".tsv", ".txt"):
         return _from_table(read_text_table(path), names, grid, boxes=boxes)
     if suffix == ".xml":
@@ -140,8 +142,6 @@ def _from_voc(path: Path, names: Sequence[str]) -> Points:
 def _from_dots(path: Path, names: Sequence[str], grid: Grid | None) -> Points:
     """The centroid of each connected bright spot of a picture. Bright: above half of the number range in any channel."""
     from scipy import ndimage
-
-    from isocenter.io.images import open_image
 
     picture = open_image(path)
     samples = picture.array().max(axis=0)  # (X, Y[, Z])

@@ -18,6 +18,7 @@ from isocenter.core.case import Case
 from isocenter.core.errors import FileError, StudyError, UnknownName, unknown
 from isocenter.core.study import Study, Target
 from isocenter.io.cells import open_input, open_label, open_region
+from isocenter.io.file_kind import split_fragment
 from isocenter.io.layout import import_layout
 from isocenter.io.study_file import Location, place
 from isocenter.io.table_row import Row
@@ -145,11 +146,11 @@ class TableCases:
         return {name: self.table.cell(row, name) for name in self.table.names}
 
     def paths(self, key: str, column: str) -> tuple[Path, ...]:
-        """Return the files a cell names (several for a bag, none when empty), whether or not they exist."""
+        """Return the files a cell names, with their fragments (several for a bag, none when empty), whether or not they exist."""
         row = Row(self.table, self._row(key), self.folders, ())
         cell = row.cell(column)
         whole = row.path(cell)
-        parts = [cell] if whole.exists() else cell.split(";")
+        parts = [cell] if split_fragment(whole)[0].exists() else cell.split(";")
         return tuple(row.path(part.strip()) for part in parts if part.strip())
 
     def line(self, key: str) -> int:

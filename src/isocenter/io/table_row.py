@@ -11,6 +11,8 @@ from pathlib import Path
 
 from isocenter.core.errors import FileError, GeometryError, StudyError, UnitError
 from isocenter.core.grid import Grid
+from isocenter.io.file_kind import split_fragment
+from isocenter.io.images import open_image
 from isocenter.io.text_columns import TextTable, is_number
 
 
@@ -37,12 +39,15 @@ class Row:
         return f"{self._file}, line {self._line}, column {column!r}"
 
     def path(self, cell: str) -> Path:
-        """Return the file a cell names: absolute, under ~, or in the first folder that has it (else in the first folder)."""
+        """Return the file a cell names: absolute, under ~, or in the first folder that has it (else in the first folder).
+
+        A fragment (`scan.nii.gz#1`) stays on it.
+        """
         named = Path(cell).expanduser()
         if named.is_absolute():
             return named
         for folder in self.folders:
-            if (folder / named).exists():
+            if split_fragment(folder / named)[0].exists():
                 return folder / named
         return self.folders[0] / named
 
@@ -50,7 +55,7 @@ class Row:
         """Return the existing file of a column's cell. FileError with line and column when there is none."""
         named = self.cell(column) if cell is None else cell
         path = self.path(named)
-        if not path.exists():
+        if not split_fragment(path)[0].exists():
             folders = " or ".join(str(folder) for folder in self.folders)
             raise FileError(
                 f"{self.where(column)}: expected the file {named}, got none under {folders}. "
@@ -67,8 +72,6 @@ class Row:
 
     def grid(self) -> Grid | None:
         """Return the grid of the case's first image, or None when it has none. Opens one header."""
-        from isocenter.io.images import open_image
-
         for column in self.images:
             cell = self.cell(column).split(";")[0].strip()
             if cell:
