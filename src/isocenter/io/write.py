@@ -1,0 +1,106 @@
+"""write_image and write_mask: nouns to files.
+
+In:   an image or a mask, and a path whose suffix chooses the format.
+Out:  NIfTI with the affine bit for bit, PNG with X as the column, TIFF, MHA or NRRD; masks as class indices, uint8 where that fits.
+Not:  DICOM SEG (dicom_seg.py). Nothing is resampled, scaled or windowed.
+"""
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isocenter.core.errors import FileError, GeometryError
+from isocenter.core.grid import Grid
+from isocenter.core.image import Image
+from isocenter.core.mask import Mask
+from isocenter.io.file_kind import file_kind, split_fragment
+from isocenter.io.metaimage import write_metaimage
+from isocenter.io.nifti import write_nifti
+from isocenter.io.raster import write_index_png, write_png
+from isocenter.io.tiff import write_tiff
+
+_WRITTEN = ".nii.gz, .nii, .png, .tif, .mha or .nrrd"
+
+
+def write_image(image: Image, path: Path) -> Path:
+    """Write an image; reading it back gives the same array, grid, unit and channels (PNG keeps no grid). Returns the path.
+
+    FileError where the format cannot hold it: PNG takes 8 and 16 bit, one or three channels, no more axes than a picture.
+    """
+    _write(image.array(), image.grid, Path(path), image.unit, image.channels)
+    return Path(path)
+
+
+def write_mask(mask: Mask, path: Path, *, like: Image | None = None) -> Path:
+    """Write class indices (or a channel a region if they overlap). Returns the path.
+
+    like : the image it belongs to; its affine is taken bit for bit. GeometryError if it lies elsewhere.
+    """
+    path = Path(path)
+    grid = mask.grid
+    if like is not None:
+        if not grid.same_as(like.grid):
+            raise GeometryError(
+                f"{path}: expected a mask on the image's grid {like.grid.shape}, got {grid.shape} or another place. "
+                "Resample the mask onto the image first."
+            )
+        grid = like.grid
+    labels = smallest_labels(mask.labels.array())
+    if path.suffix.lower() == ".png" and not mask.overlapping and labels.ndim == 3 and labels.dtype == np.uint8:
+        _through_a_copy(path, partial(write_index_png, labels[0]))
+        return path
+    _write(labels, grid, path, "1", mask.labels.channels)
+    return path
+
+
+def smallest_labels(labels: NDArray[Any]) -> NDArray[Any]:
+    """Labels as uint8 where they fit, else uint16, else int32."""
+    top = int(labels.max(initial=0))
+    return labels.astype(np.uint8 if top < 2**8 else np.uint16 if top < 2**16 else np.int32)
+
+
+def output_suffix(image_path: Path) -> str:
+    """Suffix of a mask predicted for this input, so that it comes in the input's own kind of file.
+
+    ".png" for pictures, ".dcm" (SEG) for DICOM files and folders, ".nii.gz" for the rest.
+    """
+    path = split_fragment(Path(image_path))[0]
+    if path.is_dir():
+        return ".dcm"
+    return {"picture": ".png", "dicom": ".dcm"}.get(file_kind(path), ".nii.gz")
+
+
+def _write(samples: NDArray[Any], grid: Grid, path: Path, unit: str, channels: tuple[str, ...]) -> None:
+    """Dispatch on the suffix."""
+    name = path.name.lower()
+    if name.endswith((".nii", ".nii.gz")):
+        _through_a_copy(path, partial(write_nifti, samples, grid, unit=unit, channels=channels))
+    elif name.endswith(".png"):
+        _through_a_copy(path, partial(write_png, samples))
+    elif name.endswith((".tif", ".tiff")):
+        _through_a_copy(path, partial(write_tiff, samples, grid, unit=unit, channels=channels))
+    elif name.endswith((".mha", ".nrrd")):
+        _through_a_copy(path, partial(write_metaimage, samples, grid, unit=unit, channels=channels))
+    else:
+        raise FileError(f"{path}: expected a file name ending in {_WRITTEN}, got {path.name!r}.")
+
+
+def _through_a_copy(path: Path, write: Any) -> None:
+    """Write beside and rename, so that a full disk or a kill leaves no half file. FileError with the cause."""
+    double = "".join(path.suffixes[-2:]) if path.name.lower().endswith(".nii.gz") else path.suffix
+    beside = path.with_name(f".{path.name}.{os.getpid()}{double}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(beside)
+        beside.replace(path)
+    except FileError:
+        beside.unlink(missing_ok=True)
+        raise
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise FileError(f"{path}: expected to write this file, got: {reason}. Free space or choose another folder.") from error
