@@ -96,7 +96,7 @@ def foreground_names(target: Target) -> tuple[str, ...]:
 def foreground(mask: Mask, target: Target) -> NDArray[np.bool_]:
     """Return one bool array per foreground class of the target, (K - 1, *S)."""
     array = mask.labels.array()
-    if mask.overlapping:
+    if mask.overlapping or target.instances:  # numbered objects are one class
         return np.asarray(array > 0)
     return np.stack([array[0] == index for index in range(1, len(target.classes))])
 
