@@ -28,6 +28,7 @@ from isocenter.io.graph_file import write_graph
 from isocenter.io.layout import relative
 from isocenter.io.points_file import write_points
 from isocenter.io.text_columns import write_text_table
+from isocenter.io.write import write_image, write_mask
 
 PREFIX = "predicted_"
 
@@ -115,8 +116,6 @@ def _number(value: float) -> str:
 
 def _write(value: Mask | Points | Graph | Image, folder: Path, stem: str) -> Path:
     """Write a value beside the table: .nii.gz in a volume or where millimetres count, .png for a picture's mask."""
-    from isocenter.io.images import write_image, write_mask
-
     if isinstance(value, Points):
         return write_points(value, folder / f"{stem}.csv")
     if isinstance(value, Graph):

@@ -26,6 +26,7 @@ from isocenter.core.value import Input, Value
 from isocenter.io.file_kind import split_fragment
 from isocenter.io.graph_file import read_graph
 from isocenter.io.images import open_image
+from isocenter.io.masks import open_mask
 from isocenter.io.points_file import read_points
 from isocenter.io.table_row import Row
 from isocenter.io.text_columns import is_number
@@ -51,7 +52,7 @@ def open_input(row: Row, column: str) -> Input:
         path = row.file(column)
         suffix = split_fragment(path)[0].suffix.lower()
         if suffix == ".csv":
-            return read_points(path, (), grid=row.grid())
+            return read_points(path, (), grid=row.grid)
         if suffix == ".npz" and _holds_a_graph(path):
             return read_graph(path)
         return path.read_text(encoding="utf-8") if suffix == ".txt" else open_image(path)
@@ -64,8 +65,7 @@ def open_label(row: Row, target: Target, columns: tuple[str, ...]) -> Value:
             case "mask":
                 return _mask(row, target, columns)
             case "points" | "boxes":
-                grid = row.grid() if row.images else None
-                return read_points(row.file(columns[0]), target.classes, grid=grid, boxes=target.type == "boxes")
+                return read_points(row.file(columns[0]), target.classes, grid=row.grid, boxes=target.type == "boxes")
             case "count" | "proportion" | "value":
                 return _amount(row, target, columns)
             case "class" | "ordinal":
@@ -92,8 +92,6 @@ def open_region(row: Row, column: str) -> Mask:
 
 def _mask(row: Row, target: Target, columns: tuple[str, ...]) -> Mask:
     """One label file; or one two-valued file a class, stacked (overlapping) or merged."""
-    from isocenter.io.images import open_mask
-
     names = target.classes
     if len(columns) == 1:
         if row.cell(columns[0]) == NOTHING_THERE:
@@ -127,8 +125,6 @@ def _mask(row: Row, target: Target, columns: tuple[str, ...]) -> Mask:
 
 def _open_mask(path: Path, names: tuple[str, ...], values: dict[int, int] | None) -> Mask:
     """A mask of one file, not overlapping."""
-    from isocenter.io.images import open_mask
-
     return open_mask(path, names, values=values)
 
 
@@ -170,7 +166,7 @@ def _amount(row: Row, target: Target, columns: tuple[str, ...]) -> Amount:
         return Amount(value=_in_range(row, target, columns[0], middle), unit=target.unit, low=low, high=high)
     cell = row.cell(columns[0])
     if target.type == "count" and not is_number(cell) and row.path(cell).is_file():
-        return Amount(value=float(len(read_points(row.file(columns[0]), target.classes, grid=row.grid()))), unit=target.unit)
+        return Amount(value=float(len(read_points(row.file(columns[0]), target.classes, grid=row.grid))), unit=target.unit)
     if target.type == "proportion" and cell.endswith("%") and is_number(cell[:-1]):
         value = float(cell[:-1]) / (1.0 if target.unit == "%" else 100.0)
     else:

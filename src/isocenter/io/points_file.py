@@ -9,7 +9,7 @@ Boxes: center x,y[,z] and full size w,h[,d]. VOC XML: corners become center and 
 """
 
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +25,16 @@ from isocenter.io.text_columns import TextTable, is_number, read_text_table, wri
 _SIZES = ("w", "h", "d")
 
 
-def read_points(path: Path, names: Sequence[str], *, grid: Grid | None = None, boxes: bool = False) -> Points:
+def no_grid() -> Grid | None:
+    """Say that no image gives a grid."""
+    return None
+
+
+def read_points(path: Path, names: Sequence[str], *, grid: Callable[[], Grid | None] = no_grid, boxes: bool = False) -> Points:
     """Read places, or boxes.
 
     names : kinds in order; empty = one kind, "point" (or whatever a `kind` column names, sorted).
-    grid  : of the case's image: for i,j,k columns, and for a dot picture of the same size.
+    grid  : gives that of the case's image; called only for i,j,k columns, and for a dot picture (used if of the same size).
     boxes : the file must give sizes.
     """
     suffix = split_fragment(path)[0].suffix.lower()
@@ -57,7 +62,7 @@ def write_points(points: Points, path: Path) -> Path:
     return write_text_table(rows, path, names=[*"xyz"[:d], *sizes, "kind", "score"])
 
 
-def _from_table(table: TextTable, names: Sequence[str], grid: Grid | None, *, boxes: bool) -> Points:
+def _from_table(table: TextTable, names: Sequence[str], grid: Callable[[], Grid | None], *, boxes: bool) -> Points:
     """Places from the columns of a CSV."""
     places = _numbers(table, "xyz")
     if places is None:
@@ -66,11 +71,12 @@ def _from_table(table: TextTable, names: Sequence[str], grid: Grid | None, *, bo
             raise StudyError(
                 f"{table.file}, line 1: expected columns x,y[,z] (world) or i,j[,k] (index), got {', '.join(table.names)}."
             )
-        if grid is None:
+        lies = grid()
+        if lies is None:
             raise GeometryError(
                 f"{table.file}: expected an image to give the indices i,j,k a place, got none. Use world columns x,y,z."
             )
-        places = grid.to_world(indices[:, : grid.ndim])
+        places = lies.to_world(indices[:, : lies.ndim])
     extent = _numbers(table, "whd")
     if boxes and extent is None:
         raise StudyError(f"{table.file}, line 1: expected box sizes w,h[,d] beside the center, got {', '.join(table.names)}.")
@@ -139,7 +145,7 @@ def _from_voc(path: Path, names: Sequence[str]) -> Points:
     )
 
 
-def _from_dots(path: Path, names: Sequence[str], grid: Grid | None) -> Points:
+def _from_dots(path: Path, names: Sequence[str], grid: Callable[[], Grid | None]) -> Points:
     """The centroid of each connected bright spot of a picture. Bright: above half of the number range in any channel."""
     from scipy import ndimage
 
@@ -149,7 +155,8 @@ def _from_dots(path: Path, names: Sequence[str], grid: Grid | None) -> Points:
     full = max(255.0, peak) if peak > 1 else 1.0  # a 1-bit map counts from 0 to 1
     spots, n = ndimage.label(samples > full / 2, structure=np.ones((3,) * samples.ndim))
     centers = np.array(ndimage.center_of_mass(np.ones_like(spots), spots, range(1, n + 1))).reshape(n, samples.ndim)
-    lies = grid if grid is not None and grid.shape == picture.grid.shape else picture.grid
+    given = grid()
+    lies = given if given is not None and given.shape == picture.grid.shape else picture.grid
     return Points(
         world=lies.to_world(centers) if n else np.empty((0, samples.ndim)),
         kind=np.zeros(n, dtype=np.intp),

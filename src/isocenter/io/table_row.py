@@ -85,7 +85,6 @@ class Row:
         try:
             yield
         except (FileError, StudyError, GeometryError, UnitError) as error:
-            where = self.where(column)
-            if str(error).startswith(where):
+            if str(error).startswith(f"{self._file}, line {self._line}, "):
                 raise
-            raise type(error)(f"{where}: {error}") from error
+            raise type(error)(f"{self.where(column)}: {error}") from error
