@@ -74,10 +74,12 @@ def test_an_answer_without_a_class_of_the_truth_is_refused():
         DICE(Pair(case="a", target=pair.target, truth=pair.truth, answer=other.answer))
 
 
-def test_a_number_is_no_mask():
+def test_a_truth_of_another_kind_is_not_measured_and_a_number_is_no_answer():
     pair = mask_pair([[1]], [[1]])
+    amount = Amount(value=1, unit="1")
+    assert DICE(Pair(case="a", target=pair.target, truth=amount, answer=amount)) == []
     with pytest.raises(StudyError, match="Amount"):
-        DICE(Pair(case="a", target=pair.target, truth=pair.truth, answer=Amount(value=1, unit="1")))
+        DICE(Pair(case="a", target=pair.target, truth=pair.truth, answer=amount))
 
 
 def test_the_mean_of_nothing_measured_is_nan():

@@ -118,14 +118,18 @@ def read_region(pair: Pair, shape: tuple[int, ...]) -> NDArray[np.bool_] | None:
 
 
 def per_class(pair: Pair, *, name: str, unit: str, method: str, measure: Callable[[ClassPair], float]) -> list[Measurement]:
-    """Measure every foreground class: `<name>_<class>`, and their mean `<name>`."""
+    """Measure every foreground class: `<name>_<class>`, and their mean `<name>`. Nothing where the truth is no mask."""
+    if not isinstance(pair.truth, Mask):
+        return []
     masks = read_mask_pair(pair)
     values = {one.name: measure(one) for one in masks.classes()}
     return with_mean(pair, values, name=name, unit=unit, method=method)
 
 
 def per_class_counts(pair: Pair, *, name: str, method: str, measure: Callable[[Counts], float]) -> list[Measurement]:
-    """Measure every foreground class from its counts: `<name>_<class>`, and their mean `<name>`."""
+    """Measure every foreground class from its counts, like `per_class`."""
+    if not isinstance(pair.truth, Mask):
+        return []
     values = {one: measure(counts) for one, counts in read_mask_pair(pair).counts()}
     return with_mean(pair, values, name=name, unit="1", method=method)
 
