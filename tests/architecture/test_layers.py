@@ -1,0 +1,71 @@
+"""Folders are layers, imports go down only, and a package that belongs to one place is imported only there."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .sources import ROOT, imported_by, name_of, source_files
+
+HOMES = {
+    "torch": ("learning/", "methods/"),
+    "lightning": ("learning/",),
+    "monai": ("learning/", "methods/", "metrics/", "imaging/"),
+    "openvino": ("learning/",),
+    "safetensors": ("learning/", "methods/"),
+    "pydicom": ("io/",),
+    "highdicom": ("io/",),
+    "nibabel": ("io/",),
+    "imagecodecs": ("io/",),
+    "tifffile": ("io/",),
+    "SimpleITK": ("io/", "imaging/"),
+    "matplotlib": ("figures/",),
+    "ruamel": ("io/",),
+    "typer": ("cli/",),
+    "rich": ("cli/", "stages/progress.py"),
+}
+"""Package -> the only places that may import it."""
+CORE = {"numpy", "pydantic", "isocenter"}
+"""What core/ may import beside the standard library."""
+
+
+def test_imports_go_down_only():
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("package", HOMES)
+def test_a_package_is_imported_only_in_its_home(package: str):
+    strangers = [name_of(p) for p in source_files() if package in imported_by(p) and not name_of(p).startswith(HOMES[package])]
+    assert not strangers, f"{package} belongs to {', '.join(HOMES[package])}; found in {', '.join(strangers)}"
+
+
+def test_core_needs_numpy_and_pydantic_only():
+    allowed = CORE | sys.stdlib_module_names
+    strangers = {name_of(p): imported_by(p) - allowed for p in source_files() if name_of(p).startswith("core/")}
+    assert not {name: found for name, found in strangers.items() if found}
+
+
+def test_no_image_file_can_be_opened_below_io():
+    """PIL and friends read pictures; an array below io never comes from a path."""
+    readers = {"PIL", "imageio", "nibabel", "pydicom", "tifffile"}
+    below = ("core/", "imaging/", "metrics/", "learning/", "phantoms/", "methods/")
+    found = {name_of(p): imported_by(p) & readers for p in source_files() if name_of(p).startswith(below)}
+    assert not {name: packages for name, packages in found.items() if packages}
+
+
+def test_the_layer_test_sees_an_upward_import(tmp_path: Path):
+    """The contract is alive: a package with one import upward breaks it."""
+    package = tmp_path / "isocenter"
+    for layer in ("cli", "stages", "io", "figures", "methods", "learning", "phantoms", "imaging", "metrics", "core"):
+        (package / layer).mkdir(parents=True)
+        (package / layer / "__init__.py").write_text("")
+    (package / "__init__.py").write_text("")
+    (package / "core" / "wrong.py").write_text("import isocenter.io\n")
+    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    code = "import sys; sys.path.insert(0, '.'); from importlinter.cli import lint_imports_command as c; c()"
+    done = subprocess.run([sys.executable, "-c", code, "--no-cache"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "isocenter.core.wrong" in done.stdout

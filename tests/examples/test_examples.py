@@ -1,0 +1,91 @@
+"""The committed examples are whole: studies that read, tables that fit, splits by patient, and no image."""
+
+import csv
+import importlib.util
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from isocenter.core.study import Study
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SETS = sorted(path.parent.name for path in EXAMPLES.glob("*/study.yaml"))
+
+each_set = pytest.mark.parametrize("name", SETS)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def study_of(name: str) -> Study:
+    return Study.model_validate(YAML(typ="safe").load(EXAMPLES / name / "study.yaml"))
+
+
+def test_there_are_thirteen():
+    assert len(SETS) == 13
+
+
+@each_set
+def test_the_study_names_columns_of_its_table(name: str):
+    study, header = study_of(name), set(rows(EXAMPLES / name / "cases.csv")[0])
+    wanted = {"case", study.patient, *study.inputs.values(), *study.covariates, *study.groups}
+    for target in study.targets:
+        wanted |= {f"{column}_{rater}" for column in target.columns for rater in target.raters} or set(target.columns)
+        wanted |= {target.region} if target.region else set()
+    assert wanted <= header
+
+
+@each_set
+def test_the_split_has_every_case_once_and_no_patient_twice(name: str):
+    cases, split = rows(EXAMPLES / name / "cases.csv"), rows(EXAMPLES / name / "split.csv")
+    patient = study_of(name).patient
+    assert [(row["case"], row[patient]) for row in cases] == [(row["case"], row["patient"]) for row in split]
+    assert len({row["case"] for row in cases}) == len(cases)
+    places = defaultdict(set)
+    for row in split:
+        places[row["patient"]].add((row["part"], row["fold"]))
+        assert row["part"] in {"learn", "tune", "test"}
+    assert all(len(found) == 1 for found in places.values())
+
+
+@each_set
+def test_class_values_are_classes(name: str):
+    for target in study_of(name).targets:
+        assert set(target.values.values()) <= set(range(len(target.classes)))
+        assert set(target.codes) <= set(target.classes)
+
+
+def test_no_image_is_shipped():
+    assert {p.suffix for p in EXAMPLES.rglob("*") if p.is_file() and "__pycache__" not in p.parts} == {
+        ".py",
+        ".md",
+        ".yaml",
+        ".csv",
+    }
+
+
+@pytest.mark.data
+def test_the_tables_are_written_again_to_the_byte(data_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    spec = importlib.util.spec_from_file_location("make_examples", EXAMPLES / "make_examples.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.make(data_folder, tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == SETS
+    for name in SETS:
+        for table in ("cases.csv", "split.csv"):
+            assert (tmp_path / name / table).read_bytes() == (EXAMPLES / name / table).read_bytes()
+
+
+@pytest.mark.data
+@each_set
+def test_every_path_of_the_table_leads_to_a_file(name: str, data_folder: Path):
+    cells = [cell for row in rows(EXAMPLES / name / "cases.csv") for cell in row.values() if "/" in cell]
+    assert cells
+    assert not [cell for cell in cells if not (data_folder / cell.split("#")[0]).exists()]
