@@ -1,0 +1,1 @@
+"""Pictures of single cases: images with the outlines of truth and answers."""

@@ -1,0 +1,98 @@
+"""Distribution of a metric: a dot a patient, a box over them, one row per class.
+
+In:   measurements (case, patient, who, name, value). Out: a figure per metric.
+Not:  no estimates, no intervals.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from isocenter.figures.evidence import Chart, Drawing, Evidence
+from isocenter.figures.style import INK, color_of_who, quiet, sheet, styled
+from isocenter.figures.words import metric_in_words, metric_within, unit_in_words, who_in_words
+
+
+@styled
+def draw_distribution(measurements: pd.DataFrame, *, names: Sequence[str], whos: Sequence[str], width_in: float = 4.7) -> Figure:
+    """Return one row for each name (a metric, or a metric of one class) and who; a dot is one patient's mean over the cases.
+
+    measurements : rows with the columns patient, who, name, value, unit; NaN values are left out
+    names        : rows of the figure, top first ("dice", "dice_anterior")
+    whos         : drawn under one another within each row ("model", "baseline:threshold")
+    """
+    table = measurements[measurements["name"].isin(names) & measurements["who"].isin(whos)].dropna(subset=["value"])
+    pairs = [(n, w) for n in names for w in whos if ((table["name"] == n) & (table["who"] == w)).any()]
+    figure = sheet(width_in, 0.8 + 0.46 * max(len(pairs), 1))
+    axes = figure.subplots()
+    jitter = np.random.default_rng(0)
+    for place, (name, who) in enumerate(reversed(pairs)):
+        rows = table[(table["name"] == name) & (table["who"] == who)]
+        values = rows.groupby("patient")["value"].mean().to_numpy()
+        hue = color_of_who(who)
+        if len(values) >= 5:
+            axes.boxplot(
+                values,
+                positions=[place],
+                orientation="horizontal",
+                widths=0.62,
+                showfliers=False,
+                whis=(5, 95),
+                patch_artist=True,
+                boxprops={"facecolor": hue, "alpha": 0.14, "edgecolor": "none"},
+                medianprops={"color": hue, "linewidth": 2},
+                whiskerprops={"color": hue, "linewidth": 1},
+                capprops={"linewidth": 0},
+                manage_ticks=False,
+            )
+        spread = jitter.uniform(-0.2, 0.2, len(values)) if len(values) > 4 else np.zeros(len(values))
+        alpha = 0.75 if len(values) <= 60 else 0.35
+        axes.scatter(values, place + spread, s=13, color=hue, alpha=alpha, linewidths=0, zorder=3)
+    several = len(whos) > 1
+    labels = [metric_in_words(n) + (f"\n{who_in_words(w)}" if several and w != "model" else "") for n, w in reversed(pairs)]
+    axes.set_yticks(range(len(pairs)), labels)
+    axes.tick_params(axis="y", labelcolor=INK)
+    axes.set_ylim(-0.6, max(len(pairs), 1) - 0.4)
+    unit = unit_in_words(str(table["unit"].iloc[0])) if len(table) else ""
+    axes.set_xlabel((metric_in_words(names[0]).split(",")[0]) + (f" ({unit})" if unit else ""))
+    axes.spines["left"].set_visible(False)
+    quiet(axes, grid="x")
+    return figure
+
+
+def families(names: Sequence[str]) -> dict[str, list[str]]:
+    """Group names into a metric and its classes: {"dice": ["dice", "dice_anterior"], "hd95": [...]}."""
+    heads: dict[str, list[str]] = {}
+    for name in sorted(set(names), key=lambda n: (len(n), n)):
+        head = next((h for h in sorted(heads, key=len, reverse=True) if name.startswith(h + "_")), name)
+        heads.setdefault(head, []).append(name)
+    return heads
+
+
+def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
+    table = evidence.measurements
+    drawings: list[Drawing] = []
+    for target in dict.fromkeys(table["target"]):
+        mine = table[(table["target"] == target) & table["value"].notna()]
+        metrics = families(list(mine.loc[mine["who"] == "model", "name"]))
+        ranked = sorted(metrics, key=lambda m: (m != evidence.primary, m not in ("hd95", "surface_dice", "centerline_dice"), m))
+        for metric in ranked[:4]:
+            names = metrics[metric]
+            names = names[1:] if len(names) == 2 and metric != evidence.primary else names  # a mean over one class repeats it
+            whos = [w for w in dict.fromkeys(mine["who"])] if metric == evidence.primary else ["model"]
+            drawings.append(
+                Drawing(
+                    name=f"distribution_{target}_{metric}",
+                    title=f"{metric_in_words(metric)} of every patient",
+                    caption=f"Each dot is one patient's {metric_within(metric)}"
+                    + (" (the mean over the patient's cases)" if mine.groupby("patient")["case"].nunique().max() > 1 else "")
+                    + "; the box holds the middle half, the line in it is the median, the whiskers reach from the 5th to the 95th percentile.",
+                    figure=draw_distribution(mine, names=names[:9], whos=sorted(whos, key=lambda w: (w != "model", w))),
+                )
+            )
+    return drawings
+
+
+CHART = Chart(section="results", order=1, draw=_from_evidence)

@@ -1,0 +1,73 @@
+"""Evidence: the tables a report's charts are drawn from; Chart and Drawing: what one chart is.
+
+In:   what the stages wrote, as tables and nouns. Out: frozen records.
+Not:  no reading of the run folder (stages/reporting/contents.py).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import field
+from typing import Literal
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from isocenter.core.estimate import Estimate
+from isocenter.core.record import Record
+from isocenter.core.registry import Registry
+from isocenter.core.study import Study
+
+ANSWER_COLUMNS = ["case", "patient", "target", "kind", "class", "truth", "answer", "unit"]
+"""Columns of Evidence.answers: one scalar of a truth beside the same scalar of the answer (a volume, a count, a probability)."""
+
+
+class Evidence(Record):
+    """What there is to draw."""
+
+    study: Study
+    part: str
+    """The part the claim is made on: "test", "folds" or "tune". Tables below hold this part alone."""
+    primary: str
+    """The metric the claim is made with."""
+    measurements: pd.DataFrame
+    """case, patient, part, fold, who, target, name, value, unit, method."""
+    estimates: Sequence[Estimate] = ()
+    log: pd.DataFrame | None = None
+    """step, minutes, loss …, tune_…; None when nothing was trained."""
+    answers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANSWER_COLUMNS))
+    inner: Sequence[tuple[str, Sequence[Estimate]]] = ()
+    """Folds or arms by name, with their estimates."""
+
+
+class Drawing(Record):
+    """One drawn figure with its words."""
+
+    name: str
+    """Stem of its file."""
+    title: str
+    caption: str
+    """What is seen, and how to read it; also the text for those who cannot see it."""
+    figure: Figure
+    wide: bool = False
+    """Needs the page's whole width."""
+
+
+class Chart(Record):
+    """A member of figures/charts/."""
+
+    section: Literal["results", "training", "groups", "arms"]
+    order: int
+    """Place within its section, smallest first."""
+    draw: Callable[[Evidence], Sequence[Drawing]]
+    """[] when there is nothing to draw it from."""
+
+
+def charts() -> Registry[Chart]:
+    """Return the charts there are, one file each in figures/charts/."""
+    return Registry("chart", "isocenter.figures.charts", "CHART")
+
+
+def charts_of(section: str) -> Sequence[Chart]:
+    """Return the charts of one section of the report, in order."""
+    registry = charts()
+    members = (registry.get(name) for name in registry.names())
+    return sorted((chart for chart in members if chart.section == section), key=lambda chart: chart.order)

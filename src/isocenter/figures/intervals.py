@@ -1,0 +1,58 @@
+"""Rows of estimates with their intervals: what the forest plot and the comparison of arms share.
+
+In:   labels, values, intervals, numbers of patients. Out: a figure, one row an estimate.
+Not:  no statistics.
+"""
+
+import math
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+
+from isocenter.core.record import Record
+from isocenter.figures.style import INK, MUTED, quiet, sheet, styled
+from isocenter.figures.words import number
+
+
+class Row(Record):
+    """One estimate to draw."""
+
+    label: str
+    value: float
+    ci95: tuple[float, float] = (math.nan, math.nan)
+    patients: int = 0
+    color: str = "#0072B2"
+    points: Sequence[float] = ()
+    """The patients' own values, drawn faintly behind."""
+
+
+@styled
+def draw_intervals(rows: Sequence[Row], *, axis: str, reference: float | None = None, width_in: float = 4.7) -> Figure:
+    """Return the rows from top to bottom; the number of patients and the value stand at the right.
+
+    axis      : label of the horizontal axis
+    reference : a dashed line to compare with (the value of all patients together)
+    """
+    figure = sheet(width_in, 0.75 + 0.36 * len(rows))
+    axes = figure.subplots()
+    if reference is not None and math.isfinite(reference):
+        axes.axvline(reference, color="#aab3bd", linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+    for place, row in enumerate(rows):
+        y = len(rows) - 1 - place
+        if row.points:
+            axes.scatter(row.points, [y] * len(row.points), s=10, color=row.color, alpha=0.25, linewidths=0, zorder=2)
+        if all(math.isfinite(end) for end in row.ci95):
+            axes.plot(row.ci95, (y, y), color=row.color, linewidth=2.2, solid_capstyle="round", zorder=3)
+        if math.isfinite(row.value):
+            axes.scatter([row.value], [y], s=38, color=row.color, edgecolors="white", linewidths=0.9, zorder=4)
+        axes.text(1.02, y, f"{number(row.value)}  ", transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=INK)
+        n = f"n = {row.patients}" if row.patients else ""
+        axes.text(1.16, y, n, transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=MUTED)
+    axes.set_yticks(range(len(rows)), [row.label for row in reversed(rows)])
+    axes.tick_params(axis="y", labelcolor=INK)
+    axes.set_ylim(-0.6, len(rows) - 0.4)
+    axes.margins(x=0.06)
+    axes.set_xlabel(axis)
+    axes.spines["left"].set_visible(False)
+    quiet(axes, grid="x")
+    return figure

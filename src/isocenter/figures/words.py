@@ -1,0 +1,91 @@
+"""Names of the tables in words a reader knows.
+
+In:   "dice_anterior", "baseline:threshold", "1". Out: "Dice, anterior", "threshold (baseline)", "".
+"""
+
+import math
+
+_METRICS = {
+    "dice": "Dice",
+    "iou": "IoU",
+    "hd95": "HD95",
+    "hd95_monai": "HD95 (MONAI)",
+    "precision": "Precision",
+    "recall": "Recall",
+    "surface_dice": "Surface Dice",
+    "mean_surface_distance": "Mean surface distance",
+    "centerline_dice": "clDice",
+    "volume_error": "Volume error",
+    "relative_volume_error": "Relative volume error",
+    "pixel_auc": "AUC of pixels",
+    "auc": "AUC",
+    "mean_absolute_error": "Mean absolute error",
+    "kappa": "Cohen's kappa",
+    "quadratic_kappa": "Quadratic kappa",
+    "concordance": "Concordance",
+    "foreground_rand": "Foreground-restricted Rand",
+    "boundary_f1": "Boundary F1",
+    "psnr": "PSNR",
+    "ssim": "SSIM",
+    "icc": "ICC(A,1)",
+    "ece": "Calibration error (ECE)",
+    "brier": "Brier score",
+}
+_LOWER = ("error", "hd95", "distance", "ece", "brier", "loss", "mae", "rmse", "log_loss", "miss")
+_UNITS = {"1": "", "{count}": "", "um": "µm", "px": "px", "[px]": "px", "mm3": "mm³", "mm2": "mm²"}
+
+
+def metric_in_words(name: str) -> str:
+    """Return a metric's name for a reader; a class at the end follows after a comma."""
+    whole = max((known for known in _METRICS if name == known or name.startswith(known + "_")), key=len, default=None)
+    if whole is None:
+        return name.replace("_", " ").strip().capitalize()
+    rest = name[len(whole) + 1 :].replace("_", " ")
+    return f"{_METRICS[whole]}, {rest}" if rest else _METRICS[whole]
+
+
+def metric_within(name: str) -> str:
+    """Return a metric's name as it stands inside a sentence: "absolute error", but "Dice" and "HD95" keep their capitals."""
+    words = metric_in_words(name)
+    first = words.split(",")[0].split()[0]
+    proper = any(c.isupper() for c in first[1:]) or first in ("Dice", "Cohen's", "Brier")
+    return words if proper else words[0].lower() + words[1:]
+
+
+def lower_is_better(name: str) -> bool:
+    """Tell whether a smaller number of this metric is the better one."""
+    return any(part in name for part in _LOWER)
+
+
+def who_in_words(who: str) -> str:
+    """Return who made an answer: "model", "threshold (baseline)", "second (human rater)"."""
+    kind, _, name = who.partition(":")
+    if not name:
+        return kind
+    return f"{name.replace('_', ' ')} ({'baseline' if kind == 'baseline' else 'human rater' if kind == 'rater' else kind})"
+
+
+def unit_in_words(unit: str) -> str:
+    """Return a unit for a reader; nothing for a pure number."""
+    return _UNITS.get(unit, unit)
+
+
+def number(value: float, *, like: float | None = None) -> str:
+    """Return a number with digits that suit its size: 0.872, 12.3, 1 234; "–" for what was not measured.
+
+    like : choose the digits as for this number (an interval's ends follow their estimate)
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    size = abs(like if like is not None and math.isfinite(like) else value)
+    if size < 10:
+        return f"{value:.3f}" if size < 2 else f"{value:.2f}"
+    if size < 1000:
+        return f"{value:.1f}"
+    return f"{value:,.0f}".replace(",", "\u202f")
+
+
+def quantity(value: float, unit: str) -> str:
+    """Return a number with its unit: "2.31 mm", "0.872", "12 %"."""
+    words = unit_in_words(unit)
+    return f"{number(value)}\u202f{words}" if words and math.isfinite(value) else number(value)

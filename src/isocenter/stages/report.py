@@ -1,0 +1,134 @@
+"""Report: what may be claimed, with intervals, pictures and warnings, as one offline page.
+
+In:   an evaluated run folder.
+Out:  report.html (one file, nothing loaded from elsewhere), figures/ (every figure as a file), model_card.md.
+Not:  no measuring (evaluate), no judging (audits).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from isocenter.core.case import Cases
+from isocenter.core.errors import IsocenterError
+from isocenter.core.prediction import Prediction
+from isocenter.figures.evidence import ANSWER_COLUMNS, Drawing, Evidence, charts_of
+from isocenter.figures.style import to_png, to_svg
+from isocenter.stages.progress import Progress, Quiet
+from isocenter.stages.reporting.answers import MOST, answers_table, missing_inputs, missing_labels, predictions_of
+from isocenter.stages.reporting.claim import claim_of
+from isocenter.stages.reporting.contents import Contents, read_contents
+from isocenter.stages.reporting.model_card import model_card
+from isocenter.stages.reporting.page import page
+from isocenter.stages.reporting.pictures import Pictures, pictures_of
+from isocenter.stages.reporting.sections.cases import cases as cases_section
+from isocenter.stages.reporting.sections.data import data as data_section
+from isocenter.stages.reporting.sections.definitions import definitions
+from isocenter.stages.reporting.sections.opening import opening
+from isocenter.stages.reporting.sections.plan import plan as plan_section
+from isocenter.stages.reporting.sections.reproduce import footer, reproduce
+from isocenter.stages.reporting.sections.results import results
+from isocenter.stages.reporting.sections.training import comparison, training
+from isocenter.stages.reporting.sections.warnings import warnings
+from isocenter.stages.run_cases import open_run
+from isocenter.stages.run_folder import RunFolder
+
+
+def report(run: RunFolder, *, progress: Progress | None = None) -> Path:
+    """Write report.html, figures/ and model_card.md of a run, and return the page's path.
+
+    RunError when nothing has been evaluated. Where the images are no longer at hand the page is written without pictures, and says so.
+    """
+    (progress or Quiet()).say("report: drawing")
+    contents = read_contents(run)
+    claim = claim_of(contents)
+    cases, note = _open_cases(run)
+    keys = frozenset(contents.rows["case"])
+    predictions = predictions_of(run, keys) if cases is not None else {}
+    pictures = pictures_of(contents, cases, predictions) if cases is not None else Pictures()
+    notes = [*pictures.notes, *([note] if note else [])]
+    lacking = _lacking(contents, cases)
+    evidence = _evidence(contents, cases, predictions, notes)
+    drawn = {section: _draw(section, evidence) for section in ("results", "groups", "training", "arms")}
+    _write_figures(run, [*pictures.ranked, *pictures.panels], vector=False)
+    for drawings in drawn.values():
+        _write_figures(run, drawings, vector=True)
+    run.write_text("model_card.md", model_card(contents, claim))
+    text = page(
+        f"{contents.study.name} · Isocenter report",
+        opening(contents, claim),
+        [
+            warnings(contents, lacking),
+            results(contents, drawn["results"], drawn["groups"]),
+            cases_section(pictures.ranked, pictures.panels, notes, patient_axes=pictures.in_patient),
+            training(contents, drawn["training"]),
+            comparison(contents, drawn["arms"]),
+            data_section(contents, lacking),
+            plan_section(contents),
+            definitions(contents),
+            reproduce(contents),
+        ],
+        footer(),
+    )
+    return run.write_text("report.html", text)
+
+
+def _open_cases(run: RunFolder) -> tuple[Cases | None, str]:
+    """Return the run's cases, or None and why there will be no pictures."""
+    try:
+        _, cases = open_run(run)
+    except (IsocenterError, OSError) as error:
+        return (
+            None,
+            f"No pictures: the table of cases could not be opened ({type(error).__name__}). Give the data folder and run report again.",
+        )
+    return cases, ""
+
+
+def _lacking(contents: Contents, cases: Cases | None) -> dict[str, int]:
+    if cases is None:
+        return {}
+    keys = list(cases.keys)
+    labels = {f"Target {name} has no label": n for name, n in missing_labels(contents.study, cases, keys).items()}
+    inputs = {f"Input {name} is missing": n for name, n in missing_inputs(contents.study, cases, keys).items()}
+    return labels | inputs
+
+
+def _evidence(contents: Contents, cases: Cases | None, predictions: dict[str, Prediction], notes: list[str]) -> Evidence:
+    """Gather the tables the charts are drawn from; a truth or answer that cannot be opened leaves its charts out, and is noted."""
+    answers = pd.DataFrame(columns=ANSWER_COLUMNS)
+    if cases is not None:
+        try:
+            answers = answers_table(contents.study, cases, predictions)
+        except (IsocenterError, OSError) as error:
+            notes.append(
+                f"Volumes and probabilities are not drawn: a truth or an answer could not be opened ({type(error).__name__})."
+            )
+        if len(predictions) > MOST:
+            notes.append(f"Charts of volumes and probabilities hold the first {MOST} of {len(predictions)} cases.")
+    return Evidence(
+        study=contents.study,
+        part=contents.part,
+        primary=contents.primary,
+        measurements=contents.rows,
+        estimates=contents.estimates,
+        log=contents.log,
+        answers=answers,
+        inner=tuple((f"{i.kind} {i.name}", i.estimates) for i in contents.inner),
+    )
+
+
+def _draw(section: str, evidence: Evidence) -> list[Drawing]:
+    return [drawing for chart in charts_of(section) for drawing in chart.draw(evidence)]
+
+
+def _write_figures(run: RunFolder, drawings: Sequence[Drawing], *, vector: bool) -> None:
+    folder = run.path / "figures"
+    folder.mkdir(exist_ok=True)
+    for drawing in drawings:
+        stem = "".join(c if c.isalnum() or c in "-_" else "_" for c in drawing.name)
+        if vector:
+            (folder / f"{stem}.svg").write_bytes(to_svg(drawing.figure))
+        else:
+            (folder / f"{stem}.png").write_bytes(to_png(drawing.figure))

@@ -1,0 +1,1 @@
+"""The report: what may be claimed, as one page."""

@@ -1,0 +1,182 @@
+"""The claim: what may be said, in one sentence, and what must be said beside it.
+
+In:   Contents. Out: sentences.
+Not:  no markup; no statistics (the estimate brings its interval).
+
+Fewer than 10 patients: the points are listed, no interval, no claim. 10 to 19: the interval, with a note. A tuning figure is never called a test.
+"""
+
+import math
+from collections.abc import Sequence
+
+from isocenter.core.estimate import Estimate
+from isocenter.core.record import Record
+from isocenter.core.study import Target
+from isocenter.figures.words import lower_is_better, metric_within, number, unit_in_words
+from isocenter.stages.reporting.contents import Contents
+
+FEWEST = 10
+"""Patients below which nothing is claimed."""
+ROUGH = 20
+"""Patients below which an interval is called rough."""
+
+
+class Claim(Record):
+    """What the page opens with."""
+
+    sentence: str
+    """The claim itself, or why there is none."""
+    beside: tuple[str, ...]
+    """Baseline, human raters, small numbers, openings: one sentence each."""
+    made: bool
+    """False: too few patients, not measured, or not a test."""
+
+
+def claim_of(contents: Contents) -> Claim:
+    """Return the claim of a run."""
+    estimate = contents.main()
+    if estimate is None or math.isnan(estimate.value):
+        sentence = f"Nothing can be claimed: {metric_within(contents.primary)} could not be measured on any {_part_words(contents.part)} case."
+        return Claim(sentence=sentence, beside=tuple(_openings(contents)), made=False)
+    beside = [
+        *_small(estimate),
+        *_excluded(estimate),
+        *(_other(other, estimate) for other in contents.others()),
+        *_openings(contents),
+    ]
+    return Claim(
+        sentence=_sentence(contents, estimate),
+        beside=tuple(beside),
+        made=estimate.patients >= FEWEST and contents.part != "tune",
+    )
+
+
+def _sentence(contents: Contents, estimate: Estimate) -> str:
+    what = quantity_name(contents, estimate)
+    if estimate.patients < FEWEST:
+        return _too_few(contents, estimate, what)
+    where = _where(contents, estimate)
+    value = _with_unit(estimate.value, estimate.unit)
+    return f"{where}, {what} was {value}{_interval(estimate)}."
+
+
+def _too_few(contents: Contents, estimate: Estimate, what: str) -> str:
+    points = patient_values(contents, estimate)
+    patients = _count(estimate.patients, f"{_part_words(contents.part)} patient".strip())
+    listed = ", ".join(number(p) for p in points)
+    unit = unit_in_words(estimate.unit)
+    opening = f"{patients[0].upper()}{patients[1:]} {'is' if estimate.patients == 1 else 'are'} too few for a claim"
+    if not points:
+        return f"{opening}: {what} was {_with_unit(estimate.value, estimate.unit)}, and no interval is given."
+    name = what.removeprefix("mean ")
+    return f"{opening}: {name} of each was {listed}{' ' + unit if unit else ''}, and no interval is given."
+
+
+def _where(contents: Contents, estimate: Estimate) -> str:
+    patients = _count(estimate.patients, "patient")
+    if contents.part == "test":
+        return f"On {_count(estimate.cases, 'test case')} of {patients} never used for learning or tuning"
+    if contents.part == "folds":
+        folds = contents.split["fold"].replace("", None).nunique() if "fold" in contents.split else 0
+        how = f"{folds}-fold cross-validation" if folds else "cross-validation"
+        return (
+            f"On {_count(estimate.cases, 'case')} of {patients}, each answered by a model that learned from other patients ({how})"
+        )
+    return f"On {_count(estimate.cases, 'tuning case')} of {patients}, which steered the training and are no test"
+
+
+def quantity_name(contents: Contents, estimate: Estimate) -> str:
+    """Return what was measured, as it stands in a sentence: "mean Dice over anterior and posterior", "AUC"."""
+    name = metric_within(estimate.name)
+    measured = set(contents.measurements["name"]) if len(contents.measurements) else set()
+    if estimate.name not in measured:
+        return name
+    target = contents.target
+    return f"mean {name}{_over(target)}" if not name.startswith("mean ") else name
+
+
+def _over(target: Target | None) -> str:
+    if target is None or target.type != "mask":
+        return ""
+    classes = target.classes[1:]
+    if len(classes) == 1:
+        return f" of {classes[0]}"
+    if len(classes) <= 3:
+        return f" over {', '.join(classes[:-1])} and {classes[-1]}"
+    return f" over {len(classes)} classes"
+
+
+def patient_values(contents: Contents, estimate: Estimate) -> list[float]:
+    """Return each patient's own value (mean over the patient's cases), from the smallest; [] for a cohort metric."""
+    rows = contents.rows
+    rows = rows[(rows["who"] == estimate.who) & (rows["name"] == estimate.name) & (rows["target"].isin([estimate.target, ""]))]
+    return sorted(float(v) for v in rows.dropna(subset=["value"]).groupby("patient")["value"].mean())
+
+
+def _interval(estimate: Estimate) -> str:
+    low, high = estimate.ci95
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    ends = f"{number(low, like=estimate.value)}–{number(high, like=estimate.value)}"
+    if low < 0:
+        ends = f"{number(low, like=estimate.value)} to {number(high, like=estimate.value)}".replace("-", "−")
+    return f" (95 % interval {ends}{', ' + estimate.interval if estimate.interval else ''})"
+
+
+def _small(estimate: Estimate) -> list[str]:
+    if FEWEST <= estimate.patients < ROUGH:
+        return [f"With {estimate.patients} patients the interval itself is rough."]
+    return []
+
+
+def _excluded(estimate: Estimate) -> list[str]:
+    if not estimate.excluded:
+        return []
+    return [
+        f"{_count(estimate.excluded, 'case').capitalize()} could not be measured and {'is' if estimate.excluded == 1 else 'are'} not in this number."
+    ]
+
+
+def _other(other: Estimate, model: Estimate) -> str:
+    kind, _, name = other.who.partition(":")
+    name = name.replace("_", " ")
+    value = _with_unit(other.value, other.unit)
+    low, high = other.ci95
+    interval = f" ({number(low, like=other.value)}–{number(high, like=other.value)})" if math.isfinite(low) else ""
+    if kind == "rater":
+        return f"A human rater ({name}), judged by the same truth, reached {value}{interval}."
+    gap = (other.value - model.value) * (-1 if lower_is_better(model.name) else 1)
+    verdict = " The model does not beat it." if gap >= 0 else ""
+    return f"The baseline ({name}) reached {value}{interval} on the same cases.{verdict}"
+
+
+def _openings(contents: Contents) -> list[str]:
+    times = len(contents.openings)
+    if contents.part != "test":
+        return ["The test split has not been opened."] if (contents.split.get("part") == "test").any() and not times else []
+    if times == 0:
+        return ["How often this test split was opened is not recorded."]
+    if times == 1:
+        return ["This test split has been opened once."]
+    return [f"This test split has been opened {times} times: the more often, the less it tells about new patients."]
+
+
+def _with_unit(value: float, unit: str) -> str:
+    words = unit_in_words(unit)
+    return f"{number(value)} {words}" if words else number(value)
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def _part_words(part: str) -> str:
+    return {"test": "test", "tune": "tuning"}.get(part, "")
+
+
+def ordered(estimates: Sequence[Estimate]) -> list[Estimate]:
+    """Return estimates as tables list them: model, raters, baselines; then by name; the whole before its groups."""
+    rank = {"model": 0, "rater": 1, "baseline": 2}
+    return sorted(
+        estimates, key=lambda e: (e.target, e.name, e.group != "all", e.group, rank.get(e.who.partition(":")[0], 3), e.who)
+    )

@@ -1,0 +1,195 @@
+"""Everything a report speaks of, read once from the run folder.
+
+In:   a RunFolder. Out: Contents, a record of nouns and tables; what a stage has not written is None or empty.
+Not:  no pictures (answers.py opens cases), no words.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import TypeAdapter
+
+from isocenter.core.comparison import Comparison
+from isocenter.core.errors import IsocenterError
+from isocenter.core.estimate import Estimate
+from isocenter.core.finding import Finding
+from isocenter.core.plan import Plan
+from isocenter.core.record import Record
+from isocenter.core.study import Study, Target
+from isocenter.core.task import Task
+from isocenter.methods.registry import task_of
+from isocenter.stages.run_folder import MEASUREMENT_COLUMNS, RunFolder
+
+PARTS = ("test", "folds", "tune", "learn")
+"""From the strongest to the weakest ground for a claim."""
+
+
+class Inner(Record):
+    """A fold or an arm: a run inside the run."""
+
+    kind: str
+    name: str
+    estimates: Sequence[Estimate]
+    plan: Plan | None
+
+
+class Contents(Record):
+    """What the run folder holds."""
+
+    study: Study
+    task: Task | None
+    plan: Plan | None
+    primary: str
+    """The metric the claim is made with."""
+    part: str
+    """The part the claim is made on: the strongest that has been evaluated."""
+    estimates: Sequence[Estimate]
+    measurements: pd.DataFrame
+    findings: Sequence[Finding]
+    split: pd.DataFrame
+    """case, patient, part, fold; empty before the split."""
+    fingerprint: Mapping[str, Any]
+    log: pd.DataFrame | None
+    openings: Sequence[Mapping[str, str]]
+    environment: str
+    inner: Sequence[Inner]
+    refused: Mapping[str, str]
+    """Cases the model refused to answer, with the reason."""
+    skipped: Mapping[str, str]
+    """Cases left out because they could not be read, with the reason."""
+    comparisons: Sequence[Comparison]
+    notes: Mapping[str, Mapping[str, Any]]
+    """What the stages recorded of themselves, by stage."""
+
+    @property
+    def own(self) -> list[Estimate]:
+        """The estimates of the part the claim is made on."""
+        return [e for e in self.estimates if e.part == self.part]
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The measurements of the part the claim is made on."""
+        return self.measurements[self.measurements["part"] == self.part]
+
+    @property
+    def target(self) -> Target | None:
+        """The target the claim is about: the first that is learned."""
+        return next((t for t in self.study.targets if t.use == "learn"), self.study.targets[0] if self.study.targets else None)
+
+    def main(self, who: str = "model") -> Estimate | None:
+        """Return the estimate the claim is made with, of the model, a baseline or a rater."""
+        name = self.target.name if self.target else ""
+        found = [e for e in self.own if e.who == who and e.name == self.primary and e.group == "all" and e.target in (name, "")]
+        return found[0] if found else None
+
+    def others(self) -> list[Estimate]:
+        """Return the main estimates of baselines and raters, baselines first."""
+        whos = dict.fromkeys(e.who for e in self.own if e.who != "model")
+        found = [self.main(who) for who in sorted(whos)]
+        return [e for e in found if e is not None]
+
+
+def read_contents(run: RunFolder) -> Contents:
+    """Read the run folder. RunError when nothing has been evaluated yet."""
+    study = run.read(Study)
+    estimates = run.estimates()
+    task = _task(study)
+    part = next((p for p in PARTS if any(e.part == p for e in estimates)), "tune")
+    measurements = run.measurements() if run.exists("measurements.csv") else pd.DataFrame(columns=MEASUREMENT_COLUMNS)
+    return Contents(
+        study=study,
+        task=task,
+        plan=run.read(Plan) if run.exists("plan.json") else None,
+        primary=_primary(task, [e for e in estimates if e.part == part]),
+        part=part,
+        estimates=estimates,
+        measurements=measurements,
+        findings=run.findings(),
+        split=_table(run, "split.csv", ["case", "patient", "part", "fold"]),
+        fingerprint=run.read_json("fingerprint.json", stage="fingerprint") if run.exists("fingerprint.json") else {},
+        log=_log(run),
+        openings=run.openings(),
+        environment=run.read_text("environment.txt", stage="train") if run.exists("environment.txt") else "",
+        inner=tuple(_inner(run)),
+        refused=_refused(run),
+        skipped=run.read_json("skipped.json", stage="run") if run.exists("skipped.json") else {},
+        comparisons=_comparisons(run),
+        notes=_notes(run.path / "stages.json"),
+    )
+
+
+def _task(study: Study) -> Task | None:
+    try:
+        return task_of(study)
+    except IsocenterError:
+        return None
+
+
+def _primary(task: Task | None, estimates: Sequence[Estimate]) -> str:
+    """The task's primary metric where it was estimated, else the first estimate's."""
+    names = [e.name for e in estimates if e.who == "model" and e.group == "all"]
+    if task is not None and task.primary in names:
+        return task.primary
+    measured = [e.name for e in estimates if e.who == "model" and not math.isnan(e.value)]
+    return (measured or names or ["value"])[0]
+
+
+def _table(run: RunFolder, name: str, columns: list[str]) -> pd.DataFrame:
+    if not run.exists(name):
+        return pd.DataFrame(columns=columns)
+    return pd.read_csv(run.path / name, dtype=str, keep_default_na=False)
+
+
+def _log(run: RunFolder) -> pd.DataFrame | None:
+    """The log; under cross-validation, the first fold's that has one."""
+    for folder in (run, *run.inners("fold")):
+        if folder.exists("log.csv") and (folder.path / "log.csv").stat().st_size:
+            return pd.read_csv(folder.path / "log.csv", on_bad_lines="skip")
+    return None
+
+
+def _inner(run: RunFolder) -> list[Inner]:
+    found: list[Inner] = []
+    for kind in ("arm", "fold"):
+        for folder in run.inners(kind):  # type: ignore[arg-type]
+            estimates = folder.estimates() if folder.exists("estimates.json") else []
+            plan = folder.read(Plan) if folder.exists("plan.json") else None
+            found.append(Inner(kind=kind, name=folder.path.name, estimates=estimates, plan=plan))
+    return found
+
+
+def _comparisons(run: RunFolder) -> list[Comparison]:
+    if not run.exists("comparisons.json"):
+        return []
+    return TypeAdapter(list[Comparison]).validate_python(run.read_json("comparisons.json", stage="evaluate"))
+
+
+def _refused(run: RunFolder) -> dict[str, str]:
+    """Read the reasons alone, without opening any answer."""
+    reasons: dict[str, str] = {}
+    for folder in (run, *run.inners("fold")):
+        file = folder.path / "predictions.jsonl"
+        if not file.exists():
+            continue
+        for text in file.read_text(encoding="utf-8").splitlines():
+            try:
+                line = json.loads(text)
+            except json.JSONDecodeError:
+                continue
+            if line.get("refused"):
+                reasons[line["case"]] = line["refused"]
+            else:
+                reasons.pop(line["case"], None)
+    return reasons
+
+
+def _notes(file: Path) -> dict[str, dict[str, Any]]:
+    try:
+        stages: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["stages"]
+    except (FileNotFoundError, json.JSONDecodeError, KeyError):
+        return {}
+    return stages

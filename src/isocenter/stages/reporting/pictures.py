@@ -1,0 +1,112 @@
+"""Which cases are drawn, and their drawings.
+
+In:   Contents, the cases, the answers. Out: drawings of best, median and worst; image, mask and masked image; and what could not be drawn.
+Not:  no HTML.
+"""
+
+from collections.abc import Mapping
+
+from isocenter.core.case import Case, Cases
+from isocenter.core.errors import IsocenterError
+from isocenter.core.image import Image
+from isocenter.core.mask import Mask
+from isocenter.core.prediction import Prediction
+from isocenter.core.record import Record
+from isocenter.core.study import Target
+from isocenter.figures.cases.best_median_worst import choose
+from isocenter.figures.cases.case import draw_case
+from isocenter.figures.cases.side_by_side import draw_side_by_side
+from isocenter.figures.cases.three_panels import draw_three_panels
+from isocenter.figures.evidence import Drawing
+from isocenter.figures.words import lower_is_better, metric_in_words, quantity
+from isocenter.stages.reporting.answers import raters_of
+from isocenter.stages.reporting.contents import Contents
+
+
+class Pictures(Record):
+    """What was drawn of single cases."""
+
+    ranked: tuple[Drawing, ...] = ()
+    panels: tuple[Drawing, ...] = ()
+    notes: tuple[str, ...] = ()
+    in_patient: bool = False
+    """Whether a picture shows a volume in the patient's axes."""
+
+
+def pictures_of(contents: Contents, cases: Cases, predictions: Mapping[str, Prediction]) -> Pictures:
+    """Draw the best, the median and the worst case of the claim's target, and the three panels of the median one."""
+    target = contents.target
+    if target is None or target.type not in ("mask", "image"):
+        return Pictures()
+    values, unit = _values(contents, target)
+    chosen = choose({k: v for k, v in values.items() if k in predictions}, lower_is_better=lower_is_better(contents.primary))
+    ranked: list[Drawing] = []
+    panels: list[Drawing] = []
+    notes: list[str] = []
+    in_patient = False
+    for rank, key in chosen.items():
+        answer = predictions[key].answers.get(target.name)
+        try:
+            case = cases[key]
+            image = image_of(case)
+            title = f"{rank.capitalize()} · {key} · {metric_in_words(contents.primary)} {quantity(values[key], unit)}"
+            drawing = _draw(case, target, image, answer, title=title, rank=rank)
+            if drawing is not None:
+                ranked.append(drawing)
+            if rank == "median" or len(chosen) == 1:
+                panels += _panels(key, target, image, answer)
+            grid = answer.grid if isinstance(answer, Mask | Image) else None
+            in_patient = in_patient or (grid is not None and grid.world == "ras_mm" and grid.ndim == 3)
+        except (IsocenterError, OSError) as error:
+            notes.append(
+                f"The {rank} case, {key}, could not be drawn ({type(error).__name__}): its image or its answer is gone or changed."
+            )
+    return Pictures(ranked=tuple(ranked), panels=tuple(panels), notes=tuple(notes), in_patient=in_patient)
+
+
+def image_of(case: Case) -> Image | None:
+    """Return the first image among a case's inputs (the first of a bag); None when it shows none."""
+    for name in case.inputs:
+        shown = case.inputs[name]
+        if isinstance(shown, tuple) and shown:
+            shown = shown[0]
+        if isinstance(shown, Image):
+            return shown
+    return None
+
+
+def _draw(case: Case, target: Target, image: Image | None, answer: object, *, title: str, rank: str) -> Drawing | None:
+    truth = case.labels[target.name]
+    name = f"case_{rank}"
+    if isinstance(answer, Mask) and isinstance(truth, Mask):
+        image = image if image is not None and image.grid.shape == truth.grid.shape else None
+        caption = f"The {rank} case: on the left the image, on the right truth and answer on the slice where most is marked."
+        figure = draw_case(image, truth, {"model": answer} | raters_of(case, target))
+        return Drawing(name=name, title=title, caption=caption, figure=figure)
+    if isinstance(answer, Image) and isinstance(truth, Image):
+        shown = {**({"Input": image} if image is not None else {}), "Truth": truth, "Answer": answer}
+        return Drawing(
+            name=name, title=title, caption=f"The {rank} case: input, truth and answer.", figure=draw_side_by_side(shown)
+        )
+    return None
+
+
+def _panels(key: str, target: Target, image: Image | None, answer: object) -> list[Drawing]:
+    if image is None or not isinstance(answer, Mask) or image.grid.shape != answer.grid.shape:
+        return []
+    return [
+        Drawing(
+            name="three_panels",
+            title=f"Image, mask, masked image · {key}",
+            caption=f"What the model's {target.name} keeps of the image, and what it takes away (black).",
+            figure=draw_three_panels(image, answer),
+            wide=True,
+        )
+    ]
+
+
+def _values(contents: Contents, target: Target) -> tuple[dict[str, float], str]:
+    rows = contents.rows
+    rows = rows[(rows["who"] == "model") & (rows["name"] == contents.primary) & (rows["target"] == target.name)]
+    unit = str(rows["unit"].iloc[0]) if len(rows) else "1"
+    return {str(case): float(value) for case, value in zip(rows["case"], rows["value"], strict=True)}, unit

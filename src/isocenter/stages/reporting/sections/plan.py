@@ -1,0 +1,72 @@
+"""The plan: every setting with its reason and where it came from.
+
+In:   Contents. Out: markup.
+"""
+
+from typing import Any
+
+from isocenter.figures.markup import Cell, Html, element, table
+from isocenter.figures.words import number
+from isocenter.stages.reporting.contents import Contents
+
+_ORIGINS = {
+    "fixed": "The same for every study.",
+    "rule": "Follows from the fingerprint by a rule.",
+    "measured": "Was tried or timed on this machine.",
+    "user": "Was set by the user.",
+}
+
+
+def plan(contents: Contents) -> Html | None:
+    """Return the section, or None before a plan was made."""
+    made = contents.plan
+    if made is None:
+        return None
+    facts = [("Method", made.method), ("Seed", str(made.seed))]
+    if made.steps:
+        facts.append(("Steps", f"{made.steps:,}".replace(",", "\u202f")))
+    facts += [("Planned time", f"{number(made.minutes)} min"), ("Planned memory", f"{number(made.gigabytes)} GB")]
+    rows = [
+        [
+            Cell(element("code", s.name), sort=s.name),
+            Cell(element("span", shown(s.value), class_="value")),
+            Cell(element("span", s.origin, class_=f"badge {s.origin}", title=_ORIGINS[s.origin]), sort=s.origin),
+            s.reason,
+        ]
+        for s in made.settings
+    ]
+    return element(
+        "section",
+        element("h2", "Plan"),
+        element(
+            "p",
+            "Every setting with its reason. It was made before training, from the cases learned from and the budget alone.",
+            class_="lead",
+        ),
+        element("dl", [[element("div", element("dt", k), element("dd", v))] for k, v in facts], class_="facts"),
+        table(["Setting", "Value", "Origin", "Reason"], rows, caption="Settings", kind="plan"),
+        element(
+            "p",
+            [[element("span", name, class_=f"badge {name}"), f" {words} "] for name, words in _ORIGINS.items()],
+            class_="muted note legend",
+        ),
+        id="plan",
+    )
+
+
+def shown(value: Any) -> str:
+    """Return a setting's value for a reader: 1e-3, 40 × 56 × 40, yes."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return "none"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, list | tuple):
+        inner = [shown(v) for v in value]
+        if inner and all(isinstance(v, int | float) and not isinstance(v, bool) for v in value):
+            return (" × " if len(inner) <= 3 else ", ").join(inner)
+        return "; ".join(f"({v})" if isinstance(part, list | tuple) else v for part, v in zip(value, inner, strict=True))
+    if isinstance(value, dict):
+        return ", ".join(f"{k}: {shown(v)}" for k, v in value.items())
+    return str(value)

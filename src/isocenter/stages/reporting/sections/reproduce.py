@@ -1,0 +1,71 @@
+"""How to reproduce: commands, environment, hashes; and what this software is not.
+
+In:   Contents. Out: markup.
+"""
+
+from isocenter.figures.markup import Html, element, table
+from isocenter.stages.reporting.contents import Contents
+
+NOTICE = "Research use only. This is not a medical device and is not approved for diagnosis or treatment; it must not guide the care of a patient."
+
+
+def reproduce(contents: Contents) -> Html:
+    """Return the section."""
+    commands = [
+        "isocenter run study.yaml --data DATA --out AGAIN --replay RUN"
+        if contents.plan and contents.plan.steps
+        else "isocenter run study.yaml --data DATA --out AGAIN",
+        "isocenter predict RUN scan.nii.gz --out ANSWERS",
+    ]
+    return element(
+        "section",
+        element("h2", "Reproduce"),
+        element(
+            "p",
+            "DATA is the folder the images lie in, RUN is this run's folder; its study.yaml, cases.csv, split.csv and plan.json say the rest.",
+            class_="lead",
+        ),
+        element("pre", element("code", "\n".join(commands))),
+        _stages(contents),
+        _openings(contents),
+        element("details", element("summary", "Environment"), element("pre", contents.environment.strip()), class_="more")
+        if contents.environment.strip()
+        else None,
+        id="reproduce",
+    )
+
+
+def footer() -> Html:
+    """Return the notice that closes the page."""
+    return element("footer", element("p", NOTICE), element("p", "Made by Isocenter. One file, nothing is loaded from elsewhere."))
+
+
+def _stages(contents: Contents) -> Html | None:
+    rows = [
+        [stage, element("code", str(told.get("read", ""))), str(told.get("at", "")).replace("T", " ")[:16]]
+        for stage, told in contents.notes.items()
+        if "at" in told
+    ]
+    if not rows:
+        return None
+    return element(
+        "details",
+        element("summary", "Stages"),
+        table(["Stage", "Hash of what it read", "When (UTC)"], rows, caption="Stages of this run"),
+        class_="more",
+    )
+
+
+def _openings(contents: Contents) -> Html | None:
+    if not contents.openings:
+        return None
+    rows = [
+        [o.get("time", "").replace("T", " ")[:16], element("code", o.get("plan", "")), o.get("metric", ""), o.get("value", "")]
+        for o in contents.openings
+    ]
+    return element(
+        "details",
+        element("summary", f"Openings of the test split ({len(rows)})"),
+        table(["When (UTC)", "Plan", "Metric", "Value"], rows, caption="Openings of the test split"),
+        class_="more",
+    )
