@@ -1,8 +1,8 @@
 """One DICOM file as an image.
 
 In:   a file; only its header is read until the image is loaded.
-Out:  CT, MR, PET with a place in the patient: (1, X, Y, Z) in `ras_mm`, one slice included. A radiograph: (1, X, Y) in `plane_mm` by
-      PixelSpacing, else ImagerPixelSpacing (at the detector), else `px`. Frames: see dicom_multiframe.py. Color has three channels.
+Out:  CT, MR, PET with a place in the patient: (1, X, Y, Z) in `ras_mm`, one slice included. A radiograph: (1, X, Y) in `plane_mm`
+      by PixelSpacing, else ImagerPixelSpacing (at the detector), else `px`. Frames: see dicom_multiframe.py. Color has three channels.
 Unit: "HU" for CT with a rescale, "Gy" for dose, "Bq/mL" for PET that says so, else "1".
 Not:  folders (dicom_series.py); a SEG read here gives its stored frames as channels (as a mask: open_mask).
 """
@@ -41,7 +41,7 @@ def open_dicom(path: Path) -> Image:
         if tiles is not None:
             if tiles.rows * tiles.columns > _LARGEST_PX:
                 raise FileError(
-                    f"{path}: expected a picture that fits in memory, got a slide of {tiles.columns} × {tiles.rows} pixels. Cut it into tiles."
+                    f"{path}: expected a picture that fits in memory, got a slide of {tiles.columns} × {tiles.rows}. Cut it into tiles."
                 )
             grid = plain_grid((tiles.columns, tiles.rows))
             return Image(grid=grid, unit="1", channels=names, load=partial(load_tiles, path))

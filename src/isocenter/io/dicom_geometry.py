@@ -90,8 +90,8 @@ def _refuse_mixed(planes: Sequence[Plane], path: Path) -> None:
     turned = [k for k, p in enumerate(planes) if not np.allclose(p.orientation, first.orientation, atol=1e-3)]
     if turned:
         raise FileError(
-            f"{path}: expected slices of one orientation, got {len(turned)} of {len(planes)} turned otherwise (a localizer, or several "
-            "views in one series). Put each orientation in a folder of its own."
+            f"{path}: expected slices of one orientation, got {len(turned)} of {len(planes)} turned otherwise (a localizer, or "
+            "several views in one series). Put each orientation in a folder of its own."
         )
     if any(not np.allclose(p.spacing, first.spacing, rtol=1e-3) for p in planes):
         raise FileError(f"{path}: expected one pixel spacing, got several. Put each reconstruction in a folder of its own.")
@@ -129,8 +129,8 @@ def _refuse_tilt(step: NDArray[np.float64], plane: Plane, path: Path) -> None:
     angle = float(np.degrees(np.arccos(cosine)))
     if angle > _TILT_DEG:
         raise GantryTilt(
-            f"{path}: expected slices stacked along their normal, got a shear of {angle:.1f}° (gantry tilt). Lengths and volumes would "
-            "be wrong. Resample it to a straight grid first, for example with dcm2niix, and give the NIfTI file it writes."
+            f"{path}: expected slices stacked along their normal, got a shear of {angle:.1f}° (gantry tilt). Lengths and volumes "
+            "would be wrong. Resample it to a straight grid first, for example with dcm2niix, and give the NIfTI file it writes."
         )
 
 

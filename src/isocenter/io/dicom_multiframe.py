@@ -69,7 +69,7 @@ def frame_volume(ds: pydicom.Dataset, path: Path) -> FrameVolume | None:
     count = len(groups[0])
     if any(len(group) != count for group in groups):
         raise FileError(
-            f"{path}: expected as many frames at each position, got {sorted({len(g) for g in groups})}. Export one frame a position."
+            f"{path}: expected as many frames at each position, got {sorted({len(g) for g in groups})}. Export one each."
         )
     measures = functional(ds, 0, "PixelMeasuresSequence") or {}
     thickness = number(measures, "SpacingBetweenSlices", number(measures, "SliceThickness", 1.0))

@@ -19,7 +19,8 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom.encaps import generate_frames
-from pydicom.pixels import apply_color_lut, apply_modality_lut
+from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
+from pydicom.uid import UID
 
 from isocenter.core.errors import FileError
 from isocenter.io.dicom_header import brief, get, has_pixels, number, quiet
@@ -120,13 +121,13 @@ def _turned(stored: NDArray[Any], ds: pydicom.Dataset) -> NDArray[Any]:
 
 def _decode(ds: pydicom.Dataset, path: Path, frames: int, cause: Exception) -> NDArray[Any]:
     """Decode what pydicom's plugins cannot, by imagecodecs. FileError with both reasons."""
-    syntax = get(getattr(ds, "file_meta", None), "TransferSyntaxUID") if hasattr(ds, "file_meta") else None
+    syntax = get(ds.file_meta, "TransferSyntaxUID", UID("")) if hasattr(ds, "file_meta") else UID("")
     codec = _CODECS.get(str(syntax))
     if codec is None or "PixelData" not in ds:
-        name = getattr(syntax, "name", "an unknown transfer syntax")
-        raise FileError(
-            f"{path}: expected pixels, got {name} that cannot be decoded: {brief(cause)}. Export it uncompressed."
-        ) from cause
+        name = syntax.name or "an unknown transfer syntax"
+        whole = name.endswith("Endian")
+        remedy = "The file is cut short or damaged; export it again." if whole else "Export it uncompressed."
+        raise FileError(f"{path}: expected pixels, got {name} that cannot be decoded: {brief(cause)}. {remedy}") from cause
     try:
         with quiet():
             parts = [np.asarray(codec(part)) for part in generate_frames(ds.PixelData, number_of_frames=frames)]

@@ -3,8 +3,8 @@
 In:   a Segmentation object: binary, fractional or label map.
 Out:  Image (1, X, Y, Z) of class indices, or (K - 1, X, Y, Z) regions where they may overlap, in `ras_mm`; for a picture without a
       place in the patient (1, X, Y) in `px`.
-Rule: a segment is the class whose name is its label (case, space and underscore aside); if no label is a name, its number is the class.
-      Fractions count from one half. The grid spans the frames present; absent frames between them are background.
+Rule: a segment is the class whose name is its label (case, space and underscore aside); if no label is a name, its number is the
+      class. Fractions count from one half. The grid spans the frames present; absent frames between them are background.
 Not:  no resampling onto the image the SEG was drawn on (imaging/resample.py; `check --fix`).
 
 Reference: DICOM PS3.3 A.51, C.8.20

@@ -54,6 +54,16 @@ _TAGS = [
 ]
 
 
+class Series(Record):
+    """One image series, in order."""
+
+    paths: tuple[Path, ...]
+    """Files by slice, times of one slice together; one file if it is multi-frame."""
+    grid: Grid
+    unit: str
+    channels: tuple[str, ...]
+
+
 class SeriesFile(Record):
     """One file of a series, header only."""
 
@@ -66,13 +76,24 @@ def open_series(folder: Path, *, number_: str | None = None) -> Image:
 
     number_ : SeriesNumber, or the end of the SeriesInstanceUID
     """
+    series = read_series(folder, number_=number_)
+    if len(series.paths) == 1:
+        return open_dicom(series.paths[0])
+    load = partial(load_series, series.paths, len(series.grid.times_s))
+    return Image(grid=series.grid, unit=series.unit, channels=series.channels, load=load)
+
+
+def read_series(folder: Path, *, number_: str | None = None) -> Series:
+    """Read the headers of the one image series in a folder and put its files in order. FileError as `open_series`."""
     files = series_files(folder, number_=number_)
     if len(files) == 1:
-        return open_dicom(files[0].path)
+        image = open_dicom(files[0].path)
+        return Series(paths=(files[0].path,), grid=image.grid, unit=image.unit, channels=image.channels)
     first = files[0].header
     if any(frame_count(f.header) > 1 for f in files):
         raise FileError(
-            f"{folder}: expected one multi-frame file or a folder of slices, got {len(files)} files of several frames. Give one of the files."
+            f"{folder}: expected one multi-frame file or a folder of slices, got {len(files)} files of several frames. "
+            "Give one of the files."
         )
     sizes = sorted({(int(number(f.header, "Columns", 0)), int(number(f.header, "Rows", 0))) for f in files})
     if len(sizes) > 1:
@@ -81,7 +102,7 @@ def open_series(folder: Path, *, number_: str | None = None) -> Image:
     known = [plane for plane in planes if plane is not None]
     if len(known) < len(files):
         raise FileError(
-            f"{folder}: expected slices with positions, got {len(files) - len(known)} of {len(files)} without (radiographs or captures). "
+            f"{folder}: expected slices with positions, got {len(files) - len(known)} of {len(files)} without (radiographs, captures). "
             "Give one file a case, and several inputs for several views."
         )
     groups = place_groups(known)
@@ -94,8 +115,7 @@ def open_series(folder: Path, *, number_: str | None = None) -> Image:
     shape = (int(first.Columns), int(first.Rows), len(slices))
     grid = Grid(shape=shape, affine=as_affine(stack.affine), world="ras_mm", times_s=times)
     paths = tuple(files[k].path for group in slices for k in group)
-    names = RGB if is_color(first) else GRAY
-    return Image(grid=grid, unit=unit_of(first), channels=names, load=partial(load_series, paths, len(times)))
+    return Series(paths=paths, grid=grid, unit=unit_of(first), channels=RGB if is_color(first) else GRAY)
 
 
 def load_series(paths: tuple[Path, ...], times: int) -> NDArray[Any]:
@@ -183,4 +203,5 @@ def _trigger_times(groups: list[list[int]], files: Sequence[SeriesFile]) -> tupl
 
 def _slice_values(path: Path) -> NDArray[Any]:
     """Rescaled values of one slice, (rows, columns[, 3])."""
-    return shown_pixels(read_dataset(path, pixels=True), path)[0]
+    frame: NDArray[Any] = shown_pixels(read_dataset(path, pixels=True), path)[0]
+    return frame

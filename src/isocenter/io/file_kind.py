@@ -1,7 +1,7 @@
 """What a file is, told from its first bytes.
 
 In:   a path as the user typed it, with an optional fragment: `scan.png#gray`, `folder#3`.
-Out:  "nifti", "dicom", "tiff", "picture", "metaimage", or FileError that says what the file is instead.
+Out:  "nifti", "dicom", "tiff", "picture", "metaimage", "array", or FileError that says what the file is instead.
 Not:  no header is parsed here; a suffix decides only where the content cannot.
 """
 
@@ -12,7 +12,7 @@ from typing import Literal
 
 from isocenter.core.errors import FileError
 
-FileKind = Literal["nifti", "dicom", "tiff", "picture", "metaimage"]
+FileKind = Literal["nifti", "dicom", "tiff", "picture", "metaimage", "array"]
 
 _NOT_IMAGES = (
     (b"%PDF", "a PDF document"),
@@ -28,6 +28,8 @@ _NOT_IMAGES = (
 _LONG = (348, 540)  # sizes of the NIfTI-1 and NIfTI-2 headers, their first field
 _GROUPS = (0x0002, 0x0004, 0x0008)  # a DICOM data set without preamble begins in one of these groups
 _NIFTI_SUFFIXES = (".nii", ".nii.gz", ".hdr", ".hdr.gz", ".img", ".img.gz", ".mgh", ".mgz")
+_KNOWN_SUFFIXES = {".nii", ".hdr", ".img", ".mgh", ".mgz", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".npy", ".npz"}
+_KNOWN_SUFFIXES |= {".dcm", ".ima", ".dicom", ".seg", ".mha", ".mhd", ".nrrd", ".nhdr", ".csv"}
 _SUFFIXES = (".nii.gz", ".hdr.gz", ".img.gz", ".dcm.gz", ".ome.tiff", ".ome.tif")
 
 
@@ -46,40 +48,13 @@ def name_stem(path: Path) -> str:
         if name.lower().endswith(suffix):
             return name[: -len(suffix)]
     bare = Path(name)
-    return bare.stem if bare.suffix.lower() in _KNOWN else name
-
-
-_KNOWN = frozenset(
-    [
-        ".nii",
-        ".hdr",
-        ".img",
-        ".mgh",
-        ".mgz",
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".gif",
-        ".bmp",
-        ".tif",
-        ".tiff",
-        ".dcm",
-        ".ima",
-        ".dicom",
-        ".mha",
-        ".mhd",
-        ".nrrd",
-        ".nhdr",
-        ".seg",
-        ".csv",
-    ]
-)
+    return bare.stem if bare.suffix.lower() in _KNOWN_SUFFIXES else name
 
 
 def file_kind(path: Path) -> FileKind:
     """Tell what a file is. FileError if it is missing, empty, or no image this product reads."""
     start = first_bytes(path)
-    found = _by_magic(start) or _by_suffix(path, start)
+    found = _by_magic(path, start) or _by_suffix(path, start)
     if found is not None:
         return found
     for magic, what in _NOT_IMAGES:
@@ -111,7 +86,7 @@ def first_bytes(path: Path, count: int = 4096) -> bytes:
     return start
 
 
-def _by_magic(start: bytes) -> FileKind | None:
+def _by_magic(path: Path, start: bytes) -> FileKind | None:
     """Kinds whose first bytes say it."""
     if start[128:132] == b"DICM":
         return "dicom"
@@ -121,6 +96,8 @@ def _by_magic(start: bytes) -> FileKind | None:
         return "tiff"
     if start.startswith(b"NRRD0") or start.lstrip()[:40].startswith((b"ObjectType", b"NDims")):
         return "metaimage"
+    if start.startswith((b"\x93NUMPY", b"PK\x03\x04")) and path.suffix.lower() in (".npy", ".npz"):
+        return "array"
     size = (int.from_bytes(start[:4], "little"), int.from_bytes(start[:4], "big"))
     if (size[0] in _LONG or size[1] in _LONG) and (start[344:347] in (b"n+1", b"ni1") or start[4:7] in (b"n+2", b"ni2")):
         return "nifti"

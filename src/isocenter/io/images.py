@@ -1,7 +1,8 @@
 """open_image: any image file or DICOM folder as an Image, header only.
 
-In:   a path, told by content: NIfTI, DICOM, PNG, JPEG, GIF, BMP, TIFF, NRRD, MHA; a folder is a DICOM series. A fragment chooses:
-      `folder#3` the series of this number, `scan.nii.gz#1` or `photo.png#red` one channel, `photo.png#gray` the luminance.
+In:   a path, told by content: NIfTI, DICOM, PNG, JPEG, GIF, BMP, TIFF, NRRD, MHA, npz; a folder is a DICOM series.
+      A fragment chooses: `folder#3` the series of this number, `scan.npz#vol` an array, `scan.nii.gz#1` or `photo.png#red` one
+      channel, `photo.png#gray` the luminance.
 Out:  Image whose `load` reads each time it is called, and can be sent to another process.
 Not:  masks (masks.py), writing (write.py).
 """
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from isocenter.core.errors import FileError, unknown
 from isocenter.core.image import Image
+from isocenter.io.arrays import open_array
 from isocenter.io.dicom import open_dicom
 from isocenter.io.dicom_series import open_series
 from isocenter.io.file_kind import file_kind, split_fragment
@@ -41,6 +43,8 @@ def open_image(path: Path, *, channel: str | None = None) -> Image:
         return image if channel is None else one_channel(image, channel, path)
     channel = channel if channel is not None else fragment
     try:
+        if fragment is not None and file_kind(path) == "array":
+            return open_array(path, name=fragment)
         image = _open_file(path, channel)
     except OSError as error:
         if isinstance(error, FileError):
@@ -87,6 +91,8 @@ def _open_file(path: Path, channel: str | None) -> Image:
         return open_dicom(path)
     if kind == "tiff":
         return open_tiff(path)
+    if kind == "array":
+        return open_array(path)
     if kind == "metaimage":
         return open_metaimage(path)
     return open_raster(path)

@@ -2,9 +2,9 @@
 
 In:   a file of class indices, and the names of the classes, background first.
 Out:  Mask whose labels are checked each time they load: only 0 … K-1 appear, or FileError says what does.
-Rule: with two names, a file of 0 and 255 alone is read as 0 and 1. A palette or 1-bit picture is read by index (a gray palette by its
-      gray); a color picture must have equal channels. Any other coding is said by `values`. Overlapping regions come as one channel
-      a class (without background), as bits of a SEG, or as several files joined by `open_masks`.
+Rule: with two names, a file of 0 and 255 alone is read as 0 and 1. A palette or 1-bit picture is read by index (a gray palette by
+      its gray); a color picture must have equal channels. Any other coding is said by `values`. Overlapping regions come as one
+      channel a class (without background), as segments of a SEG, or as several files joined by `open_masks`.
 Not:  nothing is guessed: an anti-aliased or wrongly coded mask is refused; `isocenter check STUDY --fix DIR` mends it.
 """
 
@@ -45,7 +45,8 @@ def open_mask(path: Path, names: tuple[str, ...], *, overlapping: bool = False, 
         keep = len(names) - 1
         if len(image.channels) not in (keep, len(names)):
             raise FileError(
-                f"{path}: expected {keep} channels, one a class ({', '.join(names[1:])}), got {len(image.channels)}. Give one file a class."
+                f"{path}: expected {keep} channels, one a class ({', '.join(names[1:])}), got {len(image.channels)}. "
+                "Give one file a class."
             )
         load = partial(load_regions, image, keep)
         return Mask(labels=Image(grid=image.grid, unit="1", channels=names[1:], load=load), names=names, overlapping=True)
@@ -73,13 +74,13 @@ def load_labels(
     kind = np.uint8 if len(names) <= 256 else np.uint16
     whole = _whole(samples, path, names)
     if values is not None:
-        return _mapped(whole, dict(values), path, names).astype(kind)
+        return np.asarray(_mapped(whole, dict(values), path, names), kind)
     found = _distinct(whole)
     if len(names) == 2 and 255 in found and set(found) <= {0, 255}:
-        return (whole == 255).astype(kind)
+        return np.asarray(whole == 255, kind)
     if found and (found[0] < 0 or found[-1] >= len(names)):
         raise FileError(f"{path}: expected labels 0 to {len(names) - 1} ({', '.join(names)}), got {_listed(found)}. {_FIX}")
-    return whole.astype(kind)
+    return np.asarray(whole, kind)
 
 
 def load_regions(image: Image, keep: int) -> NDArray[np.bool_]:
@@ -114,7 +115,8 @@ def _one_channel(samples: NDArray[Any], path: Path) -> NDArray[Any]:
     if samples.shape[0] == len(RGB) and all(np.array_equal(samples[0], other) for other in samples[1:]):
         return samples[:1]
     raise FileError(
-        f"{path}: expected one channel of class indices, got {samples.shape[0]} that differ (a colored mask, or one channel a class). "
+        f"{path}: expected one channel of class indices, got {samples.shape[0]} that differ "
+        "(a colored mask, or one channel a class). "
         "Write class indices; or set overlapping: true if each channel is a class."
     )
 
@@ -126,8 +128,8 @@ def _whole(samples: NDArray[Any], path: Path, names: tuple[str, ...]) -> NDArray
     if not np.isfinite(samples).all() or not np.array_equal(samples, np.round(samples)):
         low, high = (float(np.nanmin(samples)), float(np.nanmax(samples))) if samples.size else (np.nan, np.nan)
         raise FileError(
-            f"{path}: expected whole labels ({', '.join(names)}), got fractions or NaN between {low:.3g} and {high:.3g}: a probability, or a mask "
-            f"resampled with interpolation. {_FIX}"
+            f"{path}: expected whole labels ({', '.join(names)}), got fractions or NaN between {low:.3g} and {high:.3g}: "
+            f"a probability, or a mask resampled with interpolation. {_FIX}"
         )
     return np.asarray(samples, np.int64)
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import nibabel as nib
 import numpy as np
-from nibabel.freesurfer import MGHImage
+from nibabel.freesurfer.mghformat import MGHImage
 from nibabel.nifti1 import Nifti1Extension, Nifti1Image, Nifti1Pair
 from nibabel.spatialimages import ImageDataError
 from numpy.typing import NDArray
@@ -39,6 +39,7 @@ class _Said(Record):
 
     unit: str = "1"
     world: World = "ras_mm"
+    axes: int = 3
     channels: tuple[str, ...] = ()
     times_s: tuple[float, ...] = ()
 
@@ -122,7 +123,7 @@ def _load(path: Path) -> Any:
         raise FileError(f"{path}: expected a NIfTI file, got: {_brief(error)}. Export or copy it again.") from error
     if not isinstance(file, Nifti1Pair | MGHImage):  # Nifti1Pair is the root of NIfTI-1, NIfTI-2, single files and pairs
         raise FileError(
-            f"{path}: expected NIfTI, got {type(file).__name__.removesuffix('Image')}, which does not say how it lies in the patient. "
+            f"{path}: expected NIfTI, got {type(file).__name__.removesuffix('Image')}, which has no place in the patient. "
             "Convert it to NIfTI with the program that wrote it."
         )
     return file
@@ -156,7 +157,7 @@ def _own(path: Path, header: Any, shape: tuple[int, ...], said: _Said) -> Image:
     """Open a file of ours, which names its channels, times, unit and world."""
     spatial = ((*shape, 1, 1, 1))[:3]
     matrix = np.asarray(header.affine)
-    if said.world != "ras_mm" and spatial[2] == 1:
+    if said.axes == 2:
         spatial = spatial[:2]
         matrix = matrix[np.ix_([0, 1, 3], [0, 1, 3])]
     grid = Grid(shape=spatial, affine=as_affine(matrix), world=said.world, times_s=said.times_s)
@@ -192,7 +193,7 @@ def _write_extension(image: Any, grid: Grid, unit: str, channels: Sequence[str])
     plain = unit == "1" and grid.world == "ras_mm" and not grid.times_s and tuple(channels) in {("intensity",), ("label",)}
     if plain:
         return
-    said = {"unit": unit, "world": grid.world, "channels": list(channels), "times_s": list(grid.times_s)}
+    said = {"unit": unit, "world": grid.world, "axes": grid.ndim, "channels": list(channels), "times_s": list(grid.times_s)}
     image.header.extensions.append(Nifti1Extension(_COMMENT, (_MARK + json.dumps(said)).encode()))
 
 
@@ -203,7 +204,13 @@ def _read_extension(file: Any) -> _Said | None:
         text = content.decode("utf-8", "replace") if isinstance(content, bytes) else str(content)
         if extension.get_code() == _COMMENT and text.startswith(_MARK):
             said = json.loads(text[len(_MARK) :].rstrip("\0 "))
-            return _Said(unit=said["unit"], world=said["world"], channels=tuple(said["channels"]), times_s=tuple(said["times_s"]))
+            return _Said(
+                unit=said["unit"],
+                world=said["world"],
+                axes=said["axes"],
+                channels=tuple(said["channels"]),
+                times_s=tuple(said["times_s"]),
+            )
     return None
 
 

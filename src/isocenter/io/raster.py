@@ -38,9 +38,10 @@ def open_raster(path: Path, *, indices: bool = False) -> Image:
     indices : read a colored palette as its indices (one channel): what a mask means by it
     """
     with _opened(path) as picture:
-        if getattr(picture, "n_frames", 1) > 1 and picture.format != "MPO":
+        frames = int(getattr(picture, "n_frames", 1))
+        if frames > 1 and picture.format != "MPO":
             raise FileError(
-                f"{path}: expected one picture, got {picture.n_frames} frames. Export the frame you mean, or write a NIfTI stack."
+                f"{path}: expected one picture, got {frames} frames. Export the frame you mean, or write a NIfTI stack."
             )
         width, height = picture.size
         if picture.format == "JPEG" and picture.getexif().get(_EXIF_ORIENTATION) in _TURNED:
@@ -78,10 +79,8 @@ def write_png(samples: NDArray[Any], path: Path) -> None:
 
 def write_index_png(labels: NDArray[np.uint8], path: Path) -> None:
     """Write class indices (X, Y) as a PNG with a palette: values are the indices, viewers show colors."""
-    picture = PIL.Image.fromarray(np.ascontiguousarray(labels.T.astype(np.uint8)), mode=None).convert("L")
-    indexed = PIL.Image.new("P", picture.size)
-    indexed.putdata(picture.getdata())
-    indexed.putpalette(mask_palette())
+    indexed = PIL.Image.fromarray(np.ascontiguousarray(labels.T.astype(np.uint8)))
+    indexed.putpalette(mask_palette())  # mode L becomes P, the values stay
     indexed.save(path, format="PNG", optimize=False)
 
 
@@ -106,7 +105,7 @@ def _opened(path: Path) -> Iterator[PIL.Image.Image]:
         raise
     except PIL.Image.DecompressionBombError as error:
         raise FileError(
-            f"{path}: expected a picture that fits in memory, got one of more than {2 * (PIL.Image.MAX_IMAGE_PIXELS or 0):,} pixels. "
+            f"{path}: expected a picture that fits in memory, got over {2 * (PIL.Image.MAX_IMAGE_PIXELS or 0):,} pixels. "
             "Cut it into tiles, or open it as a slide."
         ) from error
     except Exception as error:  # Pillow and the codecs raise many kinds; each means the file is damaged

@@ -60,7 +60,7 @@ def load_tiff(path: Path, *, indices: bool = False) -> NDArray[Any]:
     try:
         with tifffile.TiffFile(path) as file:
             samples = np.asarray(file.series[0].asarray()).reshape(layout.shape)
-            colors = file.pages[0].colormap if layout.palette else None
+            colors = file.pages.first.colormap if layout.palette else None
     except Exception as error:  # codecs raise many kinds; each means the samples cannot be read
         raise FileError(f"{path}: expected a whole TIFF, got: {error}. Copy or export it again.") from error
     axes = layout.axes
@@ -100,7 +100,7 @@ def _layout(path: Path, indices: bool) -> _Layout:
     """Read the tags. FileError where they give no one image."""
     try:
         with tifffile.TiffFile(path) as file:
-            series, page = file.series, file.pages[0]
+            series, page = file.series, file.pages.first
             axes, shape = series[0].axes, tuple(int(n) for n in series[0].shape)
             pyramid = len(series[0].levels) > 1 or len(series) > 1
             pixels = int(np.prod(shape, dtype=float))
@@ -146,5 +146,5 @@ def _said(file: tifffile.TiffFile) -> dict[str, Any]:
 def _turned(samples: NDArray[Any], path: Path) -> NDArray[Any]:
     """White-is-zero integers turned by the range of their bits."""
     with tifffile.TiffFile(path) as file:
-        top = 2 ** int(file.pages[0].bitspersample) - 1
+        top = 2 ** int(file.pages.first.bitspersample) - 1
     return np.asarray(top - samples.astype(np.int64), samples.dtype)

@@ -5,7 +5,6 @@ Out:  NIfTI with the affine bit for bit, PNG with X as the column, TIFF, MHA or 
 Not:  DICOM SEG (dicom_seg.py). Nothing is resampled, scaled or windowed.
 """
 
-import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from isocenter.io.metaimage import write_metaimage
 from isocenter.io.nifti import write_nifti
 from isocenter.io.raster import write_index_png, write_png
 from isocenter.io.tiff import write_tiff
+from isocenter.io.whole_file import write_whole
 
 _WRITTEN = ".nii.gz, .nii, .png, .tif, .mha or .nrrd"
 
@@ -51,7 +51,7 @@ def write_mask(mask: Mask, path: Path, *, like: Image | None = None) -> Path:
         grid = like.grid
     labels = smallest_labels(mask.labels.array())
     if path.suffix.lower() == ".png" and not mask.overlapping and labels.ndim == 3 and labels.dtype == np.uint8:
-        _through_a_copy(path, partial(write_index_png, labels[0]))
+        write_whole(path, partial(write_index_png, labels[0]))
         return path
     _write(labels, grid, path, "1", mask.labels.channels)
     return path
@@ -78,29 +78,12 @@ def _write(samples: NDArray[Any], grid: Grid, path: Path, unit: str, channels: t
     """Dispatch on the suffix."""
     name = path.name.lower()
     if name.endswith((".nii", ".nii.gz")):
-        _through_a_copy(path, partial(write_nifti, samples, grid, unit=unit, channels=channels))
+        write_whole(path, partial(write_nifti, samples, grid, unit=unit, channels=channels))
     elif name.endswith(".png"):
-        _through_a_copy(path, partial(write_png, samples))
+        write_whole(path, partial(write_png, samples))
     elif name.endswith((".tif", ".tiff")):
-        _through_a_copy(path, partial(write_tiff, samples, grid, unit=unit, channels=channels))
+        write_whole(path, partial(write_tiff, samples, grid, unit=unit, channels=channels))
     elif name.endswith((".mha", ".nrrd")):
-        _through_a_copy(path, partial(write_metaimage, samples, grid, unit=unit, channels=channels))
+        write_whole(path, partial(write_metaimage, samples, grid, unit=unit, channels=channels))
     else:
         raise FileError(f"{path}: expected a file name ending in {_WRITTEN}, got {path.name!r}.")
-
-
-def _through_a_copy(path: Path, write: Any) -> None:
-    """Write beside and rename, so that a full disk or a kill leaves no half file. FileError with the cause."""
-    double = "".join(path.suffixes[-2:]) if path.name.lower().endswith(".nii.gz") else path.suffix
-    beside = path.with_name(f".{path.name}.{os.getpid()}{double}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(beside)
-        beside.replace(path)
-    except FileError:
-        beside.unlink(missing_ok=True)
-        raise
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise FileError(f"{path}: expected to write this file, got: {reason}. Free space or choose another folder.") from error
