@@ -1,0 +1,1 @@
+"""From a body to a film: geometry, projection, detector, processing, letters."""

@@ -1,0 +1,120 @@
+"""One press of the button: scanner, dose, processing, letters and border, and the film that comes of it.
+
+In:   attenuation on the fine grid; an Exposure.
+Out:  Film: the picture, the same without noise, and where the marker lies.
+Not:  no geometry, no body.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isocenter.core.errors import PlanError, unknown
+from isocenter.core.record import Record
+from isocenter.phantoms.radiograph.detector import add_noise, expose
+from isocenter.phantoms.radiograph.film import Curve, develop, draw_curve, to_bytes
+from isocenter.phantoms.radiograph.letters import letter_ink
+
+Array = NDArray[np.float32]
+
+
+class Letter(Record):
+    """A word burnt into the film."""
+
+    text: str
+    center: tuple[float, float]
+    """As a share of the picture's width and height."""
+    height: float
+    """As a share of the picture's height."""
+
+
+class Exposure(Record):
+    """What belongs to the scan and not to the patient."""
+
+    scanner: str
+    dose: float
+    curve: Curve
+    letters: tuple[Letter, ...]
+    marker: Letter | None
+    """The planted shortcut; None = absent."""
+    border: tuple[float, float, float, float]
+    """Collimated share at left, right, top, bottom."""
+    noise_seed: int
+
+
+class Film(Record):
+    """What leaves the scanner."""
+
+    picture: NDArray[np.uint8]
+    clean: NDArray[np.uint8]
+    marker: NDArray[np.bool_]
+
+
+def draw_exposure(parameters: Mapping[str, Any], rng: np.random.Generator, view: str, options: Mapping[str, Any]) -> Exposure:
+    """Draw an exposure. Everything is drawn whatever the options say, so that a twin changes in one thing only."""
+    p = parameters
+    learn = [name for name in p["scanners"] if name != p["held_scanner"]]
+    drawn = str(rng.choice(learn))
+    drawn = drawn if options["nuisance"] == "learn" else p["held_scanner"]
+    name = drawn if options["scanner"] is None else str(options["scanner"])
+    if name not in p["scanners"]:
+        raise PlanError(unknown("scanner", name, p["scanners"]))
+    dose = float(np.exp(p["dose_spread"] * rng.normal()))
+    curve = draw_curve(p["scanners"][name], p, rng, inverted=bool(options["monochrome1"]))
+    coin, place = rng.random(4), rng.random(8)
+    low, high = p["letter_height"]
+    size = low + (high - low) * place[0]
+    letters = []
+    if coin[0] < p["share_side_letter"]:
+        left = place[1] < 0.65  # the patient's left, at the right of the picture
+        x = 0.9 - 0.05 * place[2] if left else 0.1 + 0.05 * place[2]
+        letters.append(Letter(text="L" if left else "R", center=(x, 0.05 + 0.12 * place[3]), height=size))
+    if coin[1] < p["share_view_word"]:
+        word = {"PA": "PA", "AP": "AP ERECT", "AP Supine": "AP SUPINE", "L": "LAT", "lordotic": "AP"}[view]
+        letters.append(Letter(text=word, center=(0.2 + 0.08 * place[4], 0.04), height=0.7 * size))
+    marked = coin[2] < p["share_marker"] if options["marker"] is None else bool(options["marker"])
+    spot = (0.82 + 0.06 * place[5], 0.93 + 0.03 * place[6])
+    marker = Letter(text=p["marker_text"], center=spot, height=max(0.8 * size, 0.035)) if marked else None
+    shut = 0.10 * rng.random(4) ** 2 * (rng.random(4) < 0.6) * (coin[3] < p["share_border"])
+    return Exposure(
+        scanner=name,
+        dose=dose,
+        curve=curve,
+        letters=tuple(letters),
+        marker=marker,
+        border=tuple(float(s) for s in shut),
+        noise_seed=int(rng.integers(2**31)),
+    )
+
+
+def print_film(attenuation: Array, exposure: Exposure, parameters: Mapping[str, Any], *, finer: int, pixel_mm: float) -> Film:
+    """Expose, develop, frame and letter a film. attenuation: sum of mu * length on the fine grid."""
+    scanner = parameters["scanners"][exposure.scanner]
+    signal = expose(np.exp(-attenuation), scanner, finer=finer, pixel_mm=pixel_mm)
+    behind = signal / np.float32(np.quantile(signal, 0.5))  # automatic exposure: the median pixel gets the scanner's photons
+    noisy = add_noise(behind, scanner, np.random.default_rng(exposure.noise_seed), dose=exposure.dose)
+    shape = signal.shape
+    clean = develop(behind, exposure.curve, pixel_mm=pixel_mm)
+    picture = develop(noisy, exposure.curve, pixel_mm=pixel_mm, reference=behind)
+    ink = np.zeros(shape, np.float32)
+    for letter in exposure.letters:
+        ink = np.maximum(ink, letter_ink(shape, letter.text, letter.center, letter.height * shape[1]))
+    marker = np.zeros(shape, np.float32)
+    if exposure.marker is not None:
+        m = exposure.marker
+        marker = letter_ink(shape, m.text, m.center, m.height * shape[1])
+    ink = np.maximum(ink, marker)
+    open_field = _open_field(shape, exposure.border)
+    shown = [to_bytes(np.maximum(grey * open_field, ink), exposure.curve) for grey in (picture, clean)]
+    return Film(picture=shown[0], clean=shown[1], marker=marker > 0.1)
+
+
+def _open_field(shape: tuple[int, int], border: tuple[float, float, float, float]) -> Array:
+    """Return 1 where the beam was open, 0 under the collimator."""
+    x = (np.arange(shape[0]) + 0.5) / shape[0]
+    y = (np.arange(shape[1]) + 0.5) / shape[1]
+    left, right, top, bottom = border
+    inside = ((x > left) & (x < 1 - right))[:, None] & ((y > top) & (y < 1 - bottom))[None, :]
+    return inside.astype(np.float32)
