@@ -1,0 +1,16 @@
+"""Classification: what it asks, how the answer is measured, what must be beaten."""
+
+from isocenter.core.task import Task
+from isocenter.metrics.per_cohort import accuracy, auc, balanced_accuracy
+
+TASK = Task(
+    name="classification",
+    question="Which of these is it?",
+    answers=frozenset({"class"}),
+    primary="auc",
+    better="higher",
+    default="class_prior",
+    baseline="class_prior",
+    per_case=(),
+    per_cohort=(auc.METRIC, accuracy.METRIC, balanced_accuracy.METRIC),
+)

@@ -1,0 +1,16 @@
+"""Grading: what it asks, how the answer is measured, what must be beaten."""
+
+from isocenter.core.task import Task
+from isocenter.metrics.per_cohort import accuracy, quadratic_kappa
+
+TASK = Task(
+    name="grading",
+    question="How far along the scale is it?",
+    answers=frozenset({"ordinal"}),
+    primary="quadratic_kappa",
+    better="higher",
+    default="median_grade",
+    baseline="median_grade",
+    per_case=(),
+    per_cohort=(quadratic_kappa.METRIC, accuracy.METRIC),
+)

@@ -1,0 +1,16 @@
+"""Multilabel: what it asks, how the answer is measured, what must be beaten."""
+
+from isocenter.core.task import Task
+from isocenter.metrics.per_cohort import multilabel_auc
+
+TASK = Task(
+    name="multilabel",
+    question="Which of these findings are there?",
+    answers=frozenset({"multilabel"}),
+    primary="multilabel_auc",
+    better="higher",
+    default="label_prior",
+    baseline="label_prior",
+    per_case=(),
+    per_cohort=(multilabel_auc.METRIC,),
+)

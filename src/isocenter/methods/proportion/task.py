@@ -1,0 +1,16 @@
+"""Proportion: what it asks, how the answer is measured, what must be beaten."""
+
+from isocenter.core.task import Task
+from isocenter.metrics.per_cohort import bias, mean_absolute_error, spearman
+
+TASK = Task(
+    name="proportion",
+    question="What share of it is there?",
+    answers=frozenset({"proportion"}),
+    primary="mean_absolute_error",
+    better="lower",
+    default="training_mean",
+    baseline="training_mean",
+    per_case=(),
+    per_cohort=(mean_absolute_error.METRIC, bias.METRIC, spearman.METRIC),
+)

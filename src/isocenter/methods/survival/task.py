@@ -1,0 +1,16 @@
+"""Survival: what it asks, how the answer is measured, what must be beaten."""
+
+from isocenter.core.task import Task
+from isocenter.metrics.per_cohort import concordance, uno_concordance
+
+TASK = Task(
+    name="survival",
+    question="How long until it happens?",
+    answers=frozenset({"survival"}),
+    primary="concordance",
+    better="higher",
+    default="kaplan_meier",
+    baseline="kaplan_meier",
+    per_case=(),
+    per_cohort=(concordance.METRIC, uno_concordance.METRIC),
+)
