@@ -21,7 +21,7 @@ HOMES = {
     "tifffile": ("io/",),
     "SimpleITK": ("io/", "imaging/"),
     "matplotlib": ("figures/",),
-    "ruamel": ("io/",),
+    "ruamel": ("io/", "cli/"),
     "typer": ("cli/",),
     "rich": ("cli/", "stages/progress.py"),
 }
