@@ -1,7 +1,7 @@
 """Plan and Setting: every choice with its reason and where it came from."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeVar
 
 from isocenter.core.errors import PlanError, unknown
@@ -42,15 +42,19 @@ class Plan(Record):
 
     def config(self, kind: Callable[..., T]) -> T:
         """Return the settings as the method's own frozen config, which validates them. PlanError, with "did you mean"."""
-        values = {s.name: _frozen(s.value) for s in self.settings}
-        if dataclasses.is_dataclass(kind):
-            known = [f.name for f in dataclasses.fields(kind)]
-            for name in values:
-                if name not in known:
-                    raise PlanError(unknown(f"setting of method {self.method}", name, known))
-        return kind(**values)
+        return as_config(kind, {s.name: s.value for s in self.settings}, method=self.method)
 
 
-def _frozen(value: Any) -> Any:
+def as_config(kind: Callable[..., T], values: Mapping[str, Any], *, method: str) -> T:
+    """Return plain values, as JSON and YAML hold them, as a frozen config. PlanError, with "did you mean"."""
+    if dataclasses.is_dataclass(kind):
+        known = [f.name for f in dataclasses.fields(kind)]
+        for name in values:
+            if name not in known:
+                raise PlanError(unknown(f"setting of method {method}", name, known))
+    return kind(**{n: frozen(v) for n, v in values.items()})
+
+
+def frozen(value: Any) -> Any:
     """Lists (as JSON gives them) become tuples, all the way down."""
-    return tuple(_frozen(v) for v in value) if isinstance(value, list | tuple) else value
+    return tuple(frozen(v) for v in value) if isinstance(value, list | tuple) else value

@@ -15,14 +15,22 @@ from isocenter.learning.preparation import IGNORED, Prepared
 
 
 def cut_batch(cases: Sequence[Prepared], specs: Sequence[PatchSpec], size: Sequence[int]) -> tuple[Tensor, Tensor]:
-    """Return images (N, C, *size) float32 and targets (N, 1 or K, *size) int16; outside an image 0 and "not assessed"."""
+    """Return images and targets as networks and losses take them; outside an image 0 and "not assessed".
+
+    return : images (N, C, *size) float32; targets (N, *size) int64 with -1, or overlapping (N, K, *size) float32 with NaN
+    """
     images, targets = [], []
+    overlapping = False
     for spec in specs:
         case = cases[spec.case]
         truth = case.target
         if truth is None:
             raise ValueError(f"case {case.key} has no target to learn from")
-        channels = truth if truth.ndim == case.image.ndim else truth[None]
+        overlapping = truth.ndim == case.image.ndim
+        channels = truth if overlapping else truth[None]
         images.append(cut(case.image, spec.start, size, fill=0.0))
         targets.append(cut(channels, spec.start, size, fill=IGNORED))
-    return torch.from_numpy(np.stack(images)), torch.from_numpy(np.stack(targets))
+    image, target = torch.from_numpy(np.stack(images)), torch.from_numpy(np.stack(targets))
+    if not overlapping:
+        return image, target[:, 0].long()
+    return image, target.float().masked_fill(target == IGNORED, torch.nan)

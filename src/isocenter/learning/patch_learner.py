@@ -5,19 +5,23 @@ Out:  step, validate, state and restore, for the loop.
 Not:  no question of what is learned: segmentation and density maps differ only in the loss they hand in.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import torch
 from lightning.fabric import Fabric
 from torch import Tensor, nn
 
+from isocenter.learning.augmentation.pipeline import Augmenter
 from isocenter.learning.deep_supervision import supervised_loss
 from isocenter.learning.ema import EMA
 from isocenter.learning.patch_batch import cut_batch
 from isocenter.learning.places import Sampler
 from isocenter.learning.preparation import Prepared
+
+logging.getLogger("lightning.fabric").setLevel(logging.ERROR)  # it announces every precision it is asked for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +56,9 @@ class PatchLearner:
         cases: Sequence[Prepared],
         loss: Callable[[Tensor, Tensor], Tensor],
         sampler: Sampler,
-        augment: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]],
+        augment: Augmenter,
         config: PatchLearnerConfig,
         evaluate: Callable[[nn.Module], Mapping[str, float]] = lambda network: {},
-        augmentation_state: Callable[[], Any] = lambda: None,
-        restore_augmentation: Callable[[Any], None] = lambda state: None,
     ) -> None:
         self.config = c = config
         torch.manual_seed(c.seed)
@@ -71,16 +73,15 @@ class PatchLearner:
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimizer, c.learning_rate, total_steps=max(2, c.steps), pct_start=min(0.9, max(c.warm_up, 1.5 / max(2, c.steps)))
         )
-        driven = torch.compile(self.network) if c.compiled else self.network
+        driven = cast(nn.Module, torch.compile(self.network)) if c.compiled else self.network
         self.driven, self.optimizer = self.fabric.setup(driven, optimizer)
         self.cases, self.loss, self.sampler, self.augment, self.evaluate = cases, loss, sampler, augment, evaluate
-        self._augmentation_state, self._restore_augmentation = augmentation_state, restore_augmentation
 
     def step(self, step: int) -> Mapping[str, float]:
         """Learn from one batch. Returns loss and learning rate."""
         specs = self.sampler.draw(self.config.batch)
         image, target = cut_batch(self.cases, specs, self.config.patch)
-        image, target = self._flatten(image), self._flatten(target)
+        image, target = self._flatten(image, self.config.patch), self._flatten(target, self.config.patch)
         image, target = self.augment(image, target)
         image, target = self.fabric.to_device((image, target))
         if self.config.channels_last:
@@ -91,7 +92,7 @@ class PatchLearner:
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 12.0)
         self.optimizer.step()
         self.optimizer.zero_grad()
-        rate = self.schedule.get_last_lr()[0]
+        rate = float(self.schedule.get_last_lr()[0])
         if step + 1 < self.config.steps:
             self.schedule.step()
         self.ema.update(self.network)
@@ -112,7 +113,7 @@ class PatchLearner:
             "schedule": self.schedule.state_dict(),
             "ema": dict(self.ema.state()),
             "sampler": dict(self.sampler.state()),
-            "augmentation": self._augmentation_state(),
+            "augmentation": dict(self.augment.state()),
             "torch": torch.get_rng_state(),
         }
 
@@ -123,11 +124,12 @@ class PatchLearner:
         self.schedule.load_state_dict(state["schedule"])
         self.ema.restore(state["ema"])
         self.sampler.restore(state["sampler"])
-        self._restore_augmentation(state["augmentation"])
+        self.augment.restore(state["augmentation"])
         torch.set_rng_state(state["torch"])
 
-    def _flatten(self, tensor: Tensor) -> Tensor:
-        """Drop the axes of one sample: (N, C, X, Y, 1) -> (N, C, X, Y)."""
+    def _flatten(self, tensor: Tensor, patch: tuple[int, ...]) -> Tensor:
+        """Drop the axes of one sample: (N, C, X, Y, 1) -> (N, C, X, Y); (N, X, Y, 1) -> (N, X, Y)."""
+        first = tensor.ndim - len(patch)
         for axis in reversed(self.flat):
-            tensor = tensor.squeeze(axis + 2)
+            tensor = tensor.squeeze(axis + first)
         return tensor

@@ -6,13 +6,14 @@ Out:  fingerprint.json: shapes, spacings, channels, intensities of the foregroun
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.amount import Amount
-from isocenter.core.case import Case
+from isocenter.core.case import Case, Cases
 from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.scores import Scores
@@ -39,7 +40,7 @@ def fingerprint(run: RunFolder, *, skips: Skips | None = None, progress: Progres
     looks = [
         look
         for key in progress.track(inside.keys, total=len(inside), label="fingerprint")
-        if (look := skips.guard(key, lambda key=key: _look(inside[key], study, rng))) is not None
+        if (look := skips.guard(key, partial(_look_at, inside, key, study, rng))) is not None
     ]
     patients = len({p for p, q in zip(made.patient, made.part, strict=True) if q in ("learn", "tune")})
     data = summarize(looks, study, patients=patients)
@@ -78,6 +79,10 @@ def summarize(looks: Sequence[Mapping[str, Any]], study: Study, *, patients: int
     }
 
 
+def _look_at(cases: Cases, key: str, study: Study, rng: np.random.Generator) -> dict[str, Any]:
+    return _look(cases[key], study, rng)
+
+
 def _look(case: Case, study: Study, rng: np.random.Generator) -> dict[str, Any]:
     """Look at one case once."""
     look: dict[str, Any] = {"shape": [], "spacing": [], "grid_unit": "1", "channels": {}, "units": {}, "samples": {}, "labels": {}}
@@ -88,7 +93,7 @@ def _look(case: Case, study: Study, rng: np.random.Generator) -> dict[str, Any]:
             look["labels"][target.name] = _summary(value)
             if isinstance(value, Mask) and foreground is None:
                 array = value.labels.array()
-                foreground = (array > 0).any(axis=0)
+                foreground = np.asarray((array > 0).any(axis=0))
     for name in study.inputs:
         image = case.inputs.get(name)
         if not isinstance(image, Image):

@@ -38,14 +38,14 @@ from isocenter.stages.run_folder import RunFolder
 def report(run: RunFolder, *, progress: Progress | None = None) -> Path:
     """Write report.html, figures/ and model_card.md of a run, and return the page's path.
 
-    RunError when nothing has been evaluated. Where the images are no longer at hand the page is written without pictures, and says so.
+    RunError when nothing has been evaluated. Where the images are no longer at hand the page has no pictures, and says so.
     """
     (progress or Quiet()).say("report: drawing")
     contents = read_contents(run)
     claim = claim_of(contents)
     cases, note = _open_cases(run)
     keys = frozenset(contents.rows["case"])
-    predictions = predictions_of(run, keys) if cases is not None else {}
+    predictions = predictions_of(contents.home, keys) if cases is not None else {}
     pictures = pictures_of(contents, cases, predictions) if cases is not None else Pictures()
     notes = [*pictures.notes, *([note] if note else [])]
     lacking = _lacking(contents, cases)
@@ -81,7 +81,7 @@ def _open_cases(run: RunFolder) -> tuple[Cases | None, str]:
     except (IsocenterError, OSError) as error:
         return (
             None,
-            f"No pictures: the table of cases could not be opened ({type(error).__name__}). Give the data folder and run report again.",
+            f"No pictures: the table of cases could not be opened ({type(error).__name__}). Name the data folder and report again.",
         )
     return cases, ""
 

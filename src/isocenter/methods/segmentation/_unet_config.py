@@ -65,7 +65,11 @@ class UNetSettings:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work. PlanError, with "did you mean"."""
-        for what, name, registry in (("network", self.network, NETWORKS), ("loss", self.loss, LOSSES), ("sampler", self.sampler, SAMPLERS)):
+        for what, name, registry in (
+            ("network", self.network, NETWORKS),
+            ("loss", self.loss, LOSSES),
+            ("sampler", self.sampler, SAMPLERS),
+        ):
             if name not in registry.names():
                 raise PlanError(unknown(what, name, registry.names()))
         if self.precision not in PRECISIONS:

@@ -3,7 +3,8 @@
 In:   Contents. Out: sentences.
 Not:  no markup; no statistics (the estimate brings its interval).
 
-Fewer than 10 patients: the points are listed, no interval, no claim. 10 to 19: the interval, with a note. A tuning figure is never called a test.
+Fewer than 10 patients: the points are listed, no interval, no claim. 10 to 19: the interval, with a note.
+A figure from tuning cases is never called a test.
 """
 
 import math
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from isocenter.core.estimate import Estimate
 from isocenter.core.record import Record
 from isocenter.core.study import Target
-from isocenter.figures.words import lower_is_better, metric_within, number, unit_in_words
+from isocenter.figures.words import metric_within, number, unit_in_words
 from isocenter.stages.reporting.contents import Contents
 
 FEWEST = 10
@@ -36,18 +37,20 @@ def claim_of(contents: Contents) -> Claim:
     """Return the claim of a run."""
     estimate = contents.main()
     if estimate is None or math.isnan(estimate.value):
-        sentence = f"Nothing can be claimed: {metric_within(contents.primary)} could not be measured on any {_part_words(contents.part)} case."
+        where = f"any {_part_words(contents.part)} case".replace("  ", " ")
+        sentence = f"Nothing can be claimed: {metric_within(contents.primary)} could not be measured on {where}."
         return Claim(sentence=sentence, beside=tuple(_openings(contents)), made=False)
     beside = [
+        *_arms(contents),
         *_small(estimate),
         *_excluded(estimate),
-        *(_other(other, estimate) for other in contents.others()),
+        *(_other(other, estimate, contents) for other in contents.others()),
         *_openings(contents),
     ]
     return Claim(
-        sentence=_sentence(contents, estimate),
+        sentence=(f"Arm {contents.arm}: " if contents.arm else "") + _sentence(contents, estimate),
         beside=tuple(beside),
-        made=estimate.patients >= FEWEST and contents.part != "tune",
+        made=estimate.patients >= FEWEST and contents.part in ("test", "folds"),
     )
 
 
@@ -82,7 +85,9 @@ def _where(contents: Contents, estimate: Estimate) -> str:
         return (
             f"On {_count(estimate.cases, 'case')} of {patients}, each answered by a model that learned from other patients ({how})"
         )
-    return f"On {_count(estimate.cases, 'tuning case')} of {patients}, which steered the training and are no test"
+    if contents.part == "tune":
+        return f"On {_count(estimate.cases, 'tuning case')} of {patients}, which steered the training and are no test"
+    return f"On {_count(estimate.cases, 'case')} of {patients} the model learned from, which say nothing about others"
 
 
 def quantity_name(contents: Contents, estimate: Estimate) -> str:
@@ -123,6 +128,15 @@ def _interval(estimate: Estimate) -> str:
     return f" (95 % interval {ends}{', ' + estimate.interval if estimate.interval else ''})"
 
 
+def _arms(contents: Contents) -> list[str]:
+    arms = sum(inner.kind == "arm" for inner in contents.inner)
+    if not contents.arm or arms < 2:
+        return []
+    return [
+        f"It is the first of {arms} arms; choosing the best of them by these cases would flatter it. All stand under Comparison."
+    ]
+
+
 def _small(estimate: Estimate) -> list[str]:
     if FEWEST <= estimate.patients < ROUGH:
         return [f"With {estimate.patients} patients the interval itself is rough."]
@@ -132,22 +146,34 @@ def _small(estimate: Estimate) -> list[str]:
 def _excluded(estimate: Estimate) -> list[str]:
     if not estimate.excluded:
         return []
-    return [
-        f"{_count(estimate.excluded, 'case').capitalize()} could not be measured and {'is' if estimate.excluded == 1 else 'are'} not in this number."
-    ]
+    verb = "is" if estimate.excluded == 1 else "are"
+    return [f"{_count(estimate.excluded, 'case')} could not be measured and {verb} not in this number."]
 
 
-def _other(other: Estimate, model: Estimate) -> str:
+def _other(other: Estimate, model: Estimate, contents: Contents) -> str:
     kind, _, name = other.who.partition(":")
     name = name.replace("_", " ")
     value = _with_unit(other.value, other.unit)
     low, high = other.ci95
     interval = f" ({number(low, like=other.value)}–{number(high, like=other.value)})" if math.isfinite(low) else ""
+    if math.isnan(other.value):
+        return f"{'A human rater' if kind == 'rater' else 'The baseline'} ({name}) could not be measured."
     if kind == "rater":
-        return f"A human rater ({name}), judged by the same truth, reached {value}{interval}."
-    gap = (other.value - model.value) * (-1 if lower_is_better(model.name) else 1)
-    verdict = " The model does not beat it." if gap >= 0 else ""
+        return f"A human rater ({name}), judged by the same truth, reached {value}{interval}.{_difference(other, contents)}"
+    gap = (other.value - model.value) * (-1 if contents.lower_is_better else 1)
+    verdict = " The model does not beat it." if gap >= 0 else _difference(other, contents)
     return f"The baseline ({name}) reached {value}{interval} on the same cases.{verdict}"
+
+
+def _difference(other: Estimate, contents: Contents) -> str:
+    """The paired difference, effect first; "" where there is none with an interval."""
+    for c in contents.comparisons:
+        low, high = c.ci95
+        if c.second == other.who and c.name == other.name and c.target == other.target and math.isfinite(low):
+            ends = f"{number(low, like=c.effect)} to {number(high, like=c.effect)}"
+            words = f" The model's is {number(abs(c.effect))} {'higher' if c.effect >= 0 else 'lower'} (difference {ends})."
+            return words.replace("-", "−")
+    return ""
 
 
 def _openings(contents: Contents) -> list[str]:

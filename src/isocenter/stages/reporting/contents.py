@@ -21,6 +21,7 @@ from isocenter.core.plan import Plan
 from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
 from isocenter.core.task import Task
+from isocenter.figures.words import lower_is_better
 from isocenter.methods.registry import task_of
 from isocenter.stages.run_folder import MEASUREMENT_COLUMNS, RunFolder
 
@@ -64,6 +65,19 @@ class Contents(Record):
     comparisons: Sequence[Comparison]
     notes: Mapping[str, Mapping[str, Any]]
     """What the stages recorded of themselves, by stage."""
+    home: RunFolder
+    """Where the numbers lie: the run itself, or its first arm."""
+    arm: str = ""
+    """Name of the arm the claim is about; "" when nothing was varied."""
+    fold: str = ""
+    """Name of the fold whose plan and fingerprint are shown; "" when the run has its own."""
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Whether a smaller number of the primary metric is the better one."""
+        if self.task is not None and self.task.primary == self.primary:
+            return self.task.better == "lower"
+        return lower_is_better(self.primary)
 
     @property
     def own(self) -> list[Estimate]:
@@ -94,32 +108,54 @@ class Contents(Record):
 
 
 def read_contents(run: RunFolder) -> Contents:
-    """Read the run folder. RunError when nothing has been evaluated yet."""
-    study = run.read(Study)
-    estimates = run.estimates()
+    """Read the run folder. RunError when nothing has been evaluated yet.
+
+    Where something was varied and the run has no numbers of its own, they are its first arm's.
+    """
+    arms = [] if run.exists("estimates.json") else [arm for arm in run.inners("arm") if arm.exists("estimates.json")]
+    home = arms[0] if arms else run
+    study = home.read(Study)
+    estimates = home.estimates()
     task = _task(study)
     part = next((p for p in PARTS if any(e.part == p for e in estimates)), "tune")
-    measurements = run.measurements() if run.exists("measurements.csv") else pd.DataFrame(columns=MEASUREMENT_COLUMNS)
+    folds = home.inners("fold")
+    planned = next((folder for folder in (home, *folds) if folder.exists("plan.json")), home)
     return Contents(
         study=study,
         task=task,
-        plan=run.read(Plan) if run.exists("plan.json") else None,
+        plan=planned.read(Plan) if planned.exists("plan.json") else None,
         primary=_primary(task, [e for e in estimates if e.part == part]),
         part=part,
         estimates=estimates,
-        measurements=measurements,
-        findings=run.findings(),
-        split=_table(run, "split.csv", ["case", "patient", "part", "fold"]),
-        fingerprint=run.read_json("fingerprint.json", stage="fingerprint") if run.exists("fingerprint.json") else {},
-        log=_log(run),
-        openings=run.openings(),
-        environment=run.read_text("environment.txt", stage="train") if run.exists("environment.txt") else "",
+        measurements=home.measurements() if home.exists("measurements.csv") else pd.DataFrame(columns=MEASUREMENT_COLUMNS),
+        findings=[*run.findings(), *(home.findings() if arms else [])],
+        split=_table(home, "split.csv", ["case", "patient", "part", "fold"]),
+        fingerprint=planned.read_json("fingerprint.json", stage="fingerprint") if planned.exists("fingerprint.json") else {},
+        log=_log(home),
+        openings=home.openings(),
+        environment=_first_text((home, run, *folds), "environment.txt"),
         inner=tuple(_inner(run)),
-        refused=_refused(run),
-        skipped=run.read_json("skipped.json", stage="run") if run.exists("skipped.json") else {},
-        comparisons=_comparisons(run),
-        notes=_notes(run.path / "stages.json"),
+        refused=_refused(home),
+        skipped=_skipped((run, home, *folds)),
+        comparisons=_comparisons(home),
+        notes=_notes(home.path / "stages.json"),
+        home=home,
+        arm=home.path.name if arms else "",
+        fold=planned.path.name if planned is not home else "",
     )
+
+
+def _first_text(folders: Sequence[RunFolder], name: str) -> str:
+    return next((folder.read_text(name, stage="run") for folder in folders if folder.exists(name)), "")
+
+
+def _skipped(folders: Sequence[RunFolder]) -> dict[str, str]:
+    """Cases left out anywhere, with the reason."""
+    reasons: dict[str, str] = {}
+    for folder in folders:
+        if folder.exists("skipped.json"):
+            reasons |= folder.read_json("skipped.json", stage="run")
+    return reasons
 
 
 def _task(study: Study) -> Task | None:

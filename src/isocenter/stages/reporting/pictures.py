@@ -1,6 +1,7 @@
 """Which cases are drawn, and their drawings.
 
-In:   Contents, the cases, the answers. Out: drawings of best, median and worst; image, mask and masked image; and what could not be drawn.
+In:   Contents, the cases, the answers.
+Out:  drawings of best, median and worst; image, mask and masked image; and what could not be drawn.
 Not:  no HTML.
 """
 
@@ -18,7 +19,7 @@ from isocenter.figures.cases.case import draw_case
 from isocenter.figures.cases.side_by_side import draw_side_by_side
 from isocenter.figures.cases.three_panels import draw_three_panels
 from isocenter.figures.evidence import Drawing
-from isocenter.figures.words import lower_is_better, metric_in_words, quantity
+from isocenter.figures.words import metric_in_words, quantity
 from isocenter.stages.reporting.answers import raters_of
 from isocenter.stages.reporting.contents import Contents
 
@@ -39,7 +40,7 @@ def pictures_of(contents: Contents, cases: Cases, predictions: Mapping[str, Pred
     if target is None or target.type not in ("mask", "image"):
         return Pictures()
     values, unit = _values(contents, target)
-    chosen = choose({k: v for k, v in values.items() if k in predictions}, lower_is_better=lower_is_better(contents.primary))
+    chosen = choose({k: v for k, v in values.items() if k in predictions}, lower_is_better=contents.lower_is_better)
     ranked: list[Drawing] = []
     panels: list[Drawing] = []
     notes: list[str] = []

@@ -39,7 +39,7 @@ def _parts(contents: Contents) -> Html | None:
     for part, words in _PARTS.items():
         mine = split[split["part"] == part]
         if folds and part == "learn" and len(mine):
-            words = f"Learned from and tested in turn ({folds} folds)"
+            words = f"Learned from and tested on in turn ({folds} folds)"
         if len(mine):
             rows.append([words, Cell(str(len(mine)), numeric=True), Cell(str(mine["patient"].nunique()), numeric=True)])
     if len(rows) > 1:

@@ -13,15 +13,17 @@ def figures(drawings: Sequence[Drawing], *, vector: bool = True, kind: str = "gr
     """Return the drawings side by side where the page is wide enough; None when there are none."""
     if not drawings:
         return None
-    return element("div", [one_figure(d, vector=vector) for d in drawings], class_=kind)
+    narrow = [d for d in drawings if not d.wide]
+    first = narrow[0] if kind == "grid" and len(narrow) % 2 and len(drawings) > 1 else None  # so that no row is left half empty
+    return element("div", [one_figure(d, vector=vector, wide=d.wide or d is first) for d in drawings], class_=kind)
 
 
-def one_figure(drawing: Drawing, *, vector: bool) -> Html:
+def one_figure(drawing: Drawing, *, vector: bool, wide: bool) -> Html:
     """Return one drawing with its title above and its caption below."""
     return element(
         "figure",
         element("h4", drawing.title),
         element("div", picture(drawing.figure, text=f"{drawing.title}. {drawing.caption}", vector=vector), class_="paper"),
         element("figcaption", drawing.caption),
-        class_="wide" if drawing.wide else None,
+        class_="wide" if wide else None,
     )

@@ -64,6 +64,6 @@ def _glance(contents: Contents, estimates: list[Estimate]) -> Html | None:
         )
     name = metric_in_words(contents.primary)
     unit = unit_in_words(estimates[0].unit)
-    figure = draw_intervals(rows, axis=name + (f" ({unit})" if unit else ""), width_in=5.4)
+    figure = draw_intervals(rows, axis=name + (f" ({unit})" if unit else ""), width_in=6.2)
     said = "; ".join(f"{r.label} {r.value:.3g}" for r in rows)
     return element("figure", picture(figure, text=f"{name}: {said}", vector=True), class_="glance")

@@ -35,12 +35,13 @@ def plan(contents: Contents) -> Html | None:
         ]
         for s in made.settings
     ]
+    fold = f" Each fold has a plan of its own; this is fold {contents.fold}'s." if contents.fold else ""
     return element(
         "section",
         element("h2", "Plan"),
         element(
             "p",
-            "Every setting with its reason. It was made before training, from the cases learned from and the budget alone.",
+            "Every setting with its reason, made before training from the cases learned from and the budget alone." + fold,
             class_="lead",
         ),
         element("dl", [[element("div", element("dt", k), element("dd", v))] for k, v in facts], class_="facts"),

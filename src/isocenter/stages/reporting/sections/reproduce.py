@@ -6,23 +6,23 @@ In:   Contents. Out: markup.
 from isocenter.figures.markup import Html, element, table
 from isocenter.stages.reporting.contents import Contents
 
-NOTICE = "Research use only. This is not a medical device and is not approved for diagnosis or treatment; it must not guide the care of a patient."
+NOTICE = (
+    "Research use only. This is not a medical device and is not approved for diagnosis or treatment; "
+    "it must not guide the care of a patient."
+)
 
 
 def reproduce(contents: Contents) -> Html:
     """Return the section."""
-    commands = [
-        "isocenter run study.yaml --data DATA --out AGAIN --replay RUN"
-        if contents.plan and contents.plan.steps
-        else "isocenter run study.yaml --data DATA --out AGAIN",
-        "isocenter predict RUN scan.nii.gz --out ANSWERS",
-    ]
+    again = "isocenter run study.yaml --data DATA --out AGAIN"
+    replay = " --replay RUN" if contents.plan is not None and contents.plan.steps else ""
+    commands = [again + replay, "isocenter predict RUN scan.nii.gz --out ANSWERS"]
     return element(
         "section",
         element("h2", "Reproduce"),
         element(
             "p",
-            "DATA is the folder the images lie in, RUN is this run's folder; its study.yaml, cases.csv, split.csv and plan.json say the rest.",
+            "DATA is the folder of the images, RUN this run's folder; its study.yaml, split.csv and plan.json say the rest.",
             class_="lead",
         ),
         element("pre", element("code", "\n".join(commands))),

@@ -1,0 +1,25 @@
+"""isocenter compare: arms or runs in one table, on the cases they share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from isocenter.cli.options import Json
+
+
+def command(
+    runs: Annotated[list[Path], typer.Argument(help="Run folders; or one run with arms.", exists=True, file_okay=False)],
+    json_: Json = False,
+) -> None:
+    """Compare runs, or the arms of one, by their primary number: the effect with its interval first, p second."""
+    from isocenter.cli.output import print_json
+    from isocenter.stages.compare import compare
+
+    rows = compare(runs)
+    if json_:
+        print_json(rows)
+        return
+    for row in rows:
+        effect = "" if row.effect is None else f"   {row.effect:+.3f} [{row.low:+.3f}, {row.high:+.3f}], p {row.p:.3g}"
+        typer.echo(f"{row.name:<40}{row.quantity:<12}{row.value:8.3f}   {row.patients} patients{effect}")

@@ -1,0 +1,49 @@
+"""The program `isocenter`: finds the commands in this folder, turns errors into sentences and exit statuses.
+
+Exit status: 0 done, 1 a finding, 2 used wrongly, 3 failed.
+"""
+
+import importlib
+import pkgutil
+import sys
+
+import typer
+
+from isocenter.core.errors import IsocenterError
+
+SUPPORT = frozenset({"main", "options", "output"})
+"""Files of this folder that are no commands."""
+
+app = typer.Typer(
+    name="isocenter",
+    help="Label table in, audited model and a report with honest intervals out. Research software; not for clinical use.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def build() -> typer.Typer:
+    """Register every command: one file each, the file's name is the command's."""
+    folder = importlib.import_module("isocenter.cli").__path__
+    for name in sorted(m.name for m in pkgutil.iter_modules(folder) if m.name not in SUPPORT):
+        module = importlib.import_module(f"isocenter.cli.{name}")
+        app.command(name.rstrip("_"))(module.command)
+    return app
+
+
+def main() -> None:
+    """Run the program."""
+    try:
+        build()()
+    except IsocenterError as error:
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(error.status)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped. Run the same command again to go on.\n")
+        sys.exit(3)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""What commands print: lines for people, JSON for programs. Progress goes to stderr."""
+
+import dataclasses
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from isocenter.core.estimate import Estimate
+from isocenter.core.finding import Finding
+
+
+def print_json(data: Any) -> None:
+    """Print plain data, or records, as JSON."""
+    typer.echo(json.dumps(data, indent=1, ensure_ascii=False, default=_plain))
+
+
+def estimate_line(e: Estimate) -> str:
+    """Return one estimate as a line: value, interval, n."""
+    unit = "" if e.unit == "1" else f" {e.unit}"
+    interval = f"[{e.ci95[0]:.3f}, {e.ci95[1]:.3f}]" if not math.isnan(e.ci95[0]) else "no interval"
+    group = "" if e.group == "all" else f"  {e.group}"
+    return f"{e.who:<24}{e.name:<24}{e.value:8.3f}{unit}  {interval:<16}  {e.patients} patients, {e.cases} cases ({e.part}; {e.interval}){group}"
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """Print findings, the gravest first."""
+    order = {"failure": 0, "warning": 1, "note": 2}
+    for f in sorted(findings, key=lambda f: order[f.severity]):
+        cases = f"  cases {', '.join(f.cases[:5])}{' …' if len(f.cases) > 5 else ''}" if f.cases else ""
+        typer.echo(
+            f"{f.severity:<8} {f.code}{cases}\n         expected {f.expected}\n         got      {f.got}\n         do       {f.do}"
+        )
+    if not findings:
+        typer.echo("nothing found")
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return str(value)

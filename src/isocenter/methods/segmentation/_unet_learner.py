@@ -1,0 +1,105 @@
+"""The U-Net's learner: settings made into network, loss, sampler, augmentation.
+
+In:   settings, prepared cases.
+Out:  PatchLearner.
+"""
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import torch
+from torch import nn
+
+from isocenter.core.plan import Plan
+from isocenter.learning.augment import AugmentationConfig
+from isocenter.learning.augmentation.pipeline import Augmenter
+from isocenter.learning.losses import LOSSES
+from isocenter.learning.networks import NETWORKS
+from isocenter.learning.patch_learner import PatchLearner, PatchLearnerConfig
+from isocenter.learning.places import Sampler, class_places
+from isocenter.learning.preparation import Prepared
+from isocenter.learning.sampling import SAMPLERS
+from isocenter.methods.segmentation._unet_config import UNetSettings
+
+
+def build_network(settings: UNetSettings, *, classes: int) -> nn.Module:
+    """Return a network with random weights; `classes` output channels."""
+    entry = NETWORKS.get(settings.network)
+    fields = {f.name for f in dataclasses.fields(entry.config)}
+    wanted = {
+        "dimensions": settings.dimensions,
+        "in_channels": sum(settings.channels),
+        "out_channels": classes,
+        "widths": settings.widths,
+        "strides": settings.strides,
+        "kernels": settings.kernels,
+        "deep_supervision": settings.deep_supervision,
+    }
+    return entry.build(entry.config(**{n: v for n, v in wanted.items() if n in fields}))
+
+
+def build_learner(
+    settings: UNetSettings,
+    *,
+    classes: int,
+    cases: Sequence[Prepared],
+    steps: int,
+    seed: int,
+    evaluate: Callable[[nn.Module], Mapping[str, float]] = lambda network: {},
+) -> PatchLearner:
+    """Return the learner of a plan. `classes` counts output channels: with overlapping regions no background."""
+    torch.manual_seed(seed)
+    network = build_network(settings, classes=classes)
+    drawing = np.random.default_rng([seed, 1])
+    return PatchLearner(
+        network,
+        cases=cases,
+        loss=LOSSES.get(settings.loss),
+        sampler=_sampler(settings, cases, drawing),
+        augment=Augmenter(augmentation_of(settings), np.random.default_rng([seed, 2])),
+        evaluate=evaluate,
+        config=PatchLearnerConfig(
+            patch=settings.patch,
+            batch=settings.batch,
+            steps=steps,
+            learning_rate=settings.learning_rate,
+            weight_decay=settings.weight_decay,
+            average=settings.average,
+            precision=settings.precision,
+            channels_last=settings.channels_last,
+            compiled=settings.compiled,
+            seed=seed,
+        ),
+    )
+
+
+def augmentation_of(settings: UNetSettings) -> AugmentationConfig:
+    """Return nnU-Net's augmentation, every probability scaled by the setting `augmentation`."""
+    strength = settings.augmentation
+    plain = AugmentationConfig()
+    scaled = {
+        f.name: min(1.0, getattr(plain, f.name) * strength) for f in dataclasses.fields(plain) if f.name.endswith("probability")
+    }
+    live = [a for a, n in enumerate(settings.patch) if n > 1]
+    mirrored = tuple(live.index(a) for a in settings.mirror_axes if a in live) if strength > 0 else ()
+    turns = (settings.rotation_deg,) * (3 if settings.dimensions == 3 else 1)
+    return dataclasses.replace(plain, **scaled, mirror_axes=mirrored, rotation_deg=turns)
+
+
+def plan_settings(plan: Plan) -> UNetSettings:
+    """Return a plan's settings, validated."""
+    return plan.config(UNetSettings)
+
+
+def _sampler(settings: UNetSettings, cases: Sequence[Prepared], generator: np.random.Generator) -> Sampler:
+    places = []
+    for case in cases:
+        if case.target is None:
+            continue
+        overlapping = case.target.ndim == case.image.ndim
+        places.append(class_places(case.target, overlapping=overlapping, generator=generator))
+    kind = SAMPLERS.get(settings.sampler)
+    extra = {"share": settings.foreground_share} if "share" in inspect.signature(kind).parameters else {}
+    return kind(places, settings.patch, generator, **extra)

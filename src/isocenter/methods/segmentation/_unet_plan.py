@@ -1,0 +1,266 @@
+"""The plan of the U-Net: fingerprint and budget in, every setting with its reason out.
+
+In:   study, fingerprint, minutes, gigabytes.
+Out:  Plan. A few steps are timed on made-up images of the learning cases' size, so that the estimate is this machine's.
+"""
+
+import dataclasses
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from isocenter.core.errors import PlanError, StudyError, unknown
+from isocenter.core.plan import Plan, Setting, frozen
+from isocenter.core.study import Study, Target
+from isocenter.learning.planning.budget import (
+    BASES,
+    STEPS_SANE,
+    STEPS_WANTED,
+    choose_base,
+    choose_batch,
+    choose_patch_limit,
+    training_gigabytes,
+    widths_of,
+)
+from isocenter.learning.planning.intensity import choose_intensity
+from isocenter.learning.planning.spacing import choose_spacing
+from isocenter.learning.planning.topology import choose_topology
+from isocenter.learning.precision import has_bfloat16, has_compiler
+from isocenter.methods.segmentation._unet_config import UNetSettings
+from isocenter.methods.segmentation._unet_trial import seconds_a_step
+
+NAME = "unet"
+COMPILE_FROM_MINUTES = 8.0
+"""Compiling costs about a minute; below this it is not tried."""
+GAIN = 0.9
+"""A variant must take at most this share of the other's time to be chosen."""
+FLAT = 12
+"""A volume of fewer slices is learned slice by slice."""
+_OF_READING = frozenset({"spacing_mm", "steps"})
+
+
+def learned_target(study: Study) -> Target:
+    """Return the one mask target this method learns. StudyError when there are several."""
+    targets = [t for t in study.targets if t.type == "mask" and t.use == "learn"]
+    if len(targets) != 1:
+        raise StudyError(
+            f"expected one mask target to learn, got {len(targets)} ({', '.join(t.name for t in targets) or 'none'}). "
+            "Mark the others `use: score`, or write one study for each."
+        )
+    return targets[0]
+
+
+def plan_unet(study: Study, fingerprint: Mapping[str, Any], *, minutes: float, gigabytes: float) -> Plan:
+    """Choose every setting of the U-Net. PlanError for a setting that does not exist or cannot work."""
+    started = time.monotonic()
+    target = learned_target(study)
+    if not fingerprint.get("shapes"):
+        raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
+    chosen = _Chosen(study)
+    _choose_images(chosen, study, fingerprint)
+    shape, spacing = _working_size(fingerprint, chosen["spacing"])
+    dimensions = 3 if len(shape) == 3 and min(shape) >= FLAT else 2
+    limit = choose_patch_limit(dimensions, minutes=minutes, accelerated=torch.cuda.is_available())
+    _choose_shape(chosen, shape, spacing, fingerprint, dimensions=dimensions, limit=int(limit.value), why=limit.reason)
+    _choose_learning(chosen, target, fingerprint, dimensions=dimensions)
+    seconds = _choose_speed(chosen, study, fingerprint, minutes=minutes, dimensions=dimensions)
+    settings = chosen.settings()
+    config = UNetSettings(**{s.name: s.value for s in settings})
+    steps = _steps(study, minutes, seconds, spent=time.monotonic() - started)
+    data_bytes = 4.0 * sum(np.prod(s) for s in fingerprint["shapes"]) * sum(config.channels) * 1.5
+    memory = training_gigabytes(
+        config.patch, batch=config.batch, widths=config.widths, strides=config.strides, data_bytes=data_bytes
+    )
+    warnings = _warnings(steps, minutes, memory, gigabytes)
+    return Plan(
+        method=study.method or NAME,
+        seed=study.seed,
+        steps=steps,
+        minutes=round(steps * seconds / 60, 2),
+        gigabytes=round(memory, 2),
+        sane=not warnings,
+        settings=settings,
+        warnings=warnings,
+    )
+
+
+class _Chosen:
+    """Settings in the making: the user's win, whatever a rule says."""
+
+    def __init__(self, study: Study) -> None:
+        known = [f.name for f in dataclasses.fields(UNetSettings)]
+        for name in study.settings:
+            if name not in known and name not in _OF_READING:
+                raise PlanError(unknown(f"setting of method {NAME}", name, [*known, *_OF_READING]))
+        self._user = {n: frozen(v) for n, v in study.settings.items() if n in known}
+        self._settings: dict[str, Setting] = {}
+
+    def put(self, setting: Setting) -> None:
+        """Keep a setting, unless the user set it."""
+        if setting.name in self._user:
+            value = self._user[setting.name]
+            reason = f"set in the study (the rule: {setting.value}, {setting.reason})"
+            setting = Setting(name=setting.name, value=value, reason=reason, origin="user")
+        self._settings[setting.name] = setting
+
+    def rule(self, name: str, value: Any, reason: str) -> None:
+        """Keep what a rule gave."""
+        self.put(Setting(name=name, value=value, reason=reason, origin="rule"))
+
+    def measured(self, name: str, value: Any, reason: str) -> None:
+        """Keep what a timed trial gave."""
+        self.put(Setting(name=name, value=value, reason=reason, origin="measured"))
+
+    def user_set(self, name: str) -> bool:
+        """Tell whether the user chose it."""
+        return name in self._user
+
+    def __getitem__(self, name: str) -> Any:
+        return self._settings[name].value
+
+    def settings(self) -> tuple[Setting, ...]:
+        """Return all settings; those no rule touched stand at their default."""
+        defaults = {f.name: f.default for f in dataclasses.fields(UNetSettings)}
+        for name, value in defaults.items():
+            if name not in self._settings:
+                self.put(Setting(name=name, value=value, reason="the default of unet", origin="fixed"))
+        return tuple(self._settings[name] for name in defaults)
+
+    def config(self, **changes: Any) -> UNetSettings:
+        """Return the settings so far, some changed, as a config."""
+        return UNetSettings(**{**{s.name: s.value for s in self.settings()}, **changes})
+
+
+def _choose_images(chosen: _Chosen, study: Study, fingerprint: Mapping[str, Any]) -> None:
+    inputs = fingerprint["inputs"]
+    channels = tuple(int(inputs[name]["channels"]) for name in study.inputs)
+    shown = ", ".join(f"{name}: {count}" for name, count in zip(study.inputs, channels, strict=True))
+    chosen.rule("channels", channels, f"channels of the learning cases ({shown})")
+    chosen.put(choose_spacing(fingerprint["spacings"], fingerprint["shapes"], unit=fingerprint["unit"]))
+    units = {str(inputs[name]["unit"]) for name in study.inputs}
+    first = next(iter(study.inputs))
+    unit = units.pop() if len(units) == 1 else "1"
+    for setting in choose_intensity(unit, fingerprint["intensity"].get(first, {})):
+        chosen.put(setting)
+
+
+def _working_size(fingerprint: Mapping[str, Any], spacing: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the median shape and the spacing the network works at."""
+    shapes = np.asarray(fingerprint["shapes"], float)
+    spacings = np.asarray(fingerprint["spacings"], float)
+    if not spacing:
+        return np.median(shapes, axis=0), np.median(spacings, axis=0)
+    wanted = np.asarray(spacing, float)
+    return np.median(shapes * spacings / wanted, axis=0), wanted
+
+
+def _choose_shape(
+    chosen: _Chosen,
+    shape: np.ndarray,
+    spacing: np.ndarray,
+    fingerprint: Mapping[str, Any],
+    *,
+    dimensions: int,
+    limit: int,
+    why: str,
+) -> None:
+    """Patch, strides, kernels, batch."""
+    form = shape.copy()
+    if dimensions == 2 and len(form) == 3:
+        form[int(np.argmin(shape))] = 1  # slice by slice across the shortest axis
+    if chosen.user_set("patch"):
+        chosen.rule("patch", (), "the budget's")
+        form = np.asarray(chosen["patch"], float)
+        limit = int(np.prod(form))
+    topology = choose_topology(form, spacing, voxels=limit, levels=5)
+    size = " × ".join(str(round(float(n))) for n in shape)
+    chosen.rule("patch", topology.patch, f"the median case has {size} samples; {why}; divisible by the strides")
+    chosen.rule(
+        "strides", topology.strides, "an axis is halved while 4 samples remain and its spacing is within a factor 2 of the finest"
+    )
+    chosen.rule("kernels", topology.kernels, "3 on an axis once its spacing is within a factor 2 of the finest, else 1")
+    total = float(np.prod(np.asarray(fingerprint["shapes"], float), axis=1).sum())
+    chosen.put(choose_batch(chosen["patch"], total_samples=total))
+
+
+def _choose_learning(chosen: _Chosen, target: Target, fingerprint: Mapping[str, Any], *, dimensions: int) -> None:
+    """Loss, sampling, augmentation, mirroring."""
+    if target.overlapping:
+        chosen.rule("loss", "binary_dice_cross_entropy", "the classes overlap, so each is a yes or no of its own")
+    classes = fingerprint["targets"][target.name].get("classes", {})
+    rare = min((c["share"] for n, c in classes.items() if n != target.classes[0]), default=1.0)
+    share = 1 / 3 if rare > 0.01 else 0.5
+    chosen.rule("foreground_share", share, f"the rarest class is {100 * rare:.2g} % of the samples")
+    levels = len(chosen["strides"])
+    chosen.rule("deep_supervision", dimensions == 3 and levels >= 3, f"{dimensions}-D with {levels} levels")
+    sided = [n for n in target.classes if {"left", "right"} & set(n.lower().replace("_", " ").split())]
+    axes = tuple(a for a, n in enumerate(chosen["patch"]) if n > 1)
+    if sided:
+        chosen.rule("mirror_axes", (), f"the class {sided[0]} has a side, which a mirror would swap")
+    elif fingerprint["unit"] == "px":
+        chosen.rule("mirror_axes", axes, "pictures without a place in a patient have no up or down that must be kept")
+    else:
+        chosen.rule("mirror_axes", axes[:1], "a body is near enough to its mirror image left to right, and in no other direction")
+
+
+def _choose_speed(chosen: _Chosen, study: Study, fingerprint: Mapping[str, Any], *, minutes: float, dimensions: int) -> float:
+    """Precision, width and compilation by timed steps. Returns seconds a step."""
+    levels = len(chosen["strides"])
+    classes = len(learned_target(study).classes)
+    shape = tuple(int(max(n, 1)) for n in np.median(np.asarray(fingerprint["shapes"], float), axis=0))
+
+    def timed(**changes: Any) -> float:
+        return seconds_a_step(chosen.config(**changes), classes=classes, shape=shape)
+
+    base = BASES[0]
+    wide = widths_of(base, levels, dimensions)
+    plain = timed(widths=wide, precision="float32")
+    best = plain
+    if has_bfloat16():
+        half = timed(widths=wide, precision="bfloat16")
+        chosen.measured(
+            "precision",
+            "bfloat16" if half < GAIN * plain else "float32",
+            f"a step took {plain:.2f} s in float32, {half:.2f} s in bfloat16",
+        )
+        best = min(best, half) if chosen["precision"] == "bfloat16" else plain
+    else:
+        chosen.rule("precision", "float32", "this processor has no bfloat16")
+    base = choose_base(best, timed_base=base, minutes=minutes)
+    chosen.measured(
+        "widths",
+        widths_of(base, levels, dimensions),
+        f"with {BASES[0]} features a step takes {best:.2f} s; {base} is the most that leaves about {STEPS_WANTED} steps in {minutes:.0f} min",
+    )
+    seconds = timed() if chosen["widths"] != wide else best
+    if minutes < COMPILE_FROM_MINUTES or not has_compiler():
+        why = "no C++ compiler here" if not has_compiler() else f"{minutes:.0f} minutes are too few to pay for compiling"
+        chosen.rule("compiled", False, why)
+        return seconds
+    compiled = timed(compiled=True)
+    chosen.measured("compiled", compiled < GAIN * seconds, f"a step took {seconds:.2f} s as it is, {compiled:.2f} s compiled")
+    return compiled if chosen["compiled"] else seconds
+
+
+def _steps(study: Study, minutes: float, seconds: float, *, spent: float) -> int:
+    """Return how many steps fit: the budget less what planning took, a tenth kept for looking at tuning cases."""
+    if "steps" in study.settings:
+        return int(study.settings["steps"])
+    return max(1, int(0.9 * max(minutes * 60 - spent, 0.5 * minutes * 60) / seconds))
+
+
+def _warnings(steps: int, minutes: float, memory: float, gigabytes: float) -> tuple[str, ...]:
+    warnings = []
+    if steps < STEPS_SANE:
+        warnings.append(
+            f"{minutes:.0f} minutes are {steps} steps here; below {STEPS_SANE} no useful model is to be expected. "
+            f"Give it about {minutes * STEPS_SANE / max(steps, 1):.0f} minutes (--time-limit)"
+        )
+    if memory > gigabytes:
+        warnings.append(
+            f"training needs about {memory:.1f} GB and {gigabytes:.1f} GB are free: a smaller batch or patch is needed (--set batch=…)"
+        )
+    return tuple(warnings)

@@ -1,0 +1,55 @@
+"""How long a training step of the U-Net takes on this machine, augmentation included.
+
+In:   settings, and the size of the cases. Out: seconds, from steps really done on made-up images.
+"""
+
+import math
+import time
+
+import numpy as np
+
+from isocenter.core.grid import plain_grid
+from isocenter.learning.preparation import Prepared
+from isocenter.methods.segmentation._unet_config import UNetSettings
+from isocenter.methods.segmentation._unet_learner import build_learner
+
+CASES = 4
+TIMED = 3
+ENOUGH_S = 6.0
+"""Slow steps are timed once or twice, not three times."""
+
+
+def seconds_a_step(settings: UNetSettings, *, classes: int, shape: tuple[int, ...]) -> float:
+    """Return the median seconds of a step; infinity when the variant does not run here.
+
+    shape : samples per axis of a usual case
+    """
+    rng = np.random.default_rng(0)
+    channels = sum(settings.channels)
+    cases = [
+        Prepared(
+            key=str(i),
+            image=rng.standard_normal((channels, *shape)).astype(np.float32),
+            grid=plain_grid(shape),
+            target=rng.integers(0, classes, shape).astype(np.int16),
+        )
+        for i in range(CASES)
+    ]
+    outputs = classes
+    if settings.loss.startswith("binary"):
+        outputs = classes - 1
+        cases = [
+            Prepared(key=c.key, image=c.image, grid=c.grid, target=rng.integers(0, 2, (outputs, *shape)).astype(np.int16))
+            for c in cases
+        ]
+    try:
+        learner = build_learner(settings, classes=outputs, cases=cases, steps=100, seed=0)
+        learner.step(0)  # the first one allocates, and compiles where asked to
+        seconds: list[float] = []
+        while len(seconds) < TIMED and sum(seconds) < ENOUGH_S:
+            started = time.monotonic()
+            learner.step(len(seconds) + 1)
+            seconds.append(time.monotonic() - started)
+    except (RuntimeError, ImportError, OSError):
+        return math.inf  # no compiler, no kernel for this precision: the variant is not for this machine
+    return float(np.median(seconds))

@@ -1,0 +1,174 @@
+"""Predict: a run's model on new data, in the data's own geometry.
+
+In:   a run folder; a scan (file or DICOM folder) or a table of cases.
+Out:  a folder: masks as NIfTI, PNG or DICOM SEG named after their inputs, and a cases.csv the next study can read.
+Not:  no truth is needed and none is read.
+"""
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from isocenter.core.case import Case, CaseList
+from isocenter.core.errors import StudyError, unknown
+from isocenter.core.image import Image
+from isocenter.core.mask import Mask
+from isocenter.core.prediction import Prediction
+from isocenter.core.record import Record
+from isocenter.core.study import Study, Target
+from isocenter.io.answers import answer_columns, safe_name, write_cases
+from isocenter.io.dicom_seg import write_dicom_seg
+from isocenter.io.images import open_image
+from isocenter.io.masked import write_masked
+from isocenter.io.table import open_cases
+from isocenter.io.write import output_suffix, write_mask
+from isocenter.stages.answer import load_model
+from isocenter.stages.progress import Progress, Quiet
+from isocenter.stages.run_cases import data_root
+from isocenter.stages.run_folder import RunFolder
+
+
+class Asked(Record):
+    """One new case, and where its inputs lie."""
+
+    case: Case
+    cells: Mapping[str, str]
+    """The row so far: case, patient, inputs."""
+    source: Path
+    """Its first input's file or folder; answers are named after it."""
+
+
+def predict(
+    run: Path | str,
+    what: Path | str,
+    *,
+    out: Path | str,
+    data: Path | str | None = None,
+    input_name: str | None = None,
+    masked: bool = False,
+    skip_bad: bool = False,
+    progress: Progress | None = None,
+) -> Path:
+    """Answer new cases and return the path of their cases.csv.
+
+    Parameters
+    ----------
+    run : a run folder
+    what : an image file, a DICOM folder, or a table with the study's input columns
+    out : folder for the answers
+    data : folder the table's paths are relative to; $ISOCENTER_DATA if None, else the table's folder
+    input_name : which of the study's inputs a single scan is; may be None when the study has one
+    masked : also write each image with everything outside the foreground classes removed
+    skip_bad : go on after a case that cannot be read; its row stays, with the reason in the column `refused`
+    """
+    progress = progress or Quiet()
+    folder = RunFolder(run)
+    study = folder.read(Study)
+    model = load_model(folder, study)
+    asked = (
+        _from_table(study, Path(what), data) if Path(what).suffix.lower() == ".csv" else [_from_scan(study, Path(what), input_name)]
+    )
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    scratch = out / ".scratch"
+    scratch.mkdir(exist_ok=True)
+    by_key = {a.case.key: a for a in asked}
+    stems = _stems(asked)
+    rows = []
+    stream = _predictions(model.predict, [a.case for a in asked], scratch, skip_bad=skip_bad)
+    for prediction in progress.track(stream, total=len(asked), label="predict"):
+        if prediction.refused and not skip_bad:
+            raise StudyError(f"case {prediction.case}: {prediction.refused} Leave such cases out with --skip-bad.")
+        rows.append(_write(by_key[prediction.case], prediction, study, out, stem=stems[prediction.case], masked=masked))
+    shutil.rmtree(scratch, ignore_errors=True)
+    return write_cases(rows, out / "cases.csv")
+
+
+def _predictions(predict_all: object, cases: list[Case], scratch: Path, *, skip_bad: bool) -> Iterator[Prediction]:
+    """Yield one prediction a case; with skip_bad a case that cannot be read is refused, and the others go on."""
+    assert callable(predict_all)
+    for case in cases:
+        try:
+            yield from predict_all(CaseList([case]), scratch=scratch)
+        except (OSError, ValueError, EOFError) as error:
+            if not skip_bad:
+                raise
+            yield Prediction(case=case.key, answers={}, refused=str(error))
+
+
+def _from_scan(study: Study, path: Path, input_name: str | None) -> Asked:
+    names = list(study.inputs)
+    if input_name is None and len(names) > 1:
+        raise StudyError(
+            f"the study has the inputs {', '.join(names)}; say which one {path.name} is with --input, or give a table with a column each."
+        )
+    name = input_name or names[0]
+    if name not in names:
+        raise StudyError(unknown("input", name, names))
+    key = stem_of(path)
+    case = Case(key=key, patient=key, inputs={name: open_image(path)}, labels={}, covariates={})
+    return Asked(case=case, cells={"case": key, study.patient: key, study.inputs[name]: str(path.resolve())}, source=path)
+
+
+def _from_table(study: Study, path: Path, data: Path | str | None) -> list[Asked]:
+    plain = study.model_copy(update={"targets": (), "cases": Path(path.name), "covariates": ()})
+    cases = open_cases(plain, folder=path.resolve().parent, data=data_root(Path(data) if data else None))
+    asked = []
+    for key in cases.keys:
+        present = [c for c in study.inputs.values() if cases.cells(key).get(c)]
+        if not present:
+            raise StudyError(
+                f"{path}, case {key}: expected a file in one of the columns {', '.join(study.inputs.values())}, got none."
+            )
+        cells = {"case": key, study.patient: cases[key].patient}
+        cells |= {column: str(cases.paths(key, column)[0].resolve()) for column in present}
+        asked.append(Asked(case=cases[key], cells=cells, source=cases.paths(key, present[0])[0]))
+    return asked
+
+
+def _write(asked: Asked, prediction: Prediction, study: Study, out: Path, *, stem: str, masked: bool) -> dict[str, str]:
+    """Write one case's answers and return its row."""
+    row = dict(asked.cells)
+    learned = [t for t in study.targets if t.use == "learn"]
+    for target in learned:
+        answer = prediction.answers.get(target.name)
+        name = stem if len(learned) == 1 else f"{stem}_{safe_name(target.name)}"
+        file = None
+        if isinstance(answer, Mask):
+            file = _write_mask(answer, asked, target, out, name)
+            image = next(iter(asked.case.inputs.values()))
+            if masked and isinstance(image, Image):
+                write_masked(image, answer, out / f"{name}_masked{_picture_suffix(asked.source)}")
+        row |= answer_columns(target, answer, folder=out, stem=stem, file=file)
+    row["refused"] = prediction.refused or ""
+    return row
+
+
+def _write_mask(mask: Mask, asked: Asked, target: Target, out: Path, name: str) -> Path:
+    suffix = output_suffix(asked.source)
+    path = out / f"{name}{suffix}"
+    if suffix == ".dcm":
+        return write_dicom_seg(mask, asked.source, path, codes=target.codes, algorithm="isocenter")
+    image = next(iter(asked.case.inputs.values()))
+    return write_mask(mask, path, like=image if isinstance(image, Image) else None)
+
+
+def _picture_suffix(source: Path) -> str:
+    suffix = output_suffix(source)
+    return ".nii.gz" if suffix == ".dcm" else suffix
+
+
+def _stems(asked: Iterable[Asked]) -> Mapping[str, str]:
+    """Return a file name stem per case: the input's own, or the case key where two inputs share one."""
+    stems = {a.case.key: stem_of(a.source) for a in asked}
+    taken = list(stems.values())
+    return {key: stem if taken.count(stem) == 1 else safe_name(key) for key, stem in stems.items()}
+
+
+def stem_of(path: Path) -> str:
+    """Return a file's name without its suffixes (.nii.gz counts as one), or a folder's name."""
+    name = path.name.partition("#")[0]
+    for double in (".nii.gz", ".dcm.gz"):
+        if name.lower().endswith(double):
+            return name[: -len(double)]
+    return path.stem if not path.is_dir() else name
