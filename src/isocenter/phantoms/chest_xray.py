@@ -173,6 +173,7 @@ def _covariates(setting: Setting, exposure: Exposure) -> dict[str, float | str]:
         "age": round(setting.person.age_years, 1),
         "bmi": round(setting.person.bmi, 1),
         "view": setting.pose.view.name,
+        "pixel_mm": round(setting.pose.view.field_mm[0] / setting.shape[0], 4),
         "scanner": exposure.scanner,
         "marker": float(exposure.marker is not None),
         "ill": float(bool(setting.findings)),

@@ -84,7 +84,7 @@ def draw_exposure(parameters: Mapping[str, Any], rng: np.random.Generator, view:
         curve=curve,
         letters=tuple(letters),
         marker=marker,
-        border=tuple(float(s) for s in shut),
+        border=(float(shut[0]), float(shut[1]), float(shut[2]), float(shut[3])),
         noise_seed=int(rng.integers(2**31)),
     )
 
