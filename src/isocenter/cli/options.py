@@ -35,7 +35,7 @@ def minutes_of(text: str | None) -> float | None:
 
 
 def settings_of(items: list[str] | None) -> dict[str, Any]:
-    """Return {name: value} from name=value items; values are read as YAML ("0.1", "[8, 8]", "true"). StudyError if one has no "="."""
+    """Return {name: value} from name=value items; values are read as YAML: 0.1, [8, 8], true. StudyError without "="."""
     from ruamel.yaml import YAML
 
     settings: dict[str, Any] = {}

@@ -43,7 +43,7 @@ def command(
         print_json({"run": str(folder.path), "report": str(page), "estimates": estimates})
         return
     for arm in folder.inners("arm") or [folder]:
-        if arm is not folder and not arm.path == folder.path:
+        if arm is not folder:
             typer.echo(arm.path.name)
         for estimate in arm.estimates():
             if estimate.group == "all":

@@ -1,0 +1,30 @@
+"""Minutes decide the width; the data decide the batch."""
+
+from isocenter.learning.planning.budget import BASES, choose_base, choose_batch, choose_patch_limit, training_gigabytes, widths_of
+
+
+def test_more_minutes_never_make_a_narrower_network():
+    bases = [choose_base(1.2, timed_base=32, minutes=m) for m in (1, 5, 15, 60, 600)]
+    assert bases == sorted(bases)
+    assert bases[0] == BASES[-1]
+    assert bases[-1] == BASES[0]
+
+
+def test_a_batch_never_sees_more_than_a_twentieth_of_the_data_unless_two_patches_do():
+    assert choose_batch((40, 56, 40), total_samples=8.5e6).value == 4
+    assert choose_batch((40, 56, 40), total_samples=2e5).value == 2
+
+
+def test_widths_double_up_to_the_limit():
+    assert widths_of(32, 6, 3) == (32, 64, 128, 256, 320, 320)
+    assert widths_of(32, 6, 2) == (32, 64, 128, 256, 512, 512)
+
+
+def test_memory_grows_with_the_batch():
+    strides = ((1, 1, 1), (2, 2, 2))
+    one, two = (training_gigabytes((64, 64, 64), batch=b, widths=(32, 64), strides=strides, data_bytes=0) for b in (1, 2))
+    assert 0.8 < one < two < 2 * one
+
+
+def test_an_accelerator_allows_larger_patches_than_a_processor():
+    assert choose_patch_limit(3, minutes=15, accelerated=True).value > choose_patch_limit(3, minutes=15, accelerated=False).value

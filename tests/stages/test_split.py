@@ -1,0 +1,104 @@
+"""Patients, not cases, are split; and what was split stays split."""
+
+import numpy as np
+import pytest
+
+from isocenter.core.case import Case, CaseList
+from isocenter.core.errors import StudyError
+from isocenter.core.study import Study
+from isocenter.stages.split import Split, _from_file, _no_patient_twice, draw_split
+
+
+def table(patients: int, *, visits: int = 2) -> CaseList:
+    """`visits` cases of each patient; every third patient is of site B."""
+    return CaseList(
+        Case(key=f"{p}-{v}", patient=f"p{p}", inputs={}, labels={}, covariates={"site": "B" if p % 3 == 0 else "A"})
+        for p in range(patients)
+        for v in range(visits)
+    )
+
+
+def study(**split: object) -> Study:
+    return Study(name="s", cases="cases.csv", inputs={"image": "image"}, split=split)
+
+
+@pytest.mark.parametrize("patients", [2, 3, 10, 57])
+def test_no_patient_stands_in_two_parts(patients):
+    made = draw_split(study(), table(patients))
+    parts = {p: {q for who, q in zip(made.patient, made.part, strict=True) if who == p} for p in set(made.patient)}
+    assert all(len(q) == 1 for q in parts.values())
+    assert made.count("learn")[1] >= 1
+
+
+def test_shares_are_of_patients():
+    made = draw_split(study(test=0.25, tune=0.2), table(100))
+    assert made.count("test") == (50, 25)
+    assert made.count("tune") == (30, 15)
+
+
+def test_the_same_seed_gives_the_same_split_and_another_seed_another():
+    first, again, other = (draw_split(study(seed=s), table(30)) for s in (1, 1, 2))
+    assert first.part == again.part
+    assert first.part != other.part
+
+
+def test_by_keeps_the_shares_within_each_value():
+    cases = table(60)
+    made = draw_split(study(test=0.25, by="site"), cases)
+    site = dict(zip(cases.column("case"), cases.column("site"), strict=True))
+    tested = [site[k] for k in made.keys("test")]
+    assert tested.count("B") == 10  # a quarter of 20 patients, two visits each
+    assert tested.count("A") == 20
+
+
+def test_every_patient_is_in_one_fold_and_folds_are_even():
+    made = draw_split(study(folds=5), table(23))
+    sizes = [len({p for p, f in zip(made.patient, made.fold, strict=True) if f == fold}) for fold in made.folds()]
+    assert sorted(sizes) == [4, 4, 5, 5, 5]
+
+
+def test_a_folds_run_tests_its_own_cases_and_tunes_on_other_patients():
+    inner = draw_split(study(folds=5), table(20)).of_fold("0", tune=0.25, seed=0)
+    assert inner.count("test") == (8, 4)
+    assert inner.count("tune") == (8, 4)
+    groups = [{p for p, q in zip(inner.patient, inner.part, strict=True) if q == part} for part in ("learn", "tune", "test")]
+    assert not (groups[0] & groups[1] or groups[1] & groups[2] or groups[0] & groups[2])
+
+
+def test_one_patient_is_learned_from_and_nothing_is_held_out():
+    made = draw_split(study(), table(1))
+    assert made.count("learn") == (2, 1)
+    assert made.count("test") == (0, 0)
+
+
+def test_a_patient_in_two_parts_is_refused_by_name():
+    with pytest.raises(StudyError, match="'x' in learn and test"):
+        _no_patient_twice(Split(case=("a", "b"), patient=("x", "x"), part=("learn", "test"), fold=("", "")))
+
+
+def test_a_split_file_that_lacks_a_case_is_refused(tmp_path):
+    (tmp_path / "split.csv").write_text("case,patient,part,fold\n0-0,p0,learn,\n")
+    with pytest.raises(StudyError, match="3 are missing"):
+        _from_file(tmp_path / "split.csv", table(2))
+
+
+def test_a_part_that_does_not_exist_is_refused_with_its_line(tmp_path):
+    (tmp_path / "split.csv").write_text("case,patient,part,fold\n0-0,p0,train,\n")
+    with pytest.raises(StudyError, match="line 2.*'train'"):
+        _from_file(tmp_path / "split.csv", table(1))
+
+
+def test_more_folds_than_patients_are_refused():
+    with pytest.raises(StudyError, match="at most as many folds as patients"):
+        draw_split(study(folds=9), table(4))
+
+
+def test_a_misspelled_setting_is_refused():
+    from isocenter.stages.split import _known
+
+    with pytest.raises(StudyError, match="Did you mean folds"):
+        _known(study(fold=5))
+
+
+def test_the_numbers_are_plain():
+    assert np.isscalar(draw_split(study(), table(5)).count("learn")[0])
