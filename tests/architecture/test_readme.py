@@ -1,49 +1,42 @@
 """What the README and the pages tell a user to type exists."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import typer
+
+from isocenter.cli.main import build
 
 from .sources import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "examples" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PAGES = [page for page in PAGES if "_build" not in page.parts and "generated" not in page.parts]
-COMMAND = re.compile(r"^(?: {4,}|\$ )?isocenter ([a-z]+)|`isocenter ([a-z]+)", re.MULTILINE)
-TARGET = re.compile(r"^(?: {4,}|\$ )?make ([a-z]+)|`make ([a-z]+)`", re.MULTILINE)
-HELP = "import sys; sys.argv = ['isocenter', '--help']; from isocenter.cli.main import main; main()"
+COMMAND = re.compile(r"(?:^ *(?:\$ )?|`)isocenter ([a-z]+)([^`#\n]*)", re.MULTILINE)
+TARGET = re.compile(r"(?:^ *(?:\$ )?|`)make ([a-z]+)", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
 
 
-def typed(pattern: re.Pattern[str], page: Path) -> set[str]:
-    """Return the words a pattern finds on a page."""
-    return {word for groups in pattern.findall(page.read_text(encoding="utf-8")) for word in groups if word}
-
-
-def commands_there_are() -> set[str]:
-    """Return the commands `isocenter --help` lists."""
-    done = subprocess.run([sys.executable, "-c", HELP], capture_output=True, text=True, check=True)
-    return set(re.findall(r"^[│|]?\s+([a-z]+)\s{2,}", done.stdout, re.MULTILINE))
-
-
 @pytest.fixture(scope="module")
-def commands() -> set[str]:
-    return commands_there_are()
+def options() -> dict[str, set[str]]:
+    """Options by command, as the program has them."""
+    commands = typer.main.get_command(build()).commands
+    return {name: {option for p in command.params for option in p.opts} | {"--help"} for name, command in commands.items()}
 
 
 @each_page
-def test_a_command_that_is_shown_exists(page: Path, commands: set[str]):
-    assert typed(COMMAND, page) <= commands
+def test_a_command_that_is_shown_exists_with_its_options(page: Path, options: dict[str, set[str]]):
+    for command, rest in COMMAND.findall(page.read_text(encoding="utf-8")):
+        assert command in options
+        assert set(re.findall(r"(?<!\S)--[a-z-]+", rest)) <= options[command]
 
 
 @each_page
 def test_a_make_target_that_is_shown_exists(page: Path):
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    assert typed(TARGET, page) <= targets
+    assert set(TARGET.findall(page.read_text(encoding="utf-8"))) <= targets
 
 
 @each_page
@@ -55,5 +48,6 @@ def test_a_link_leads_somewhere(page: Path):
 
 
 def test_the_readme_shows_the_two_commands():
-    assert {"demo", "test"} <= typed(TARGET, ROOT / "README.md")
-    assert {"run", "predict", "demo", "check"} <= typed(COMMAND, ROOT / "README.md")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert {"demo", "test"} <= set(TARGET.findall(text))
+    assert {"run", "predict", "demo", "check"} <= {command for command, _ in COMMAND.findall(text)}
