@@ -21,13 +21,7 @@ def gradient_magnitude(array: NDArray[np.floating], *, spacing: Sequence[float],
 
     sigma : in the units of spacing
     """
-    steps = _in_samples(spacing, sigma)
-    total = np.zeros(array.shape, np.float32)
-    for axis in range(array.ndim):
-        order = [int(a == axis) for a in range(array.ndim)]
-        slope = gaussian_filter(array, steps, order=order, output=np.float32, mode="nearest")
-        total += (slope * np.float32(steps[axis])) ** 2
-    return np.sqrt(total)
+    return _magnitude(_gradient(smooth(array, spacing=spacing, sigma=sigma), spacing), sigma)
 
 
 def hessian_eigenvalues(array: NDArray[np.floating], *, spacing: Sequence[float], sigma: float) -> NDArray[np.float32]:
@@ -35,22 +29,7 @@ def hessian_eigenvalues(array: NDArray[np.floating], *, spacing: Sequence[float]
 
     sigma : in the units of spacing. GeometryError unless the array has 2 or 3 axes.
     """
-    steps = _in_samples(spacing, sigma)
-    d = array.ndim
-
-    def second(i: int, j: int) -> NDArray[np.float32]:
-        order = [int(a == i) + int(a == j) for a in range(d)]
-        bent: NDArray[np.float32] = gaussian_filter(array, steps, order=order, output=np.float32, mode="nearest")
-        return bent * np.float32(steps[i] * steps[j])
-
-    if d == 2:
-        values = symmetric_eigenvalues_2(second(0, 0), second(0, 1), second(1, 1))
-    elif d == 3:
-        values = symmetric_eigenvalues_3(*(second(i, j) for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))))
-    else:
-        raise GeometryError(f"expected an image with 2 or 3 axes, got {d}. Take one time or one channel first.")
-    order = np.argsort(np.abs(values), axis=0)
-    return np.take_along_axis(values, order, axis=0)
+    return _eigenvalues(_gradient(smooth(array, spacing=spacing, sigma=sigma), spacing), spacing, sigma)
 
 
 def scale_space(array: NDArray[np.floating], *, spacing: Sequence[float], sigmas: Sequence[float]) -> NDArray[np.float32]:
@@ -61,11 +40,54 @@ def scale_space(array: NDArray[np.floating], *, spacing: Sequence[float], sigmas
     """
     features = [np.asarray(array, np.float32)[None]]
     for sigma in sigmas:
-        values = hessian_eigenvalues(array, spacing=spacing, sigma=sigma)
-        smooth = gaussian_filter(array, _in_samples(spacing, sigma), output=np.float32, mode="nearest")
-        slope = gradient_magnitude(array, spacing=spacing, sigma=sigma)
-        features += [smooth[None], slope[None], values.sum(axis=0, keepdims=True), values]
+        near = smooth(array, spacing=spacing, sigma=sigma)
+        slopes = _gradient(near, spacing)
+        values = _eigenvalues(slopes, spacing, sigma)
+        features += [near[None], _magnitude(slopes, sigma)[None], values.sum(axis=0, keepdims=True), values]
     return np.concatenate(features)
+
+
+def smooth(array: NDArray[np.floating], *, spacing: Sequence[float], sigma: float) -> NDArray[np.float32]:
+    """Return G_sigma * f, (*S); sigma in the units of spacing."""
+    near: NDArray[np.float32] = gaussian_filter(array, [sigma / step for step in spacing], output=np.float32, mode="nearest")
+    return near
+
+
+def _gradient(near: NDArray[np.float32], spacing: Sequence[float]) -> list[NDArray[np.float32]]:
+    """Return the central differences along each axis, per unit of length. GeometryError unless there are 2 or 3 axes.
+
+    Differences of the smoothed image, because truncated kernels of derivatives answer to a constant.
+    """
+    if near.ndim not in (2, 3):
+        raise GeometryError(f"expected an image with 2 or 3 axes, got {near.ndim}. Take one time or one channel first.")
+    return [_difference(near, axis, step) for axis, step in enumerate(spacing)]
+
+
+def _difference(array: NDArray[np.float32], axis: int, step: float) -> NDArray[np.float32]:
+    """Return the central difference along one axis; zeros where the axis has a single sample."""
+    if array.shape[axis] < 2:
+        return np.zeros_like(array)
+    slope: NDArray[np.float32] = np.gradient(array, step, axis=axis).astype(np.float32)
+    return slope
+
+
+def _magnitude(slopes: Sequence[NDArray[np.float32]], sigma: float) -> NDArray[np.float32]:
+    """Return sigma times the length of the gradient."""
+    total = np.zeros_like(slopes[0])
+    for slope in slopes:
+        total += slope**2
+    length: NDArray[np.float32] = np.float32(sigma) * np.sqrt(total)
+    return length
+
+
+def _eigenvalues(slopes: Sequence[NDArray[np.float32]], spacing: Sequence[float], sigma: float) -> NDArray[np.float32]:
+    """Return the eigenvalues of the scale-normalized Hessian, by magnitude, (d, *S)."""
+    d = len(slopes)
+    factor = np.float32(sigma**2)
+    second = [factor * _difference(slopes[i], j, spacing[j]) for i in range(d) for j in range(i, d)]
+    values = symmetric_eigenvalues_2(*second) if d == 2 else symmetric_eigenvalues_3(*second)
+    order = np.argsort(np.abs(values), axis=0)
+    return np.take_along_axis(values, order, axis=0)
 
 
 def symmetric_eigenvalues_2(xx: NDArray[np.float32], xy: NDArray[np.float32], yy: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -95,8 +117,3 @@ def symmetric_eigenvalues_3(
     first = q + 2 * p * np.cos(phi)
     last = q + 2 * p * np.cos(phi + np.float32(2 * np.pi / 3))
     return np.stack([first, 3 * q - first - last, last]).astype(np.float32)
-
-
-def _in_samples(spacing: Sequence[float], sigma: float) -> list[float]:
-    """Return a sigma in samples along each axis."""
-    return [sigma / step for step in spacing]

@@ -1,0 +1,73 @@
+"""A journal in memory, and fitting a method to a tracer without files."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from isocenter.core.case import CaseList
+from isocenter.core.image import Image
+from isocenter.core.method import Method, Model
+from isocenter.core.study import Study
+from isocenter.core.task import Task
+from isocenter.core.value import Kind
+from isocenter.phantoms.tracer.tracer import tracer
+
+
+def fingerprint_of(study: Study, cases: CaseList) -> Mapping[str, Any]:
+    """What stages/fingerprint.py would say of a tracer, as far as methods use it."""
+    images = {name: [c.inputs[name] for c in cases if isinstance(c.inputs.get(name), Image)] for name in study.inputs}
+    grids = [image.grid for image in next(iter(images.values()))]
+    return {
+        "cases": len(cases),
+        "patients": len({case.patient for case in cases}),
+        "dims": grids[0].ndim if grids else 0,
+        "shapes": [list(grid.shape) for grid in grids],
+        "spacings": [list(grid.spacing) for grid in grids],
+        "unit": grids[0].unit if grids else "1",
+        "inputs": {name: {"cases": len(found), "channels": 1, "unit": "1"} for name, found in images.items()},
+        "intensity": {
+            name: {"mean": 128.0, "std": 60.0, "median": 128.0, "p005": 0.0, "p995": 255.0}
+            for name, found in images.items()
+            if found
+        },
+        "targets": {
+            t.name: {"type": t.type, "cases": len(cases), "classes": {c: {"share": 0.3, "cases": len(cases)} for c in t.classes}}
+            for t in study.targets
+        },
+    }
+
+
+class MemoryJournal:
+    """Keeps what it is told in lists."""
+
+    def __init__(self, scratch: Path) -> None:
+        self.scratch = scratch
+        self.lines: list[tuple[int, Mapping[str, float]]] = []
+        self.state: Mapping[str, Any] | None = None
+
+    def log(self, step: int, values: Mapping[str, float]) -> None:
+        self.lines.append((step, values))
+
+    def save_state(self, state: Mapping[str, Any]) -> None:
+        self.state = state
+
+    def last_state(self) -> Mapping[str, Any] | None:
+        return self.state
+
+    def stop_now(self) -> bool:
+        return False
+
+
+def tracer_of(task: Task) -> tuple[Study, CaseList]:
+    """The tracer of a task's first kind, in the order of core.value.Kind."""
+    kind = next(kind for kind in get_args(Kind) if kind in task.answers)
+    return tracer(kind)
+
+
+def fit(method: Method, study: Study, cases: CaseList, scratch: Path, *, minutes: float = 0.05) -> Model:
+    """Plan and fit on the first two thirds, tune on the rest."""
+    plain = study.model_copy(update={"method": method.card.name})
+    plan = method.plan(plain, fingerprint_of(study, cases), minutes=minutes, gigabytes=1.0)
+    keys = list(cases.keys)
+    cut = len(keys) * 2 // 3
+    return method.fit(plain, cases.select(keys[:cut]), cases.select(keys[cut:]), plan, MemoryJournal(scratch))
