@@ -27,6 +27,14 @@ class Case(Record):
     regions: Mapping[str, Mask] = field(default_factory=dict)
     """By mask column: what a label with scope "region:<column>" speaks of."""
 
+    def __repr__(self) -> str:
+        """Say key, patient and which inputs, labels and covariates there are; opens nothing."""
+        known = ", ".join(f"{name} {value}" for name, value in self.covariates.items())
+        return (
+            f"Case({self.key}; patient {self.patient}; inputs {', '.join(self.inputs) or 'none'}; "
+            f"labels {', '.join(self.labels) or 'none'}{'; ' + known if known else ''})"
+        )
+
 
 class Cases(Sized, Iterable[Case], Protocol):
     """The table. len, column and select open no file; 100,000 rows are a few MB; picklable. LAZY."""

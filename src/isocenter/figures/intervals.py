@@ -45,9 +45,19 @@ def draw_intervals(rows: Sequence[Row], *, axis: str, reference: float | None = 
             axes.plot(row.ci95, (y, y), color=row.color, linewidth=2.2, solid_capstyle="round", zorder=3)
         if math.isfinite(row.value):
             axes.scatter([row.value], [y], s=38, color=row.color, edgecolors="white", linewidths=0.9, zorder=4)
-        axes.text(1.02, y, f"{number(row.value)}  ", transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=INK)
         n = f"n = {row.patients}" if row.patients else ""
-        axes.text(1.16, y, n, transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=MUTED)
+        for text, right, hue in ((number(row.value), 8, INK), (n, 50, MUTED)):
+            axes.annotate(
+                text,
+                (1, y),
+                xycoords=axes.get_yaxis_transform(),
+                xytext=(right, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=8.5,
+                color=hue,
+                annotation_clip=False,
+            )
     axes.set_yticks(range(len(rows)), [row.label for row in reversed(rows)])
     axes.tick_params(axis="y", labelcolor=INK)
     axes.set_ylim(-0.6, len(rows) - 0.4)

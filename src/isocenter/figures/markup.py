@@ -72,7 +72,7 @@ def number_cell(value: float, *, like: float | None = None) -> Cell:
 def table(
     head: Sequence[object], rows: Iterable[Sequence[object]], *, caption: str = "", sortable: bool = False, kind: str = ""
 ) -> Html:
-    """Return a table in a box that scrolls sideways by itself when the page is narrow. A column whose cells are numbers is right-aligned."""
+    """Return a table in a box that scrolls sideways by itself on a narrow page. A column of numbers is right-aligned."""
     body = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
     numeric = [bool(body) and all(row[column].numeric for row in body) for column in range(len(head))]
     heads = [

@@ -5,8 +5,9 @@ Out:  a Picture (rows, columns[, C]), its pixel aspect, and the letters at its e
 Not:  no drawing, no intensity windows (windows.py), no choice of slice (slices.py).
 
 A picture (px, plane_mm, slide_um, or any 2-D grid) is shown as it is: X runs right, Y runs down.
-A volume in the patient (ras_mm) is shown in radiological convention: axial seen from the feet, the patient's right on the left of the
-picture and anterior up; coronal with the patient's right on the left and superior up; sagittal with anterior on the left and superior up.
+A volume in the patient (ras_mm) is shown in radiological convention: axial seen from the feet, the patient's right on the left
+of the picture and anterior up; coronal with the patient's right on the left and superior up; sagittal with anterior on the left
+and superior up.
 An oblique volume is shown along its own axes, named after the nearest axis of the patient: nothing is resampled.
 A volume without a patient (a stack of sections) is shown section by section.
 """

@@ -5,6 +5,8 @@ Out:  a View: the plane the volume was acquired in, at the slice where there is 
 Not:  no drawing.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,7 +16,7 @@ from isocenter.core.mask import Mask
 from isocenter.figures.orient import View, across, first_time, middle, planes
 
 
-def most_informative(grid: Grid, interest: NDArray[np.generic] | None, *, plane: str | None = None) -> View:
+def most_informative(grid: Grid, interest: NDArray[Any] | None, *, plane: str | None = None) -> View:
     """Return the slice with most classes in it and, among those, the largest area; the middle one where nothing is marked.
 
     interest : (*S) integer labels (0 is nothing), or bool (K, *S) of regions
@@ -36,7 +38,7 @@ def most_informative(grid: Grid, interest: NDArray[np.generic] | None, *, plane:
     return View(plane=name, index=int(np.argmax(share.sum(axis=0))))
 
 
-def interest_of(mask: Mask) -> NDArray[np.generic]:
+def interest_of(mask: Mask) -> NDArray[Any]:
     """Return what `most_informative` looks at: labels (*S), or regions (K, *S)."""
     samples = first_time(mask.labels.array(), mask.grid)
     return samples if mask.overlapping else samples[0]

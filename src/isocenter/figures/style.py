@@ -107,7 +107,7 @@ def quiet(axes: Axes, *, grid: str = "") -> None:
         axes.grid(True, axis=grid)  # type: ignore[arg-type]
 
 
-def to_png(figure: Figure, *, dpi: int = 144) -> bytes:
+def to_png(figure: Figure, *, dpi: int = 180) -> bytes:
     """Return the figure as PNG."""
     sink = io.BytesIO()
     with rc_context(_STYLE):  # type: ignore[arg-type]

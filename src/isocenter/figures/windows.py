@@ -22,8 +22,8 @@ def is_color(image: Image) -> bool:
 def color(samples: NDArray[np.generic]) -> NDArray[np.floating]:
     """Return color samples in [0, 1]: 8 and 16 bit by their full range, anything larger than 1 by its largest value."""
     values = np.asarray(samples, np.float32)
-    if np.issubdtype(samples.dtype, np.integer):
-        values = values / float(np.iinfo(samples.dtype).max)
+    if samples.dtype.kind in "iu":
+        values = values / float(2 ** (8 * samples.dtype.itemsize - (samples.dtype.kind == "i")) - 1)
     elif values.size and np.nanmax(values) > 1.0:
         values = values / np.nanmax(values)
     shown: NDArray[np.floating] = np.clip(np.nan_to_num(values), 0.0, 1.0)

@@ -27,7 +27,7 @@ class Shown(Record):
 
 
 def choose(values: Mapping[str, float], *, lower_is_better: bool = False) -> dict[str, str]:
-    """Return {"best": key, "median": key, "worst": key}; fewer when there are fewer cases. NaN is left out; ties go to the first key."""
+    """Return {"best": key, "median": key, "worst": key}, or fewer for fewer cases. NaN is left out; ties go to the first key."""
     known = [(key, value) for key, value in values.items() if np.isfinite(value)]
     if not known:
         return {}

@@ -7,6 +7,7 @@ Not:  no file; a slice is chosen where most is to be seen unless a view is given
 
 from collections.abc import Mapping
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -28,7 +29,7 @@ def draw_case(
     *,
     view: View | None = None,
     channel: int = 0,
-    width_in: float = 4.6,
+    width_in: float = 3.4,
 ) -> Figure:
     """Return the image beside the same slice with truth and answers on it.
 
@@ -41,8 +42,11 @@ def draw_case(
     chosen = view or of_case(image, tuple(masks.values()))
     picture = _background(image, masks, chosen, channel)
     width, height = panel_size(picture, width_in=width_in / 2, most_in=3.4)
-    figure = sheet(2 * width + 0.12, height + 0.62)
-    left, right = figure.subplots(1, 2)
+    stacked = height <= 1.05 * width  # a wide picture is shown larger when the two stand one above the other
+    if stacked:
+        width, height = panel_size(picture, width_in=width_in, most_in=width_in)
+    figure = sheet(width + 0.06, 2 * height + 0.85) if stacked else sheet(2 * width + 0.12, height + 0.62)
+    left, right = figure.subplots(2, 1) if stacked else figure.subplots(1, 2)
     show(left, picture, title="Image")
     window = window_around(masks, chosen)
     show(right, picture, title="Closer" if window else "Marked", scale=False)
@@ -51,14 +55,12 @@ def draw_case(
         left.add_patch(
             Rectangle((first, top), last - first, bottom - top, fill=False, edgecolor="white", linewidth=0.9, linestyle=(0, (3, 2)))
         )
-        _square(right, picture, window)
     who, answer = next(iter(answers.items()), ("", None))
     if truth is not None and answer is not None and len(answers) == 1 and is_thin(truth, chosen):
         handles = draw_agreement(right, truth, answer, chosen, who=who)
     else:
         handles = draw_outlines(right, masks, chosen)
-    if window:
-        _square(right, picture, window)
+    _square(right, picture, window or (0, picture.samples.shape[0] - 1, 0, picture.samples.shape[1] - 1))
     place = where(chosen, image.grid if image is not None else next(iter(masks.values())).grid)
     if handles:
         figure.legend(handles=handles, loc="outside lower right", ncols=len(handles), handlelength=1.4, columnspacing=1.2)
@@ -84,7 +86,7 @@ def _one_grid(image: Image | None, masks: Mapping[str, Mask]) -> None:
             )
 
 
-def _square(axes: object, picture: Picture, window: tuple[int, int, int, int]) -> None:
+def _square(axes: Axes, picture: Picture, window: tuple[int, int, int, int]) -> None:
     """Zoom to a window, widened to the proportions of the whole picture so that the two panels stay alike."""
     top, bottom, first, last = window
     rows, columns = picture.samples.shape[:2]
@@ -93,5 +95,5 @@ def _square(axes: object, picture: Picture, window: tuple[int, int, int, int]) -
     height, width = share * rows, share * columns
     y = min(max((top + bottom) / 2 - height / 2, -0.5), rows - 0.5 - height)
     x = min(max((first + last) / 2 - width / 2, -0.5), columns - 0.5 - width)
-    axes.set_xlim(x, x + width)  # type: ignore[attr-defined]
-    axes.set_ylim(y + height, y)  # type: ignore[attr-defined]
+    axes.set_xlim(x, x + width)
+    axes.set_ylim(y + height, y)

@@ -12,7 +12,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.patheffects import withStroke
+from matplotlib.patheffects import AbstractPathEffect, withStroke
 from numpy.typing import NDArray
 
 from isocenter.core.mask import Mask
@@ -47,7 +47,7 @@ def foreground(mask: Mask, view: View) -> NDArray[np.bool_]:
 
 def draw_outlines(axes: Axes, masks: Mapping[str, Mask], view: View) -> list[Artist]:
     """Outline every class of every mask; one color for each who. Returns the legend's handles."""
-    edge = [withStroke(linewidth=2.6, foreground="black", alpha=0.55)]
+    edge: list[AbstractPathEffect] = [withStroke(linewidth=2.6, foreground="black", alpha=0.55)]
     handles: list[Artist] = []
     for who, mask in masks.items():
         hue = color_of_contour(who)

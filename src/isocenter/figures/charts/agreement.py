@@ -9,6 +9,7 @@ Reference: Bland & Altman, Lancet 1986; 327:307-310.
 from collections.abc import Sequence
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from isocenter.figures.evidence import Chart, Drawing, Evidence
@@ -31,7 +32,7 @@ def draw_scatter(answers: pd.DataFrame, *, what: str, unit: str, width_in: float
     low, high = (float(both.min()), float(both.max())) if both.size else (0.0, 1.0)
     pad = 0.05 * (high - low or 1.0)
     axes.plot([low - pad, high + pad], [low - pad, high + pad], color="#aab3bd", linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-    _dots(axes, table, "truth", lambda t: t["answer"])
+    _dots(axes, table, "truth", "answer")
     axes.set_xlim(low - pad, high + pad)
     axes.set_ylim(low - pad, high + pad)
     axes.set_aspect("equal")
@@ -40,13 +41,13 @@ def draw_scatter(answers: pd.DataFrame, *, what: str, unit: str, width_in: float
     axes.set_xlabel(f"{what} in the truth{suffix}")
     axes.set_ylabel(f"{what} in the answer{suffix}")
     quiet(axes, grid="both")
-    _legend(axes, table)
+    _legend(figure, axes, table)
     return figure
 
 
 @styled
-def draw_bland_altman(answers: pd.DataFrame, *, what: str, unit: str, width_in: float = 3.6) -> Figure:
-    """Return answer - truth over their mean, with bias and 95 % limits of agreement (bias ± 1.96 SD) where there are 10 cases or more.
+def draw_bland_altman(answers: pd.DataFrame, *, unit: str, width_in: float = 3.6) -> Figure:
+    """Return answer - truth over their mean; from 10 cases on with bias and 95 % limits of agreement (bias ± 1.96 SD).
 
     answers : columns class, truth, answer; NaN rows are left out
     """
@@ -55,7 +56,7 @@ def draw_bland_altman(answers: pd.DataFrame, *, what: str, unit: str, width_in: 
     table = answers.dropna(subset=["truth", "answer"])
     table = table.assign(mean=(table["truth"] + table["answer"]) / 2, gap=table["answer"] - table["truth"])
     axes.axhline(0, color="#aab3bd", linewidth=1, zorder=1)
-    _dots(axes, table, "mean", lambda t: t["gap"])
+    _dots(axes, table, "mean", "gap")
     if len(table) >= 10:
         bias, spread = float(table["gap"].mean()), float(table["gap"].std(ddof=1))
         for level, name in ((bias, "bias"), (bias - 1.96 * spread, "−1.96 SD"), (bias + 1.96 * spread, "+1.96 SD")):
@@ -84,28 +85,20 @@ def draw_bland_altman(answers: pd.DataFrame, *, what: str, unit: str, width_in: 
     axes.set_ylabel(f"answer − truth{suffix}")
     axes.margins(x=0.06, y=0.18)
     quiet(axes, grid="both")
-    _legend(axes, table)
+    _legend(figure, axes, table)
     return figure
 
 
-def _dots(axes: object, table: pd.DataFrame, x: str, y: object) -> None:
+def _dots(axes: Axes, table: pd.DataFrame, x: str, y: str) -> None:
     for place, name in enumerate(dict.fromkeys(table["class"])):
         part = table[table["class"] == name]
-        axes.scatter(  # type: ignore[attr-defined]
-            part[x],
-            y(part),
-            s=18,
-            color=color_of_class(place),
-            alpha=0.75,
-            linewidths=0,
-            label=name,
-            zorder=3,  # type: ignore[operator]
-        )
+        axes.scatter(part[x], part[y], s=18, color=color_of_class(place), alpha=0.75, linewidths=0, label=name, zorder=3)
 
 
-def _legend(axes: object, table: pd.DataFrame) -> None:
-    if 1 < table["class"].nunique() <= 8:
-        axes.legend(loc="best", handletextpad=0.1, borderaxespad=0.2)  # type: ignore[attr-defined]
+def _legend(figure: Figure, axes: Axes, table: pd.DataFrame) -> None:
+    if table["class"].nunique() > 1:
+        handles, labels = axes.get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper left", ncols=3, handletextpad=0.1, columnspacing=1.0)
 
 
 def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
@@ -128,10 +121,9 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
             Drawing(
                 name=f"{kind}_bland_altman_{target}",
                 title=f"{what}: agreement (Bland–Altman)",
-                caption="Difference over mean. The solid line is the bias, the dashed lines the 95 % limits of agreement over all dots "
-                "(drawn from 10 cases on): the answer for a new case lies between them 19 times in 20 if differences are alike "
-                "for small and large cases.",
-                figure=draw_bland_altman(shown, what=what, unit=unit),
+                caption="Difference over mean. The solid line is the bias, the dashed lines are the 95 % limits of agreement "
+                "(drawn from 10 cases on): 19 of 20 new cases lie between them if differences are alike for small and large ones.",
+                figure=draw_bland_altman(shown, unit=unit),
             ),
         ]
     return drawings

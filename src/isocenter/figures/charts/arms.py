@@ -35,8 +35,8 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
         Drawing(
             name="arms",
             title=f"{metric_in_words(evidence.primary)} of each",
-            caption="One row a run: the point is its estimate, the bar the 95 % interval over its patients. Overlapping bars are no proof "
-            "of equality; compare gives the paired difference.",
+            caption="One row a run: the point is its estimate, the bar the 95 % interval over its patients. Overlapping bars "
+            "are no proof of equality; compare gives the paired difference.",
             figure=draw_arms(found, metric=evidence.primary),
         )
     ]

@@ -67,8 +67,8 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
             Drawing(
                 name=f"calibration_{target}",
                 title="Calibration",
-                caption="How often it was true when a probability was stated, in bins of equal numbers of cases; on the dashed line the "
-                "probabilities mean what they say.",
+                caption="How often it was true when a probability was stated, in bins of equal numbers of cases; on the "
+                "dashed line the probabilities mean what they say.",
                 figure=draw_calibration(shown),
             )
         )

@@ -14,6 +14,9 @@ from isocenter.figures.evidence import Chart, Drawing, Evidence
 from isocenter.figures.style import INK, color_of_who, quiet, sheet, styled
 from isocenter.figures.words import metric_in_words, metric_within, unit_in_words, who_in_words
 
+_TELLING = ("hd95", "surface_dice", "centerline_dice", "pixel_auc", "boundary_f1", "instance_precision", "foreground_rand")
+"""Metrics worth a picture beside the primary one; IoU, precision and recall say little that Dice does not."""
+
 
 @styled
 def draw_distribution(measurements: pd.DataFrame, *, names: Sequence[str], whos: Sequence[str], width_in: float = 4.7) -> Figure:
@@ -77,18 +80,23 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
     for target in dict.fromkeys(table["target"]):
         mine = table[(table["target"] == target) & table["value"].notna()]
         metrics = families(list(mine.loc[mine["who"] == "model", "name"]))
-        ranked = sorted(metrics, key=lambda m: (m != evidence.primary, m not in ("hd95", "surface_dice", "centerline_dice"), m))
-        for metric in ranked[:4]:
+        ranked = sorted(metrics, key=lambda m: (m != evidence.primary, m not in _TELLING, m))
+        for metric in [m for m in ranked if m == evidence.primary or m in _TELLING][:4] or ranked[:2]:
             names = metrics[metric]
-            names = names[1:] if len(names) == 2 and metric != evidence.primary else names  # a mean over one class repeats it
-            whos = [w for w in dict.fromkeys(mine["who"])] if metric == evidence.primary else ["model"]
+            names = names[:1] if len(names) == 2 else names  # a mean over one class is that class
+            whos = list(dict.fromkeys(mine.loc[mine["name"] == metric, "who"])) if metric == evidence.primary else ["model"]
+            several = bool(len(mine)) and mine.groupby("patient")["case"].nunique().max() > 1
+            mean = " (the mean over the patient's cases)" if several else ""
+            box = (
+                ""
+                if mine["patient"].nunique() < 5
+                else (" The box is the middle half, its line the median, the whiskers reach from the 5th to the 95th percentile.")
+            )
             drawings.append(
                 Drawing(
                     name=f"distribution_{target}_{metric}",
                     title=f"{metric_in_words(metric)} of every patient",
-                    caption=f"Each dot is one patient's {metric_within(metric)}"
-                    + (" (the mean over the patient's cases)" if mine.groupby("patient")["case"].nunique().max() > 1 else "")
-                    + "; the box holds the middle half, the line in it is the median, the whiskers reach from the 5th to the 95th percentile.",
+                    caption=f"Each dot is one patient's {metric_within(metric)}{mean}.{box}",
                     figure=draw_distribution(mine, names=names[:9], whos=sorted(whos, key=lambda w: (w != "model", w))),
                 )
             )

@@ -36,7 +36,7 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
             Drawing(
                 name=f"groups_{target or 'all'}",
                 title=f"{metric_in_words(evidence.primary)} by group",
-                caption=f"Each row is one group of patients: the point is its {metric_within(evidence.primary)}, the bar its 95 % interval "
+                caption=f"Each row is one group: the point is its {metric_within(evidence.primary)}, the bar its 95 % interval "
                 "(none below 10 patients). The dashed line is everyone together. Wide bars mean few patients, not a difference.",
                 figure=draw_forest(mine, metric=evidence.primary),
             )

@@ -47,7 +47,7 @@ def draw_learning_curve(log: pd.DataFrame, *, width_in: float = 4.7) -> Figure:
             if column.startswith("tune_"):
                 _mark_best(axes, part[time].to_numpy(float), part[column].to_numpy(float), column)
             name = str(column).removeprefix("tune_")
-            axes.plot([], [], color=hue, linewidth=2, label="loss" if name == "loss" else metric_in_words(name))
+            axes.plot([], [], color=hue, linewidth=2, label=_line(name))
         quiet(axes, grid="y")
         axes.set_title("Loss on learning cases" if group is losses else "On tuning cases", pad=6)
         if len(group) > 1:
@@ -59,6 +59,11 @@ def draw_learning_curve(log: pd.DataFrame, *, width_in: float = 4.7) -> Figure:
     if time == "minutes" and np.isfinite(last):
         figure.text(0.995, 0.012, f"{last:,.0f} steps".replace(",", "\u202f"), fontsize=7.5, color=MUTED, ha="right", va="bottom")
     return figure
+
+
+def _line(column: str) -> str:
+    """Name a column in the legend: "loss", "loss: dice", "Dice, anterior"."""
+    return column.replace("loss_", "loss: ", 1).replace("_", " ") if column.startswith("loss") else metric_in_words(column)
 
 
 def _mark_best(axes: object, x: np.ndarray, y: np.ndarray, name: str) -> None:
@@ -85,8 +90,8 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
         Drawing(
             name="learning_curve",
             title="Learning curve",
-            caption="Above, the loss on the cases learned from (thin: every log line; thick: running mean). Below, what was measured on "
-            "tuning cases meanwhile; the ring marks the best. A tuning curve still rising at the end asks for more time.",
+            caption="Above, the loss on the cases learned from (thin: every line of the log; thick: running mean). Below, what was "
+            "measured on tuning cases meanwhile; the ring marks the best. A curve still rising at the end asks for more time.",
             figure=draw_learning_curve(evidence.log),
         )
     ]

@@ -81,15 +81,20 @@ def _draw(case: Case, target: Target, image: Image | None, answer: object, *, ti
     name = f"case_{rank}"
     if isinstance(answer, Mask) and isinstance(truth, Mask):
         image = image if image is not None and image.grid.shape == truth.grid.shape else None
-        caption = f"The {rank} case: on the left the image, on the right truth and answer on the slice where most is marked."
         figure = draw_case(image, truth, {"model": answer} | raters_of(case, target))
-        return Drawing(name=name, title=title, caption=caption, figure=figure)
+        return Drawing(name=name, title=title, caption=_agreement(truth, answer, case, target), figure=figure)
     if isinstance(answer, Image) and isinstance(truth, Image):
         shown = {**({"Input": image} if image is not None else {}), "Truth": truth, "Answer": answer}
-        return Drawing(
-            name=name, title=title, caption=f"The {rank} case: input, truth and answer.", figure=draw_side_by_side(shown)
-        )
+        return Drawing(name=name, title=title, caption="Input, truth and answer.", figure=draw_side_by_side(shown))
     return None
+
+
+def _agreement(truth: Mask, answer: Mask, case: Case, target: Target) -> str:
+    """Say how much each marked, where a drawing cannot: nothing at all."""
+    empty = [who for who, mask in (("truth", truth), ("answer", answer)) if not mask.labels.array().any()]
+    raters = ", ".join(r.partition(":")[2] for r in raters_of(case, target))
+    words = f"Nothing is marked in the {' or the '.join(empty)}." if empty else ""
+    return f"{words} Further human outlines: {raters}.".strip() if raters else words
 
 
 def _panels(key: str, target: Target, image: Image | None, answer: object) -> list[Drawing]:

@@ -18,7 +18,13 @@ def cases(drawings: Sequence[Drawing], panels: Sequence[Drawing], notes: Sequenc
     return element(
         "section",
         element("h2", "Cases"),
-        element("p", "The best, the median and the worst: what an average hides.", class_="lead") if drawings else None,
+        element(
+            "p",
+            "The best, the median and the worst: what an average hides. The image, then what is marked on its most telling slice.",
+            class_="lead",
+        )
+        if drawings
+        else None,
         figures(drawings, vector=False, kind="grid cases"),
         figures(panels, vector=False),
         element("p", CONVENTION, class_="muted note") if patient_axes and (drawings or panels) else None,

@@ -23,7 +23,7 @@ def one_figure(drawing: Drawing, *, vector: bool, wide: bool) -> Html:
     return element(
         "figure",
         element("h4", drawing.title),
-        element("div", picture(drawing.figure, text=f"{drawing.title}. {drawing.caption}", vector=vector), class_="paper"),
-        element("figcaption", drawing.caption),
+        element("div", picture(drawing.figure, text=f"{drawing.title}. {drawing.caption}".strip(), vector=vector), class_="paper"),
+        element("figcaption", drawing.caption) if drawing.caption else None,
         class_="wide" if wide else None,
     )

@@ -35,8 +35,11 @@ def opening(contents: Contents, claim: Claim) -> Html:
         element("p", question, class_="question") if question else None,
         element(
             "section",
-            element("p", claim.sentence, class_="claim"),
-            element("ul", [element("li", line) for line in claim.beside], class_="beside") if claim.beside else None,
+            element(
+                "div",
+                element("p", claim.sentence, class_="claim"),
+                element("ul", [element("li", line) for line in claim.beside], class_="beside") if claim.beside else None,
+            ),
             _glance(contents, estimates),
             class_="hero" if claim.made else "hero none",
             aria_label="The claim",
@@ -64,6 +67,6 @@ def _glance(contents: Contents, estimates: list[Estimate]) -> Html | None:
         )
     name = metric_in_words(contents.primary)
     unit = unit_in_words(estimates[0].unit)
-    figure = draw_intervals(rows, axis=name + (f" ({unit})" if unit else ""), width_in=6.2)
+    figure = draw_intervals(rows, axis=name + (f" ({unit})" if unit else ""), width_in=4.2)
     said = "; ".join(f"{r.label} {r.value:.3g}" for r in rows)
     return element("figure", picture(figure, text=f"{name}: {said}", vector=True), class_="glance")

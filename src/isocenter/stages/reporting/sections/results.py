@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from isocenter.core.estimate import Estimate
 from isocenter.figures.charts.distribution import families
+from isocenter.figures.estimates_table import estimates_table, value_cell, whole
 from isocenter.figures.evidence import Drawing
 from isocenter.figures.markup import Cell, Html, element, number_cell, table
-from isocenter.figures.words import metric_in_words, number, unit_in_words, who_in_words
+from isocenter.figures.words import metric_in_words, number, who_in_words
 from isocenter.stages.reporting.contents import Contents
 from isocenter.stages.reporting.sections.figure import figures
 
@@ -22,12 +22,12 @@ _ROWS = 2000
 
 def results(contents: Contents, drawings: Sequence[Drawing], groups: Sequence[Drawing]) -> Html:
     """Return the section of numbers."""
-    whole = [e for e in contents.own if e.group == "all"]
+    together = [e for e in contents.own if e.group == "all"]
     earlier = [e for e in contents.estimates if e.part != contents.part and e.group == "all"]
     return element(
         "section",
         element("h2", "Results"),
-        estimates_table(whole, contents.primary),
+        estimates_table(together, contents.primary),
         _differences(contents),
         element("details", element("summary", "Other parts"), estimates_table(earlier, contents.primary), class_="more")
         if earlier
@@ -37,57 +37,6 @@ def results(contents: Contents, drawings: Sequence[Drawing], groups: Sequence[Dr
         per_case(contents),
         id="results",
     )
-
-
-def estimates_table(estimates: Sequence[Estimate], primary: str) -> Html:
-    """Return one row a quantity and one column for each who; the interval under the value."""
-    whos = sorted({e.who for e in estimates}, key=lambda w: (w != "model", not w.startswith("rater"), w))
-    targets = list(dict.fromkeys(e.target for e in estimates))
-    rows: list[list[object]] = []
-    for target in targets:
-        mine = [e for e in estimates if e.target == target]
-        groups = families([e.name for e in mine])
-        for head in sorted(groups, key=lambda h: (h != primary, h)):
-            for name in groups[head]:
-                found = {e.who: e for e in mine if e.name == name}
-                first = next(iter(found.values()))
-                unit = unit_in_words(first.unit)
-                label = metric_in_words(name) + (f" ({unit})" if unit else "")
-                rows.append(
-                    [
-                        Cell(_label(label, head=name == head, target=target if len(targets) > 1 else "")),
-                        *(_value(found.get(who)) for who in whos),
-                        number_cell_int(first.patients),
-                        number_cell_int(first.cases),
-                        number_cell_int(first.excluded),
-                    ]
-                )
-    head = ["Quantity", *(who_in_words(w)[0].upper() + who_in_words(w)[1:] for w in whos), "Patients", "Cases", "Not measured"]
-    return table(head, rows, caption="Value, and below it its 95 % interval", kind="estimates")
-
-
-def number_cell_int(n: int) -> Cell:
-    """Return a whole number, right-aligned."""
-    return Cell(str(n), sort=float(n), numeric=True)
-
-
-def _label(label: str, *, head: bool, target: str) -> Html:
-    return element("span", label, element("small", f" {target}") if target else None, class_="head" if head else "sub")
-
-
-def _value(estimate: Estimate | None) -> Cell:
-    if estimate is None:
-        return Cell("", numeric=True)
-    return Cell([element("b", number(estimate.value)), interval_words(estimate)], numeric=True)
-
-
-def interval_words(estimate: Estimate) -> Html | None:
-    """Return the interval's ends in small type; None where there is none."""
-    low, high = estimate.ci95
-    if not math.isfinite(low):
-        return None
-    ends = f"{number(low, like=estimate.value)} – {number(high, like=estimate.value)}".replace("-", "−")
-    return element("small", ends, title=estimate.interval)
 
 
 def _differences(contents: Contents) -> Html | None:
@@ -106,7 +55,7 @@ def _differences(contents: Contents) -> Html | None:
                 Cell(number(c.effect).replace("-", "−"), numeric=True),
                 Cell(interval, numeric=True),
                 Cell(p, numeric=True),
-                number_cell_int(c.patients),
+                whole(c.patients),
                 c.test,
             ]
         )
@@ -120,9 +69,9 @@ def _by_group(contents: Contents, drawings: Sequence[Drawing]) -> Html | None:
     rows = [
         [
             e.group.replace("=", ": "),
-            Cell([element("b", number(e.value)), interval_words(e)], numeric=True),
-            number_cell_int(e.patients),
-            number_cell_int(e.cases),
+            value_cell(e),
+            whole(e.patients),
+            whole(e.cases),
         ]
         for e in own
     ]
@@ -163,12 +112,18 @@ def per_case(contents: Contents) -> Html | None:
                 ]
             )
     head = ["Case", *(["Target"] if several else []), *(metric_in_words(n) for n in names)]
-    cut = f" The first {_ROWS} are shown; measurements.csv holds all." if wide.shape[0] > _ROWS else ""
+    cut = f"The first {_ROWS} are shown; measurements.csv holds all." if wide.shape[0] > _ROWS else ""
     count = len(body)
     return element(
         "details",
         element("summary", f"Every case ({count})"),
-        element("p", "Keys are pseudonyms. A dash: could not be measured. Press a heading to sort." + cut, class_="muted note"),
+        element(
+            "p",
+            "Keys are pseudonyms. A dash: could not be measured. ",
+            element("span", "Press a heading to sort. ", class_="screen"),
+            cut,
+            class_="muted note",
+        ),
         table(head, body, caption="Every case", sortable=True, kind="cases"),
         class_="more",
         open=count <= 12,

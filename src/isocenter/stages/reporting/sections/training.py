@@ -6,12 +6,12 @@ In:   Contents and drawn charts. Out: markup.
 from collections.abc import Sequence
 
 from isocenter.core.estimate import Estimate
+from isocenter.figures.estimates_table import value_cell, whole
 from isocenter.figures.evidence import Drawing
 from isocenter.figures.markup import Cell, Html, element, table
-from isocenter.figures.words import metric_in_words, number
+from isocenter.figures.words import metric_in_words
 from isocenter.stages.reporting.contents import Contents, Inner
 from isocenter.stages.reporting.sections.figure import figures
-from isocenter.stages.reporting.sections.results import interval_words, number_cell_int
 
 
 def training(contents: Contents, drawings: Sequence[Drawing]) -> Html | None:
@@ -39,17 +39,12 @@ def comparison(contents: Contents, drawings: Sequence[Drawing]) -> Html | None:
     rows = []
     for inner in contents.inner:
         estimate = _main(inner, contents.primary)
-        value = (
-            Cell([element("b", number(estimate.value)), interval_words(estimate)], numeric=True)
-            if estimate
-            else Cell("–", numeric=True)
-        )
         rows.append(
             [
                 f"{inner.kind} {inner.name}",
-                value,
-                number_cell_int(estimate.patients) if estimate else Cell("–", numeric=True),
-                number_cell_int(estimate.cases) if estimate else Cell("–", numeric=True),
+                value_cell(estimate),
+                whole(estimate.patients) if estimate else Cell("–", numeric=True),
+                whole(estimate.cases) if estimate else Cell("–", numeric=True),
                 Cell(str(inner.plan.steps) if inner.plan else "–", numeric=True),
                 inner.plan.method if inner.plan else "–",
             ]
