@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.errors import FileError, GeometryError
+from isocenter.core.grid import Grid
 from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.io.dicom import SEGMENTATIONS
 from isocenter.io.dicom_header import read_dataset, sop_class
-from isocenter.io.dicom_seg_read import open_segments
+from isocenter.io.dicom_seg_read import open_segments, placed_on
 from isocenter.io.file_kind import file_kind, split_fragment
 from isocenter.io.images import open_image
 from isocenter.io.raster import RGB, open_raster
@@ -31,16 +32,26 @@ _FIX = "Run: isocenter check STUDY --fix DIR, which mends it into a copy; or say
 _SHOWN = 8
 
 
-def open_mask(path: Path, names: tuple[str, ...], *, overlapping: bool = False, values: Mapping[int, int] | None = None) -> Mask:
+def open_mask(
+    path: Path,
+    names: tuple[str, ...],
+    *,
+    overlapping: bool = False,
+    values: Mapping[int, int] | None = None,
+    like: Grid | None = None,
+) -> Mask:
     """Open a mask, header only. FileError at once for an unreadable file, on loading for labels that are no classes.
 
     names       : the K classes, background first
     overlapping : regions may overlap: the file holds a channel a class, K - 1 (background left out) or K
-    values      : what each value in the file means: {255: 1}; values not named are refused
+    like        : grid of the image it belongs to; a DICOM SEG, which leaves out empty frames, is widened to it
+    values      : what each value in the file means: {255: 1}; values not named are background
     """
     path = Path(path)
     table = tuple(sorted(values.items())) if values is not None else None
     image = _open_labels(path, names, overlapping)
+    if like is not None and image.channels == (names[1:] if overlapping else ("label",)):
+        image = placed_on(image, like)
     if overlapping:
         keep = len(names) - 1
         if len(image.channels) not in (keep, len(names)):
@@ -147,14 +158,10 @@ def _distinct(whole: NDArray[np.integer[Any]]) -> list[int]:
 def _mapped(
     whole: NDArray[np.integer[Any]], values: dict[int, int], path: Path, names: tuple[str, ...]
 ) -> NDArray[np.integer[Any]]:
-    """Apply a table of values. FileError for a value the table does not name, or a class that does not exist."""
+    """Apply a table of values; one the table does not name is background. FileError for a class that does not exist."""
     wrong = sorted({c for c in values.values() if not 0 <= c < len(names)})
     if wrong:
         raise FileError(f"{path}: expected values to map to classes 0 to {len(names) - 1}, got {wrong}. Correct `values`.")
-    found = _distinct(whole)
-    missing = [v for v in found if v not in values]
-    if missing:
-        raise FileError(f"{path}: expected the values {sorted(values)}, got also {_listed(missing)}. Name them in `values`.")
     out = np.zeros(whole.shape, np.int64)
     for value, index in values.items():
         out[whole == value] = index
