@@ -14,7 +14,9 @@ import numpy as np
 from isocenter.core.comparison import Comparison
 from isocenter.core.estimate import Estimate
 from isocenter.core.task import CohortMetric, Task
+from isocenter.metrics.estimates.cohort import estimate_cohort
 from isocenter.metrics.estimates.mean import estimate_mean
+from isocenter.metrics.tests_of_difference.permutation import compare_means
 
 if TYPE_CHECKING:
     from isocenter.stages.evaluate import Row
@@ -36,8 +38,6 @@ def estimate_all(
 
 def compare_cases(rows: Sequence["Row"], *, primary: str, seed: int) -> list[Comparison]:
     """Compare the model with each baseline and rater on the cases both answered, by the primary quantity of each case."""
-    from isocenter.metrics.tests_of_difference.permutation import sign_flip
-
     comparisons: list[Comparison] = []
     for target in dict.fromkeys(r.target.name for r in rows):
         values = {who: _values(rows, who, target, primary) for who in dict.fromkeys(r.who for r in rows)}
@@ -46,21 +46,23 @@ def compare_cases(rows: Sequence["Row"], *, primary: str, seed: int) -> list[Com
             shared = [k for k in model if k in theirs]
             if who == "model" or not shared:
                 continue
-            differences = np.array([model[k][0] - theirs[k][0] for k in shared])
-            people = [model[k][1] for k in shared]
-            estimate = estimate_mean(differences, people, name=primary, unit=model[shared[0]][2], rng=np.random.default_rng(seed))
-            enough = not math.isnan(estimate.ci95[0])
+            difference = compare_means(
+                [model[k][0] for k in shared],
+                [theirs[k][0] for k in shared],
+                [model[k][1] for k in shared],
+                rng=np.random.default_rng(seed),
+            )
             comparisons.append(
                 Comparison(
                     name=primary,
                     first="model",
                     second=who,
-                    effect=estimate.value,
-                    ci95=estimate.ci95,
-                    p=sign_flip(differences, people, rng=np.random.default_rng(seed)) if enough else math.nan,
-                    test="sign-flip permutation over patients",
-                    unit=estimate.unit,
-                    patients=estimate.patients,
+                    effect=difference.effect,
+                    ci95=difference.interval.ends,
+                    p=difference.p,
+                    test=difference.test,
+                    unit=model[shared[0]][2],
+                    patients=difference.patients,
                     target=target,
                 )
             )
@@ -97,8 +99,6 @@ def _cohort_numbers(
     rows: Sequence["Row"], cohort: Sequence[CohortMetric], *, who: str, target: str, group: str, part: str, seed: int
 ) -> list[Estimate]:
     """Return AUC, kappa … ; under cross-validation computed within folds and averaged."""
-    from isocenter.metrics.estimates.cohort import estimate_cohort
-
     small = [r for r in rows if r.truth is not None and r.answer is not None]
     if not small:
         return []

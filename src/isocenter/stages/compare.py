@@ -14,8 +14,7 @@ from isocenter.core.errors import RunError
 from isocenter.core.record import Record
 from isocenter.core.study import Study
 from isocenter.methods.registry import task_of
-from isocenter.metrics.estimates.mean import estimate_mean
-from isocenter.metrics.tests_of_difference.permutation import sign_flip
+from isocenter.metrics.tests_of_difference.permutation import compare_means
 from isocenter.stages.run_folder import RunFolder
 
 
@@ -65,15 +64,14 @@ def _row(name: str, quantity: str, mine: list[tuple[float, str]], first: list[tu
     value = float(np.nanmean([v for v, _ in mine]))
     if same:
         return Row(name=name, quantity=quantity, value=value, patients=len(set(patients)), effect=None)
-    differences = np.array([a - b for (a, _), (b, _) in zip(mine, first, strict=True)])
-    estimate = estimate_mean(differences, patients, name=quantity, unit="1", rng=np.random.default_rng(0))
+    difference = compare_means([v for v, _ in mine], [v for v, _ in first], patients, rng=np.random.default_rng(0))
     return Row(
         name=name,
         quantity=quantity,
         value=value,
-        patients=len(set(patients)),
-        effect=estimate.value,
-        low=estimate.ci95[0],
-        high=estimate.ci95[1],
-        p=sign_flip(differences, patients, rng=np.random.default_rng(0)),
+        patients=difference.patients,
+        effect=difference.effect,
+        low=difference.interval.low,
+        high=difference.interval.high,
+        p=difference.p,
     )

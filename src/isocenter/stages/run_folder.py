@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeVar
 import pandas as pd
 from pydantic import TypeAdapter
 
+from isocenter.core.comparison import Comparison
 from isocenter.core.errors import FileError, RunError
 from isocenter.core.estimate import Estimate
 from isocenter.core.finding import Finding
@@ -124,6 +125,12 @@ class RunFolder:
     def estimates(self) -> list[Estimate]:
         """Return the estimates of the last evaluation."""
         return TypeAdapter(list[Estimate]).validate_python(_with_nan(self.read_json("estimates.json", stage="evaluate")))
+
+    def comparisons(self) -> list[Comparison]:
+        """Return how the model differs from what stands beside it; [] before an evaluation."""
+        if not self.exists("comparisons.json"):
+            return []
+        return TypeAdapter(list[Comparison]).validate_python(_with_nan(self.read_json("comparisons.json", stage="evaluate")))
 
     def findings(self) -> list[Finding]:
         """Return what check and the audits found; [] before either ran."""
