@@ -1,0 +1,47 @@
+"""Empty cells: views and labels that are missing. Allowed, counted, and never a zero. Table only."""
+
+from collections.abc import Iterator
+
+from isocenter.core.finding import Finding
+from isocenter.stages.examination import Check, Examination
+
+
+def find(seen: Examination) -> Iterator[Finding]:
+    """Yield a failure for cases without any input and targets without any label; notes for the rest."""
+    blind = tuple(key for key, case in seen.opened.items() if all(f"input {name}" in case.missing for name in seen.study.inputs))
+    if blind:
+        yield Finding(
+            code="case_without_input",
+            severity="failure",
+            expected="at least one input for every case",
+            got=f"none in {len(blind)}",
+            do="Fill in a path, or take the rows out of the table.",
+            cases=blind,
+        )
+    for name in [f"input {n}" for n in seen.study.inputs] + [f"target {t.name}" for t in seen.study.targets]:
+        missing = tuple(key for key, case in seen.opened.items() if name in case.missing and key not in blind)
+        if missing:
+            nowhere = name.startswith("target") and len(missing) + len(blind) == len(seen.opened)
+            yield Finding(
+                code="label_never_given" if nowhere else "empty_cells",
+                severity="failure" if nowhere else "note",
+                expected=f"{name} for every case",
+                got=f"empty cells in {len(missing)} of {len(seen.opened)}",
+                do="Fill in at least some cells." if nowhere else "Nothing, if they were not taken or not assessed.",
+                cases=missing,
+            )
+    for target in seen.study.targets:
+        if target.type == "survival":
+            half = tuple(key for key in seen.cases.keys if sum(bool(seen.cases.cells(key)[c]) for c in target.columns) == 1)
+            if half:
+                yield Finding(
+                    code="half_a_label",
+                    severity="warning",
+                    expected=f"both {' and '.join(target.columns)} for target {target.name}",
+                    got=f"one of the two in {len(half)}; these count as not assessed",
+                    do="Fill in the other cell (event 0 = followed up to that day, alive).",
+                    cases=half,
+                )
+
+
+CHECK = Check(name="empty_cells", looks_for="missing views and labels", find=find)

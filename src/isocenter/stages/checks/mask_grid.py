@@ -1,0 +1,57 @@
+"""Masks on another grid than their image: another shape, or the same shape elsewhere in the patient. Headers only."""
+
+from collections.abc import Iterator
+
+from isocenter.core.finding import Finding
+from isocenter.core.grid import Grid
+from isocenter.stages.examination import Check, Examination
+
+
+def find(seen: Examination) -> Iterator[Finding]:
+    """Yield one failure for each target and kind of difference."""
+    other: dict[tuple[str, str], dict[str, str]] = {}
+    for key, case in seen.opened.items():
+        grids = [image.grid for images in case.inputs.values() for image in images[:1]]
+        for mask in case.masks.values():
+            code = difference(mask.image.grid, grids)
+            if code is not None:
+                other.setdefault((code, mask.target), {})[key] = _words(code, mask.image.grid, grids[0])
+    for (code, target), found in other.items():
+        key, example = next(iter(found.items()))
+        yield Finding(
+            code=code,
+            severity="failure",
+            expected=f"masks of {target} on the grid of their image",
+            got=f"another {'shape' if code == 'mask_other_shape' else 'place'} in {len(found)}; in case {key} {example}",
+            do="isocenter check STUDY --fix resamples (nearest) what overlaps in the patient; else export them on that grid.",
+            cases=tuple(found),
+        )
+
+
+def difference(mask: Grid, images: list[Grid]) -> str | None:
+    """Return "mask_other_shape" or "mask_other_place" unless the mask fits one of the images.
+
+    A picture without geometry (px) fits an image of its shape.
+    """
+    if not images or any(_fits(mask, image) for image in images):
+        return None
+    return "mask_other_place" if any(mask.shape == image.shape for image in images) else "mask_other_shape"
+
+
+def _fits(mask: Grid, image: Grid) -> bool:
+    return mask.same_as(image) or ("px" in (mask.world, image.world) and mask.shape == image.shape)
+
+
+def _words(code: str, mask: Grid, image: Grid) -> str:
+    if code == "mask_other_shape":
+        turned = ": turned by 90 degrees?" if mask.shape == (image.shape[1], image.shape[0], *image.shape[2:]) else ""
+        return f"mask {_shape(mask)}, image {_shape(image)}{turned}"
+    first = [[round(float(v), 2) for v in grid.to_world([[0] * grid.ndim])[0]] for grid in (mask, image)]
+    return f"the mask starts at {first[0]} ({mask.orientation}), the image at {first[1]} ({image.orientation})"
+
+
+def _shape(grid: Grid) -> str:
+    return " × ".join(map(str, grid.shape))
+
+
+CHECK = Check(name="mask_grid", looks_for="masks whose shape or place in the patient is not their image's", find=find)

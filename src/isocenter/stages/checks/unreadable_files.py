@@ -1,0 +1,49 @@
+"""Unreadable files: missing, truncated, of a wrong kind, or a cell that does not mean anything.
+
+One finding a trouble, so that each case is named with its own cause.
+"""
+
+from collections.abc import Iterator
+
+from isocenter.core.errors import StudyError
+from isocenter.core.finding import Finding
+from isocenter.stages.check_sentence import finding_of
+from isocenter.stages.examination import Check, Examination, LoadedCase, Trouble
+
+SEVERAL_SERIES = "expected one image series, got"
+
+
+def find(seen: Examination) -> Iterator[Finding]:
+    """Yield one failure for each thing that did not open or load."""
+    for key, case in seen.opened.items():
+        loading: tuple[Trouble, ...] = seen.seen.get("unreadable_files", {}).get(key, ())
+        for trouble in _once((*case.troubles, *loading)):
+            yield finding_of(str(trouble.error), code=_code(trouble.error), cases=(key,))
+
+
+def look(case: LoadedCase) -> tuple[Trouble, ...] | None:
+    """Return what failed to load."""
+    return tuple(case.troubles) or None
+
+
+def _once(troubles: tuple[Trouble, ...]) -> Iterator[Trouble]:
+    """Yield each cause once: a file may serve several targets."""
+    causes: set[str] = set()
+    for trouble in troubles:
+        if str(trouble.error) not in causes:
+            causes.add(str(trouble.error))
+            yield trouble
+
+
+def _code(error: Exception) -> str:
+    if SEVERAL_SERIES in str(error):
+        return "several_series"
+    return "unknown_value" if isinstance(error, StudyError) else "unreadable_file"
+
+
+CHECK = Check(
+    name="unreadable_files",
+    looks_for="files that are missing, truncated or of another kind; folders with several DICOM series; cells without meaning",
+    find=find,
+    look=look,
+)
