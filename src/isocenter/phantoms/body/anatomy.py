@@ -102,7 +102,7 @@ def draw_anatomy(parameters: Mapping[str, Any], person: Person, rng: np.random.G
         heart_tilt_deg=float(rng.normal(38.0, 7.0)),
         knob=vary("knob_mm") * frame * (1 + 0.35 * old),
         mediastinum=vary("mediastinum_mm") * frame * (1 + 0.12 * old),
-        shoulder=apex * (0.80 + 0.16 * rng.normal() * 0.5),
+        shoulder=apex * (0.94 + 0.08 * rng.normal()),
         shoulder_width=vary("shoulder_mm") * frame,
         breast=0.0 if male else float(max(30.0, vary("breast_mm") * (1 + 0.02 * (person.bmi - 24.0)))),
         rib_drop=vary("rib_drop_mm") * frame,

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from isocenter.core.record import Record
 from isocenter.phantoms.body.devices import build_devices
@@ -89,8 +90,11 @@ def build_scene(
         gas = (0.45 * a.half_width, -10.0, a.dome[1] - 1.25 * a.gas - 6)
         lengths["air"] += 0.8 * ellipsoid_chord(view, shape, gas, (1.5 * a.gas, a.gas, a.gas))
     lengths["breast"] = _breasts(chest, view, shape)
-    lengths["bone"] = splat(view, build_skeleton(chest, posture, step_mm=detail.point_mm), shape)
-    lengths["metal"] = splat(view, build_devices(chest, devices, rngs["devices"], step_mm=detail.point_mm), shape)
+    bones = build_skeleton(chest, posture, step_mm=detail.point_mm)
+    grain_px = 0.6 * detail.point_mm / view.shrink(0.0) * shape[0] / view.field_mm[0]  # each point is a small ball, not a dot
+    lengths["bone"] = ndimage.gaussian_filter(splat(view, bones, shape), grain_px, mode="nearest", truncate=3.0)
+    metal = build_devices(chest, devices, rngs["devices"], step_mm=min(detail.point_mm, 1.2))
+    lengths["metal"] = splat(view, metal, shape)
     lengths["grain"] = np.float32(ranges["grain"]) * fractal(shape, rngs["texture"], slope=1.4)
     return Scene(lengths=lengths, lung_density=a.lung_density)
 

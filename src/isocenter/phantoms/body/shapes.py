@@ -51,10 +51,10 @@ def build_chest(anatomy: Anatomy, *, edge_mm: float) -> Chest:
     bottom, top = a.base - 160.0, a.apex + 190.0
     z = np.arange(bottom, top, _STEP_MM)
     s = np.clip((a.apex - z) / (a.apex - a.base), 1e-4, 1.0)  # 0 at the apex, 1 at the deepest recess
-    inner = (1.0 - (1.0 - s) ** a.taper) ** 0.55
+    inner = (1.0 - (1.0 - s) ** a.taper) ** 0.5
     inner = np.where(z > a.apex, 0.01, inner * (1.0 - 0.06 * s**3))
-    up = 1.0 / (1.0 + np.exp(-(z - a.shoulder + 18.0) / 9.0))  # 0 in the trunk, 1 at the shoulders
-    neck = 1.0 / (1.0 + np.exp(-(z - a.shoulder - 42.0) / 10.0))
+    up = 1.0 / (1.0 + np.exp(-(z - a.shoulder + 22.0) / 12.0))  # 0 in the trunk, 1 at the shoulders
+    neck = 1.0 / (1.0 + np.exp(-(z - a.shoulder - 36.0) / 16.0))
     trunk = a.half_width * (0.90 + 0.10 * np.clip(1.6 * s, 0, 1)) + a.wall
     outer = (trunk * (1 - up) + a.shoulder_width * up) * (1 - neck) + 62.0 * neck
     deep = (a.half_depth + 0.75 * a.wall) * (1 - 0.25 * up) * (1 - neck) + 62.0 * neck

@@ -68,8 +68,8 @@ def _ribs(chest: Chest, step: float) -> list[Cloud]:
     for number in range(1, 13):
         for side in (-1.0, 1.0):
             line = rib_line(chest, number, side)
-            out.append(tube(line, radius * fade * (1.0 if number < 11 else 0.8), step_mm=step, flat=1.75, shell=0.85))
-    return [join(out, share=0.85)]
+            out.append(tube(line, radius * fade * (1.0 if number < 11 else 0.8), step_mm=step, flat=1.75, shell=0.65))
+    return [join(out, share=0.95)]
 
 
 def _spine(chest: Chest, step: float) -> list[Cloud]:
@@ -83,9 +83,9 @@ def _spine(chest: Chest, step: float) -> list[Cloud]:
         y = 0.72 * a.half_depth + float(p.at(p.back, np.float32(z))) * 0.6 - (18.0 if level < 0 else 0.0)
         half = 0.40 * pitch
         body = tube([(x, y, z - half), (x, y, z + half)], wide, step_mm=1.5 * step, shell=0.35)
-        out.append(join([body], share=0.22))
+        out.append(join([body], share=0.12))
         ends = [tube([(x, y, z + end - 0.8), (x, y, z + end + 0.8)], wide, step_mm=1.5 * step) for end in (-half, half)]
-        out.append(join(ends, share=0.35))
+        out.append(join(ends, share=0.22))
         for side in (-1.0, 1.0):
             out.append(ball((x + side * 0.72 * wide, y + 17, z + 3), (4.5, 6.0, 6.5), step_mm=step, shell=0.9))
             tip = (x + side * (wide + 15), y + 26, z + 4)
@@ -118,7 +118,7 @@ def _shoulder(chest: Chest, posture: Posture, side: float, step: float) -> list[
         join([ball(glenoid, (9, 10, 16), step_mm=step, shell=0.5)], share=0.4),
     ]
     head = (side * (joint + 16), 0.15 * a.half_depth, top - 26)
-    out.append(join([ball(head, (22, 22, 24), step_mm=1.5 * step, shell=0.5)], share=0.32))
+    out.append(join([ball(head, (22, 22, 24), step_mm=1.5 * step, shell=0.25)], share=0.25))
     lift = posture.arms
     elbow = (side * (joint + 34 + 20 * lift), -40 * lift, top - 26 + (-220 * (1 - lift) + 150 * lift))
     out.append(join([tube([head, elbow], 11.5, step_mm=1.5 * step, shell=0.95)], share=0.45))

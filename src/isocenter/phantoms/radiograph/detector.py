@@ -18,8 +18,8 @@ from scipy import ndimage
 Array = NDArray[np.float32]
 
 
-def expose(transmission: Array, scanner: Mapping[str, Any], *, finer: int, pixel_mm: float) -> Array:
-    """Return the noise-free signal (X, Y).
+def expose(transmission: Array, scanner: Mapping[str, Any], *, finer: int, pixel_mm: float) -> tuple[Array, Array]:
+    """Return the noise-free signal and the primary in it, each (X, Y).
 
     finer    : fine samples a pixel, >= 1
     pixel_mm : spacing of the picture
@@ -29,7 +29,8 @@ def expose(transmission: Array, scanner: Mapping[str, Any], *, finer: int, pixel
     sigma = float(np.hypot(scanner["psf_mm"], aperture)) / fine_mm
     blurred = ndimage.gaussian_filter(transmission, sigma, mode="nearest", truncate=3.0) if sigma > 0.1 else transmission
     primary = average(blurred, finer)
-    return primary + np.float32(scanner["scatter"]) * wide_blur(primary, scanner["scatter_mm"] / pixel_mm)
+    signal = primary + np.float32(scanner["scatter"]) * wide_blur(primary, scanner["scatter_mm"] / pixel_mm)
+    return signal, primary
 
 
 def average(fine: Array, finer: int) -> Array:

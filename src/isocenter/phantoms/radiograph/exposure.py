@@ -92,12 +92,13 @@ def draw_exposure(parameters: Mapping[str, Any], rng: np.random.Generator, view:
 def print_film(attenuation: Array, exposure: Exposure, parameters: Mapping[str, Any], *, finer: int, pixel_mm: float) -> Film:
     """Expose, develop, frame and letter a film. attenuation: sum of mu * length on the fine grid."""
     scanner = parameters["scanners"][exposure.scanner]
-    signal = expose(np.exp(-attenuation), scanner, finer=finer, pixel_mm=pixel_mm)
+    signal, primary = expose(np.exp(-attenuation), scanner, finer=finer, pixel_mm=pixel_mm)
+    inside = primary < 0.45  # of the open beam: behind the body
     behind = signal / np.float32(np.quantile(signal, 0.5))  # automatic exposure: the median pixel gets the scanner's photons
     noisy = add_noise(behind, scanner, np.random.default_rng(exposure.noise_seed), dose=exposure.dose)
     shape = signal.shape
-    clean = develop(behind, exposure.curve, pixel_mm=pixel_mm)
-    picture = develop(noisy, exposure.curve, pixel_mm=pixel_mm, reference=behind)
+    clean = develop(behind, behind, exposure.curve, inside=inside, pixel_mm=pixel_mm)
+    picture = develop(noisy, behind, exposure.curve, inside=inside, pixel_mm=pixel_mm)
     ink = np.zeros(shape, np.float32)
     for letter in exposure.letters:
         ink = np.maximum(ink, letter_ink(shape, letter.text, letter.center, letter.height * shape[1]))
@@ -106,7 +107,7 @@ def print_film(attenuation: Array, exposure: Exposure, parameters: Mapping[str, 
         m = exposure.marker
         marker = letter_ink(shape, m.text, m.center, m.height * shape[1])
     ink = np.maximum(ink, marker)
-    open_field = _open_field(shape, exposure.border)
+    open_field = _open_field(shape, exposure.border) * np.clip((0.85 - primary) / 0.35, 0, 1)  # the open beam burns black
     shown = [to_bytes(np.maximum(grey * open_field, ink), exposure.curve) for grey in (picture, clean)]
     return Film(picture=shown[0], clean=shown[1], marker=marker > 0.1)
 

@@ -56,17 +56,15 @@ def draw_curve(scanner: Mapping[str, Any], parameters: Mapping[str, Any], rng: n
     )
 
 
-def develop(signal: Array, curve: Curve, *, pixel_mm: float, reference: Array | None = None) -> Array:
+def develop(signal: Array, reference: Array, curve: Curve, *, inside: NDArray[np.bool_], pixel_mm: float) -> Array:
     """Return the picture in [0, 1].
 
-    reference : the signal the window is set by (the noise-free one, so that two scans share a window); None = `signal`
+    reference : the signal the window is set by (the noise-free one, so that two scans share a window)
+    inside    : pixels behind the body, which alone set the window; if next to none, all do
     """
-    level = _process(signal, curve, pixel_mm)
-    guide = level if reference is None else _process(reference, curve, pixel_mm)
-    base = signal if reference is None else reference
-    inside = guide[base < 0.5 * float(base.max())]  # the open beam around the body sets no window
-    inside = guide.ravel() if inside.size < 0.05 * guide.size else inside
-    low, high = np.quantile(inside, [curve.low, curve.high])
+    level, guide = _process(signal, curve, pixel_mm), _process(reference, curve, pixel_mm)
+    chosen = guide[inside] if inside.mean() > 0.05 else guide
+    low, high = np.quantile(chosen, [curve.low, curve.high])
     grey = np.clip((level - low) / max(float(high - low), 1e-6), 0, 1)
     if curve.steep > 0.05:
         k = curve.steep
