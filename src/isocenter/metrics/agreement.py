@@ -21,7 +21,7 @@ def weighted_confusion(
     cells = np.zeros((code.size, classes * classes))
     cells[np.arange(code.size), code] = 1.0
     counted: NDArray[np.float64] = np.asarray(weights, float)[:, known] @ cells
-    return counted.reshape(-1, classes, classes)
+    return counted.reshape(len(counted), classes, classes)
 
 
 def accuracy(confusion: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from isocenter.metrics.estimates.mean import LEAST_PATIENTS, noted
 from isocenter.metrics.estimates.patient_bootstrap import bootstrap_mean
 from isocenter.metrics.estimates.resampling import patient_codes
 
-_EXACT_PATIENTS = 14
+_EXACT_PATIENTS = 15
 _DRAWS = 9_999
 _TIE = 1e-12
 
@@ -53,9 +53,9 @@ def sign_flip(
     patients : (N,)
         The patient of each case. StudyError if the lengths differ.
     rng : Generator
-        Used above 14 patients; below, every pattern of signs is tried.
+        Used above 15 patients; below, every pattern of signs is tried.
     draws : int
-        Random patterns above 14 patients; p is never below 1 / (draws + 1).
+        Random patterns above 15 patients; p is never below 1 / (draws + 1).
 
     Returns
     -------

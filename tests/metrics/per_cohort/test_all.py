@@ -1,0 +1,69 @@
+"""Every cohort metric keeps the contract: weights (B, N) in, (B,) out, repeats are weights, one file one name."""
+
+import numpy as np
+import pytest
+
+from isocenter.core.amount import Amount
+from isocenter.core.errors import StudyError
+from isocenter.core.scores import Scores
+from isocenter.core.survival import Survival
+from isocenter.metrics.registry import per_cohort
+
+AMOUNTS = ("mean_absolute_error", "bias", "spearman")
+TIMES = ("concordance", "uno_concordance")
+
+
+def cases(name, rng, n=40):
+    if name in AMOUNTS:
+        truth = rng.integers(0, 20, n).astype(float)
+        return [Amount(value=t, unit="1") for t in truth], [
+            Amount(value=t + e, unit="1") for t, e in zip(truth, rng.normal(size=n), strict=True)
+        ]
+    if name in TIMES:
+        days, lost = rng.integers(1, 200, n).astype(float), rng.random(n) < 0.3
+        truths = [
+            Survival(days=np.array([d]), alive=np.array([float(c)]), censored=bool(c)) for d, c in zip(days, lost, strict=True)
+        ]
+        curves = np.sort(rng.random((n, 5)), axis=1)[:, ::-1]
+        return truths, [Survival(days=np.arange(0.0, 200, 40), alive=c) for c in curves]
+    names = ("a", "b", "c")
+    if name == "multilabel_auc":
+        truth = (rng.random((n, 3)) < 0.4).astype(float)
+        truth[rng.random((n, 3)) < 0.1] = np.nan
+    else:
+        truth = np.eye(3)[rng.integers(0, 3, n)]
+    return [Scores(p=t, names=names) for t in truth], [Scores(p=p, names=names) for p in rng.dirichlet(np.ones(3), n)]
+
+
+@pytest.mark.parametrize("name", per_cohort().names())
+def test_the_file_names_the_metric_and_cites(name):
+    metric = per_cohort().get(name)
+    assert metric.name == name
+    assert metric.cite
+
+
+@pytest.mark.parametrize("name", per_cohort().names())
+def test_a_weight_of_two_is_the_case_twice(name, rng):
+    truths, answers = cases(name, rng)
+    times = rng.integers(0, 3, len(truths))
+    twice = (
+        [t for t, k in zip(truths, times, strict=True) for _ in range(k)],
+        [a for a, k in zip(answers, times, strict=True) for _ in range(k)],
+    )
+    function = per_cohort().get(name).function
+    weighted = function(truths, answers, np.stack([times, np.ones(len(times))]).astype(float))
+    assert weighted.shape == (2,)
+    assert weighted[0] == pytest.approx(function(*twice, np.ones((1, times.sum())))[0])
+    assert np.isfinite(weighted).all()
+    assert weighted[0] != weighted[1]
+
+
+@pytest.mark.parametrize("name", per_cohort().names())
+def test_no_cases_are_nan(name):
+    assert np.isnan(per_cohort().get(name).function([], [], np.ones((1, 0)))[0])
+
+
+@pytest.mark.parametrize("name", per_cohort().names())
+def test_another_kind_is_refused(name):
+    with pytest.raises(StudyError, match="fit the target"):
+        per_cohort().get(name).function(["text"], ["text"], np.ones((1, 1)))
