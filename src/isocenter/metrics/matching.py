@@ -55,7 +55,7 @@ def match_points(truth: Points, answer: Points) -> Matches:
         return Matches(hits=math.nan, truths=n, answers=m)
     gap = np.linalg.norm(truth.world[:, None] - answer.world[None], axis=2)
     allowed = (gap <= radius) & _same_kind(truth, answer)
-    return Matches(hits=_assigned(np.where(allowed, gap / max(radius, 1e-12) - 3.0, 0.0), allowed), truths=n, answers=m)
+    return Matches(hits=_assigned(np.clip(1 - gap / max(radius, 1e-12), 0, 1), allowed), truths=n, answers=m)
 
 
 def match_boxes(truth: Points, answer: Points, *, overlap: float) -> Matches:
@@ -65,7 +65,7 @@ def match_boxes(truth: Points, answer: Points, *, overlap: float) -> Matches:
         return Matches(hits=0, truths=n, answers=m)
     shared = box_overlap(truth, answer)
     allowed = (shared >= overlap) & _same_kind(truth, answer)
-    return Matches(hits=_assigned(np.where(allowed, -2.0 - shared, 0.0), allowed), truths=n, answers=m)
+    return Matches(hits=_assigned(shared, allowed), truths=n, answers=m)
 
 
 def half_spacing(world: NDArray[np.floating]) -> float:
@@ -93,7 +93,11 @@ def _same_kind(truth: Points, answer: Points) -> NDArray[np.bool_]:
     return np.asarray(true[:, None] == answered[None], bool)
 
 
-def _assigned(cost: NDArray[np.float64], allowed: NDArray[np.bool_]) -> int:
-    """Return how many allowed pairs the cheapest assignment holds. An allowed pair must cost at most -2, so that none is given up."""
-    rows, columns = linear_sum_assignment(cost)
+def _assigned(quality: NDArray[np.float64], allowed: NDArray[np.bool_]) -> int:
+    """Return how many allowed pairs the best assignment holds: as many as possible, and among those the best.
+
+    quality : (N, M) in [0, 1]
+    """
+    small = 1.0 / (min(allowed.shape) + 1)  # all qualities together weigh less than one pair
+    rows, columns = linear_sum_assignment(np.where(allowed, 1.0 + small * quality, 0.0), maximize=True)
     return int(allowed[rows, columns].sum())

@@ -1,0 +1,15 @@
+"""Connectome: what it asks, how the answer is measured, what must be beaten."""
+
+from isocenter.core.task import Task
+from isocenter.metrics.per_case import edge_error
+
+TASK = Task(
+    name="connectome",
+    question="What is connected with what, and how strongly?",
+    answers=frozenset({"graph"}),
+    primary="edge_error",
+    better="lower",
+    default="mean_graph",
+    baseline="mean_graph",
+    per_case=(edge_error.METRIC,),
+)

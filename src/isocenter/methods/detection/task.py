@@ -1,0 +1,15 @@
+"""Detection: what it asks, how the answer is measured, what must be beaten."""
+
+from isocenter.core.task import Task
+from isocenter.metrics.per_case import box_f1
+
+TASK = Task(
+    name="detection",
+    question="Where are they, and how large?",
+    answers=frozenset({"boxes"}),
+    primary="box_f1",
+    better="higher",
+    default="no_boxes",
+    baseline="no_boxes",
+    per_case=(box_f1.METRIC,),
+)
