@@ -77,7 +77,7 @@ def cxr_covid(data: Path) -> Tables:
             {
                 "case": case,
                 "patient": source["patientid"],
-                "image": f"cxr_covid/images/{source['filename']}",
+                "image": f"cxr_covid/images/{source['filename']}#gray",  # some files are gray, some gray in three channels
                 "lungs": f"cxr_covid/{source['lung_mask']}",
                 "view": source["view"],
                 "sex": source["sex"],

@@ -10,6 +10,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from isocenter.core.study import Study
+from isocenter.io.study_file import read_study
+from isocenter.io.table import open_cases
+from isocenter.metrics.registry import per_case, per_cohort
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SETS = sorted(path.parent.name for path in EXAMPLES.glob("*/study.yaml"))
@@ -89,3 +92,24 @@ def test_every_path_of_the_table_leads_to_a_file(name: str, data_folder: Path):
     cells = [cell for row in rows(EXAMPLES / name / "cases.csv") for cell in row.values() if "/" in cell]
     assert cells
     assert not [cell for cell in cells if not (data_folder / cell.split("#")[0]).exists()]
+
+
+@pytest.mark.data
+@each_set
+def test_the_first_and_the_last_case_open(name: str, data_folder: Path):
+    study = read_study(EXAMPLES / name / "study.yaml", data=data_folder)
+    cases = open_cases(study, folder=EXAMPLES / name, data=data_folder)
+    for key in (cases.keys[0], cases.keys[-1]):
+        case = cases[key]
+        grids = [image.grid for image in case.inputs.values()]
+        assert grids
+        for target in study.targets:
+            mask = case.labels[target.name]
+            labels = mask.labels.array()
+            assert mask.grid.same_as(grids[0])
+            assert labels.max() < len(target.classes) or target.instances
+
+
+def test_every_metric_that_is_asked_for_exists():
+    known = {*per_case().names(), *per_cohort().names()}
+    assert {metric for name in SETS for metric in study_of(name).metrics} <= known
