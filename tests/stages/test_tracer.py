@@ -1,0 +1,52 @@
+"""Each of the 13 kinds, from cases.csv to the report, in seconds: the trivial baseline scores what it must."""
+
+from typing import get_args
+
+import pytest
+
+from isocenter.core.value import Kind
+from isocenter.methods.registry import task_of
+from isocenter.phantoms.tracer.amounts import SHARES, VALUES
+from isocenter.phantoms.tracer.graphs import GAP
+from isocenter.phantoms.tracer.pictures import OFFSET
+from isocenter.phantoms.tracer.tracer import tracer
+from isocenter.stages.evaluate import primary_estimate
+from isocenter.stages.run import run
+
+from .tracer_files import write_tracer
+
+KNOWN = {
+    "mask": 0.0,  # nothing is claimed, something is there in every case
+    "points": 0.0,
+    "boxes": 0.0,
+    "count": 5.0,  # 10 and 20, half and half: 15 for everybody
+    "proportion": (SHARES["high"][0] - SHARES["low"][1]) / 2,  # from midway to the nearer end of either interval
+    "class": 0.5,  # a constant ranks nobody before anybody
+    "multilabel": 0.5,
+    "ordinal": 0.0,  # a constant agrees by chance only
+    "value": (VALUES["large"] - VALUES["small"]) / 2,
+    "survival": 0.5,
+    "image": OFFSET,
+    "graph": GAP,
+    "text": 2 / 3,  # the share of the most common text; the other shares no word with it
+}
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_a_kind_travels_from_table_to_report_with_its_baselines_score(kind, tmp_path):
+    study, cases = tracer(kind)
+    done = run(write_tracer(study, cases, tmp_path / "study"), out=tmp_path / "run")
+    estimate = primary_estimate(done.estimates(), task_of(study))
+    assert estimate is not None
+    assert estimate.value == pytest.approx(KNOWN[kind], abs=1e-6)
+    assert estimate.patients >= 4
+    assert estimate.excluded == 0
+    report = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert study.name in report
+    assert all(p.refused is None for p in done.predictions())
+    if kind == "mask":
+        beside = {e.who: e.value for e in done.estimates() if e.name == "dice"}
+        assert beside["baseline:threshold"] == 1.0  # intensity alone tells the classes apart
+        assert 0.9 < beside["rater:second"] < 1.0
+    if kind == "count":
+        assert {e.target for e in done.estimates()} == {"cells"}  # a score-only target nobody answers adds no number
