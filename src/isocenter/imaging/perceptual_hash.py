@@ -1,14 +1,17 @@
-"""Perceptual hash: the same picture found again after rescaling, recompression, a change of window or bit depth.
+"""Perceptual hash: the same picture found again after rescaling, recompression, inversion, a change of window or bit depth.
 
-In:   a plane (X, Y) of numbers; a volume gives its middle slice.
-Out:  Look: 255 bits from the low frequencies and a 32 x 32 thumbnail; pairs of looks that are one picture.
-Not:  copies that were turned, mirrored, cropped or drawn upon; no files.
+In:   samples (C, X, Y[, Z]); channels are averaged, a volume gives its middle slice.
+Out:  Look: 255 bits from the low frequencies, and the detail of a 64 x 64 thumbnail; the pairs of looks that are one picture.
+Not:  copies that were turned, mirrored, or cropped by more than about 1 %; no files.
 
-Thresholds: two pictures are the same when at most 25 of 255 bits differ (Hamming distance), and their thumbnails correlate at
-0.985 or more. The first finds candidates cheaply; the second keeps two chests of like build apart. A flat picture has no look.
+Thresholds: two looks are one picture when at most 32 of 255 bits differ (or, inverted, at most 32 agree), and their details
+correlate at 0.9 or more. Bits alone find candidates but call two fundus photographs alike, which share a bright disc; detail is
+what is left of the thumbnail after its local mean and contrast are taken out. On ten public sets the closest pairs of different
+pictures had 0.86 (neighboring CT slices) and 0.85 (fundus); copies by JPEG at quality 20, half size or gamma 0.6 had 0.97 or more
+where the picture has 100 pixels a side or more.
 
 Reference: Zauner, Implementation and benchmarking of perceptual image hash functions, 2010 (the DCT hash).
-Differs:   16 x 16 coefficients of a 64 x 64 picture where the reference keeps 8 x 8 of 32 x 32; the thumbnail as a second look.
+Differs:   16 x 16 coefficients of a 64 x 64 picture where the reference keeps 8 x 8 of 32 x 32; the detail as a second look.
 """
 
 from collections.abc import Sequence
@@ -16,79 +19,78 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
+from scipy import fft, ndimage
 
 from isocenter.core.record import Record
 
-FAR_BITS = 25
-"""Largest Hamming distance, of 255 bits, between two copies of one picture."""
-CLOSE = 0.985
-"""Least correlation of their thumbnails."""
-_SIDE, _LOW, _THUMB = 64, 16, 32
+FAR_BITS = 32
+"""Largest number of bits, of 255, that differ between two copies of one picture."""
+CLOSE = 0.9
+"""Least correlation, in size, of their details."""
+_SIDE, _LOW, _BLUR = 64, 16, 3.0
 
 
 class Look(Record):
-    """What a picture looks like, in 1.3 kB."""
+    """What a picture looks like, in 4.4 kB."""
 
     bits: NDArray[np.bool_]
     """(255,)"""
-    thumbnail: NDArray[np.uint8]
-    """(32, 32), from its darkest to its brightest value."""
+    detail: NDArray[np.int8]
+    """(64, 64), local mean 0 and local contrast 1, times 31."""
 
 
 def look_of(samples: NDArray[Any]) -> Look | None:
-    """Return the look of (C, X, Y[, Z]) samples: mean of the channels, middle slice. None for a flat or empty picture."""
+    """Return the look of (C, X, Y[, Z[, T]]) samples. None for an empty or flat picture; NaN and infinity count as 0."""
     if samples.size == 0:
         return None
-    plane = samples if samples.ndim == 3 else samples[(slice(None),) * 3 + tuple(n // 2 for n in samples.shape[3:])]
-    gray = np.nan_to_num(plane.astype(np.float32).mean(axis=0), nan=0.0, posinf=0.0, neginf=0.0)  # (X, Y)
+    plane = samples[(slice(None),) * 3 + tuple(n // 2 for n in samples.shape[3:])]  # (C, X, Y)
+    gray = np.nan_to_num(plane.astype(np.float32).mean(axis=0), nan=0.0, posinf=0.0, neginf=0.0)
     low, high = float(gray.min()), float(gray.max())
     if high - low <= 1e-6 * max(abs(low), abs(high), 1e-30):
         return None
     small = _shrink((gray - low) / (high - low), _SIDE)
     waves = fft.dctn(small, norm="ortho")[:_LOW, :_LOW].ravel()[1:]  # without the mean
-    thumbnail = small.reshape(_THUMB, _SIDE // _THUMB, _THUMB, _SIDE // _THUMB).mean(axis=(1, 3))
-    spread = max(float(np.ptp(thumbnail)), 1e-6)
-    return Look(bits=waves > np.median(waves), thumbnail=np.round(255 * (thumbnail - thumbnail.min()) / spread).astype(np.uint8))
+    local = small - ndimage.gaussian_filter(small, _BLUR)
+    contrast = np.sqrt(ndimage.gaussian_filter(local**2, _BLUR)) + 0.01
+    return Look(bits=waves > np.median(waves), detail=np.round(31 * np.clip(local / contrast, -4, 4)).astype(np.int8))
 
 
 def distance(a: Look, b: Look) -> int:
-    """Return the number of bits that differ, 0 to 255."""
-    return int((a.bits != b.bits).sum())
+    """Return the number of bits that differ, 0 to 127; inverting a picture changes nothing."""
+    apart = int((a.bits != b.bits).sum())
+    return min(apart, len(a.bits) - apart)
+
+
+def likeness(a: Look, b: Look) -> float:
+    """Return the size of the correlation of two details, 0 to 1."""
+    x, y = (look.detail.ravel().astype(np.float32) for look in (a, b))
+    x, y = x - x.mean(), y - y.mean()
+    return float(abs(x @ y) / max(float(np.linalg.norm(x) * np.linalg.norm(y)), 1e-9))
 
 
 def same_picture(a: Look, b: Look) -> bool:
     """Tell whether two looks are one picture by both thresholds."""
-    return distance(a, b) <= FAR_BITS and _correlation(a, b) >= CLOSE
+    return distance(a, b) <= FAR_BITS and likeness(a, b) >= CLOSE
 
 
-def same_pictures(looks: Sequence[Look | None], *, block: int = 2048) -> list[tuple[int, int]]:
-    """Return the pairs (i < j) of looks that are one picture. Blocks keep the memory at block x N; None matches nothing."""
-    known = [i for i, look in enumerate(looks) if look is not None]
-    found = [looks[i] for i in known]
-    if len(found) < 2:
+def same_pictures(looks: Sequence[Look], *, block: int = 2048) -> list[tuple[int, int]]:
+    """Return the pairs (i < j) of looks that are one picture. Memory grows with block x N; [] for fewer than two."""
+    if len(looks) < 2:
         return []
-    signs = np.stack([np.where(look.bits, 1, -1) for look in found if look is not None]).astype(np.float32)  # (N, 255)
+    signs = np.stack([np.where(look.bits, 1, -1) for look in looks]).astype(np.float32)  # (N, 255)
     pairs = []
     for start in range(0, len(signs), block):
-        far = (signs.shape[1] - signs[start : start + block] @ signs[start:].T) / 2  # Hamming distances
-        for a, b in np.argwhere(far <= FAR_BITS):
-            first, second = found[start + a], found[start + b]
-            if a < b and first is not None and second is not None and _correlation(first, second) >= CLOSE:
-                pairs.append((known[start + int(a)], known[start + int(b)]))
+        agree = np.abs(signs[start : start + block] @ signs[start:].T)  # 255 - 2 x distance, inverted or not
+        near = np.argwhere(agree >= signs.shape[1] - 2 * FAR_BITS)
+        pairs += [
+            (start + int(a), start + int(b)) for a, b in near if a < b and likeness(looks[start + a], looks[start + b]) >= CLOSE
+        ]
     return pairs
-
-
-def _correlation(a: Look, b: Look) -> float:
-    """Correlation of two thumbnails."""
-    return float(np.corrcoef(a.thumbnail.ravel().astype(np.float64), b.thumbnail.ravel().astype(np.float64))[0, 1])
 
 
 def _shrink(plane: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     """Average (X, Y) over side x side boxes of equal area; parts of samples count as parts."""
-    rows = _boxes(plane.shape[0], side)
-    columns = _boxes(plane.shape[1], side)
-    return np.asarray(rows @ plane @ columns.T, np.float32)
+    return np.asarray(_boxes(plane.shape[0], side) @ plane @ _boxes(plane.shape[1], side).T, np.float32)
 
 
 def _boxes(n: int, side: int) -> NDArray[np.float32]:

@@ -9,18 +9,19 @@ from isocenter.stages.examination import Check, Examination, LoadedCase
 
 
 def find(seen: Examination) -> Iterator[Finding]:
-    """Yield a failure for constant images and for those without a finite number, a warning for those with some."""
+    """Yield warnings; a failure when most images are constant, and for images without a finite number."""
     looked = seen.seen.get("flat_images", {})
+    looked_at = [key for key, case in seen.opened.items() if case.inputs]
     constant = {key: facts[1] for key, facts in looked.items() if facts[0] == "constant"}
     broken = {key: facts[1] for key, facts in looked.items() if facts[0] == "not finite"}
     if constant:
         key, (name, value) = next(iter(constant.items()))
         yield Finding(
             code="constant_image",
-            severity="failure",
+            severity="failure" if len(constant) > len(looked_at) / 2 else "warning",
             expected="images with more than one value",
             got=f"{len(constant)} constant; case {key}, input {name}, is {value:g} everywhere",
-            do="Export these again, or empty their cells: a missing view is an empty cell.",
+            do="Right for slices beside the body; else export them again, or empty the cells: a missing view is an empty cell.",
             cases=tuple(constant),
         )
     for all_of_it in (True, False):

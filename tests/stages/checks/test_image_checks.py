@@ -1,0 +1,116 @@
+"""Each mistake an image can have is named by its own finding, and only by that."""
+
+import numpy as np
+import pytest
+
+from tests.stages.made_study import SHAPE, STUDY, brain, codes, edit, found, grid, made_study, save
+
+CT = STUDY.replace("inputs: {t1: image}", "inputs: {ct: image}")
+
+
+def every_image(make, cases=4):
+    def spoil(folder):
+        for n in range(cases):
+            save(make(brain(n)), folder / f"image_{n}.nii.gz")
+
+    return spoil
+
+
+def in_hu(image):
+    return np.round(-1000 + 1400 * (image - image.min()) / np.ptp(image)).astype(np.float32)
+
+
+def test_a_constant_image_is_a_warning_and_most_of_them_a_failure(tmp_path):
+    path = made_study(tmp_path / "one", spoil=lambda folder: save(np.full(SHAPE, 3, np.float32), folder / "image_1.nii.gz"))
+    assert (found(path, "constant_image").severity, found(path, "constant_image").cases) == ("warning", ("c1",))
+    assert codes(path) == {"constant_image"}
+    path = made_study(tmp_path / "all", spoil=every_image(lambda image: image * 0))
+    assert found(path, "constant_image").severity == "failure"
+
+
+@pytest.mark.parametrize(("value", "part", "severity"), [(np.nan, 1, "warning"), (np.inf, 1, "warning"), (np.nan, 16, "failure")])
+def test_what_is_not_finite_is_found(tmp_path, value, part, severity):
+    image = brain(1)
+    image[:part] = value
+    path = made_study(tmp_path, spoil=lambda folder: save(image, folder / "image_1.nii.gz"))
+    finding = found(path, "not_finite")
+    assert (finding.severity, finding.cases) == (severity, ("c1",))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda image: (in_hu(image) + 1000) / 1400, "values from 0 to 1"),
+        (lambda image: np.round((in_hu(image) + 1000) / 1400 * 255), "0 to 255"),
+        (lambda image: in_hu(image) + 1024, "no value below 0"),
+    ],
+)
+def test_ct_that_is_not_in_hounsfield_units_is_named(tmp_path, change, said):
+    path = made_study(tmp_path, study=CT, spoil=every_image(lambda image: change(image).astype(np.float32)))
+    finding = found(path, "hu_range")
+    assert said in finding.got
+    assert len(finding.cases) == 4
+
+
+def test_ct_in_hounsfield_units_is_left_alone(tmp_path):
+    assert codes(made_study(tmp_path, study=CT, spoil=every_image(in_hu))) == set()
+
+
+def test_a_copy_under_another_patient_is_found(tmp_path):
+    path = made_study(tmp_path, spoil=lambda folder: save(2 * brain(0) + 5, folder / "image_3.nii.gz"))
+    finding = found(path, "same_image_two_patients")
+    assert (finding.severity, finding.cases) == ("warning", ("c0", "c3"))
+
+
+def test_a_copy_of_the_same_patient_is_a_note(tmp_path):
+    def spoil(folder):
+        save(brain(0), folder / "image_3.nii.gz")
+        edit(folder, "c3,p3", "c3,p0")
+
+    assert found(made_study(tmp_path, spoil=spoil), "same_image_twice").severity == "note"
+
+
+def test_a_copy_in_another_part_of_the_split_is_a_failure(tmp_path):
+    def spoil(folder):
+        save(brain(0), folder / "image_3.nii.gz")
+        (folder / "split.csv").write_text("case,part\nc0,learn\nc1,learn\nc2,tune\nc3,test\n")
+
+    finding = found(made_study(tmp_path, spoil=spoil), "same_image_in_two_parts")
+    assert (finding.severity, finding.cases) == ("failure", ("c0", "c3"))
+
+
+def test_mixed_spacings_and_orientations_are_notes(tmp_path):
+    def spoil(folder):
+        save(brain(0), folder / "image_0.nii.gz", grid(spacing=4.0))
+        save(brain(0), folder / "label_0.nii.gz", grid(spacing=4.0))
+
+    path = made_study(tmp_path, spoil=spoil)
+    assert found(path, "mixed_spacings", headers_only=True).severity == "note"
+
+
+def test_pictures_among_volumes_are_a_failure(tmp_path):
+    def spoil(folder):
+        from PIL import Image
+
+        Image.fromarray(np.arange(96, dtype=np.uint8).reshape(8, 12)).save(folder / "p.png")
+        edit(folder, "image_1.nii.gz,label_1.nii.gz", "p.png,")
+
+    path = made_study(tmp_path, spoil=spoil)
+    finding = found(path, "mixed_axes", headers_only=True)
+    assert (finding.severity, finding.cases) == ("failure", ("c1",))
+    assert "mixed_worlds" in codes(path, headers_only=True)
+
+
+def test_color_among_gray_is_a_warning(tmp_path):
+    study = "name: made\ncases: cases.csv\ninputs: {photo: image}\n"
+
+    def spoil(folder):
+        from PIL import Image
+
+        rng = np.random.default_rng(0)
+        for n, shape in enumerate([(8, 12), (8, 12, 3), (8, 12)]):
+            Image.fromarray(rng.integers(0, 255, shape, dtype=np.uint8)).save(folder / f"{n}.png")
+        (folder / "cases.csv").write_text("case,patient,image\na,1,0.png\nb,2,1.png\nc,3,2.png\n")
+
+    finding = found(made_study(tmp_path, study=study, spoil=spoil), "mixed_channels")
+    assert (finding.severity, finding.cases) == ("warning", ("b",))

@@ -1,0 +1,110 @@
+"""Each mistake a table can have is named by its own finding, and only by that."""
+
+from tests.stages.made_study import STUDY, codes, edit, found, made_study
+
+GRADED = STUDY.replace("targets:", "targets:\n  - {name: grade, type: class, columns: grade, classes: [low, high]}")
+
+
+def with_column(name, cells):
+    def spoil(folder):
+        head, *rows = (folder / "cases.csv").read_text().splitlines()
+        lines = [f"{head},{name}", *(f"{row},{cell}" for row, cell in zip(rows, cells, strict=True))]
+        (folder / "cases.csv").write_text("\n".join(lines) + "\n")
+
+    return spoil
+
+
+def test_one_patient_in_two_parts(tmp_path):
+    def spoil(folder):
+        edit(folder, "c3,p3", "c3,p0")
+        (folder / "split.csv").write_text("case,part\nc0,learn\nc1,learn\nc2,tune\nc3,test\n")
+
+    finding = found(made_study(tmp_path, spoil=spoil), "patient_in_two_parts", headers_only=True)
+    assert (finding.severity, finding.cases) == ("failure", ("c0", "c3"))
+
+
+def test_one_patient_in_two_folds(tmp_path):
+    def spoil(folder):
+        edit(folder, "c3,p3", "c3,p0")
+        (folder / "mine.csv").write_text("case,part,fold\nc0,learn,0\nc1,learn,0\nc2,learn,1\nc3,learn,1\n")
+
+    path = made_study(tmp_path, study=STUDY + "split: {file: mine.csv}\n", spoil=spoil)
+    assert "2 or more" in found(path, "patient_in_two_parts", headers_only=True).got.replace("two", "2")
+
+
+def test_a_split_that_does_not_fit_the_table(tmp_path):
+    def spoil(folder):
+        (folder / "split.csv").write_text("case,part\nc0,learn\nc11,learn\nc2,tune\nc3,test\n")
+
+    path = made_study(tmp_path, spoil=spoil)
+    assert "'c11'. Did you mean" in found(path, "split_unknown_case", headers_only=True).got
+    assert found(path, "case_in_no_part", headers_only=True).cases == ("c1",)
+
+
+def test_no_patient_column(tmp_path):
+    study = STUDY.replace("patient: patient\n", "")
+    path = made_study(tmp_path, study=study, spoil=lambda folder: edit(folder, "case,patient,", "case,subject,"))
+    assert codes(path, headers_only=True) == {"no_patient_column"}
+
+
+def test_an_empty_patient_cell(tmp_path):
+    path = made_study(tmp_path, spoil=lambda folder: edit(folder, "c1,p1", "c1,"))
+    assert found(path, "patient_missing", headers_only=True).cases == ("c1",)
+
+
+def test_few_patients_support_no_claim(tmp_path):
+    assert found(made_study(tmp_path / "a"), "few_patients", headers_only=True).severity == "warning"
+    assert found(made_study(tmp_path / "b", cases=12), "few_patients", headers_only=True).severity == "note"
+
+
+def test_missing_views_and_labels_are_counted(tmp_path):
+    path = made_study(tmp_path / "label", spoil=lambda folder: edit(folder, "label_1.nii.gz", ""))
+    assert (found(path, "empty_cells").severity, found(path, "empty_cells").cases) == ("note", ("c1",))
+    path = made_study(tmp_path / "image", spoil=lambda folder: edit(folder, "image_1.nii.gz", ""))
+    assert (found(path, "case_without_input").severity, found(path, "case_without_input").cases) == ("failure", ("c1",))
+
+
+def test_a_label_nobody_gave(tmp_path):
+    path = made_study(tmp_path, study=GRADED, spoil=with_column("grade", ["", "", "", ""]))
+    assert found(path, "label_never_given", headers_only=True).severity == "failure"
+
+
+def test_an_unknown_class_names_the_case(tmp_path):
+    path = made_study(tmp_path, study=GRADED, spoil=with_column("grade", ["low", "hihg", "low", "high"]))
+    finding = found(path, "unknown_value", headers_only=True)
+    assert finding.cases == ("c1",)
+    assert "line 3, column 'grade'" in finding.got
+    assert "Did you mean high" in finding.got + finding.do
+
+
+def test_one_class_only(tmp_path):
+    path = made_study(tmp_path, study=GRADED, spoil=with_column("grade", ["low"] * 4))
+    assert found(path, "one_class_only", headers_only=True).severity == "failure"
+
+
+def test_a_rare_class(tmp_path):
+    path = made_study(tmp_path, cases=25, study=GRADED, spoil=with_column("grade", ["high"] * 3 + ["low"] * 22))
+    finding = found(path, "class_imbalance", headers_only=True)
+    assert finding.severity == "warning"
+    assert finding.got == "high: 3 cases of 3 patients"
+
+
+def test_even_classes_are_left_alone(tmp_path):
+    path = made_study(tmp_path, cases=24, study=GRADED, spoil=with_column("grade", ["high", "low"] * 12))
+    assert codes(path, headers_only=True) == set()
+
+
+def test_a_rare_finding(tmp_path):
+    study = STUDY.replace("targets:", "targets:\n  - {name: f, type: multilabel, columns: edema}")
+    path = made_study(tmp_path, cases=24, study=study, spoil=with_column("edema", ["1"] + [""] * 3 + ["0"] * 20))
+    assert "edema: 1 cases" in found(path, "class_imbalance", headers_only=True).got
+
+
+def test_half_a_survival_label(tmp_path):
+    study = STUDY.replace("targets:", "targets:\n  - {name: os, type: survival, columns: [days, event]}")
+
+    def spoil(folder):
+        with_column("days", ["10", "20", "30", "40"])(folder)
+        with_column("event", ["1", "", "0", "1"])(folder)
+
+    assert found(made_study(tmp_path, study=study, spoil=spoil), "half_a_label", headers_only=True).cases == ("c1",)
