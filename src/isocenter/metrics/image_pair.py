@@ -1,16 +1,14 @@
-"""A true image and the answer to it, read and cut to where the truth was assessed.
+"""A true image and an answered one, on one grid.
 
-In:   a Pair whose truth and answer are images.
-Out:  the samples of both that count.
+In:   a Pair of images, its region.
+Out:  both arrays as float64, the samples that count.
 Not:  no metric.
 """
-
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from isocenter.core.errors import GeometryError
+from isocenter.core.errors import GeometryError, StudyError
 from isocenter.core.image import Image
 from isocenter.core.record import Record
 from isocenter.core.task import Pair
@@ -18,27 +16,39 @@ from isocenter.metrics.mask_pair import read_region
 
 
 class ImagePair(Record):
-    """Samples of all channels inside the region, (N,) each; NaN in either is left out."""
+    """Two images (C, *S[, T])."""
 
     truth: NDArray[np.float64]
     answer: NDArray[np.float64]
+    inside: NDArray[np.bool_]
+    """(C, *S[, T]): in the region, and finite in both."""
     unit: str
 
+    @property
+    def gaps(self) -> NDArray[np.float64]:
+        """Answer minus truth where both count, flat."""
+        return self.answer[self.inside] - self.truth[self.inside]
 
-@lru_cache(maxsize=1)
-def read_image_pair(pair: Pair) -> ImagePair | None:
-    """Load both images; None unless both are images. GeometryError if they differ in shape or place."""
+    @property
+    def span(self) -> float:
+        """Largest minus smallest true value where it counts; NaN without samples."""
+        known = self.truth[self.inside]
+        return float(np.ptp(known)) if known.size else float("nan")
+
+
+def read_image_pair(pair: Pair) -> ImagePair:
+    """Load both images. StudyError if the answer is no image, GeometryError if shape or grid differ."""
     truth, answer = pair.truth, pair.answer
     if not isinstance(truth, Image) or not isinstance(answer, Image):
-        return None
+        raise StudyError(f"case {pair.case}: expected an image as answer, got {type(answer).__name__}.")
     if truth.shape != answer.shape or not truth.grid.same_as(answer.grid):
         raise GeometryError(
             f"case {pair.case}: expected an answer of shape {truth.shape} on the truth's grid, got {answer.shape}. "
             "Resample the answer to the truth's grid first."
         )
+    a, b = np.asarray(truth.array(), float), np.asarray(answer.array(), float)
+    inside = np.isfinite(a) & np.isfinite(b)
     region = read_region(pair, truth.grid.shape)
-    true, answered = np.asarray(truth.array(), float), np.asarray(answer.array(), float)
     if region is not None:
-        true, answered = true[:, region], answered[:, region]
-    known = np.isfinite(true) & np.isfinite(answered)
-    return ImagePair(truth=true[known], answer=answered[known], unit=truth.unit)
+        inside &= region.reshape(1, *region.shape, *([1] * (a.ndim - 1 - region.ndim)))
+    return ImagePair(truth=a, answer=b, inside=inside, unit=truth.unit)

@@ -1,10 +1,9 @@
-"""Which answers belong to which truths, when both are sets of places.
+"""Pair found objects with true ones, each at most once.
 
-In:   two Points, of points or boxes, of the same kinds.
-Out:  Matches: how many of each found a partner, one to one.
-Not:  no curves over scores (FROC).
-
-Reference: Kuhn, Nav Res Logist Q 1955; 2:83-97 (assignment).
+In:   places (N, d) or boxes (N, d) with their size, of truth and answer.
+Out:  Matches: how many pairs, how many of each side left over.
+Not:  no scores are ranked (FROC and average precision over scores belong to detection).
+Reference: Kuhn, Nav Res Logist Q 1955; 2:83 (the Hungarian method).
 """
 
 import math
@@ -12,92 +11,100 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
-from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
 
-from isocenter.core.points import Points
 from isocenter.core.record import Record
 
 
 class Matches(Record):
-    """Counts of one case. hits is NaN when no radius could be told."""
+    """Pairs and what is left over."""
 
-    hits: float
-    truths: int
-    answers: int
-
-    @property
-    def recall(self) -> float:
-        """Share of truths found; NaN without truths."""
-        return self.hits / self.truths if self.truths else math.nan
+    paired: int
+    extra: int
+    """Answers without a true object."""
+    missed: int
+    """True objects without an answer."""
 
     @property
     def precision(self) -> float:
-        """Share of answers that are true; NaN without answers."""
-        return self.hits / self.answers if self.answers else math.nan
+        """Share of the answers that are right; NaN without answers."""
+        answers = self.paired + self.extra
+        return self.paired / answers if answers else math.nan
+
+    @property
+    def recall(self) -> float:
+        """Share of the true objects that were found; NaN without true objects."""
+        truths = self.paired + self.missed
+        return self.paired / truths if truths else math.nan
 
     @property
     def f1(self) -> float:
-        """2 hits / (truths + answers); NaN when there is neither."""
-        return 2 * self.hits / (self.truths + self.answers) if self.truths + self.answers else math.nan
+        """2 TP / (2 TP + FP + FN): 0 when one side is empty, NaN when both are."""
+        whole = 2 * self.paired + self.extra + self.missed
+        return 2 * self.paired / whole if whole else math.nan
+
+    @property
+    def critical_success(self) -> float:
+        """TP / (TP + FP + FN), what the 2018 Data Science Bowl calls precision: 0 when one side is empty, NaN when both are."""
+        whole = self.paired + self.extra + self.missed
+        return self.paired / whole if whole else math.nan
 
 
-def match_points(truth: Points, answer: Points) -> Matches:
-    """Match points of one kind within half the median distance of neighboring truths, as many and as near as possible.
+def match_points(truth: NDArray[np.floating], answer: NDArray[np.floating], *, radius: float) -> Matches:
+    """Pair as many points as lie within `radius` of one another; among such pairings, the closest.
 
-    That is a cell's radius where cells touch. With one truth alone there is no such distance: hits are NaN, unless nothing was
-    answered.
+    truth  : (N, d), answer : (M, d), in one world
+    radius : in the world's unit; a distance equal to it counts
     """
-    n, m = len(truth), len(answer)
-    if n == 0 or m == 0:
-        return Matches(hits=0, truths=n, answers=m)
-    radius = half_spacing(truth.world)
-    if math.isnan(radius):
-        return Matches(hits=math.nan, truths=n, answers=m)
-    gap = np.linalg.norm(truth.world[:, None] - answer.world[None], axis=2)
-    allowed = (gap <= radius) & _same_kind(truth, answer)
-    return Matches(hits=_assigned(np.clip(1 - gap / max(radius, 1e-12), 0, 1), allowed), truths=n, answers=m)
+    if not len(truth) or not len(answer):
+        return Matches(paired=0, extra=len(answer), missed=len(truth))
+    distance = cdist(np.asarray(truth, float), np.asarray(answer, float))
+    return match_allowed(-distance, distance <= radius)
 
 
-def match_boxes(truth: Points, answer: Points, *, overlap: float) -> Matches:
-    """Match boxes of one kind whose intersection over union is at least `overlap`, as many and as well as possible."""
-    n, m = len(truth), len(answer)
-    if n == 0 or m == 0:
-        return Matches(hits=0, truths=n, answers=m)
-    shared = box_overlap(truth, answer)
-    allowed = (shared >= overlap) & _same_kind(truth, answer)
-    return Matches(hits=_assigned(shared, allowed), truths=n, answers=m)
+def match_boxes(
+    truth: NDArray[np.floating],
+    truth_extent: NDArray[np.floating],
+    answer: NDArray[np.floating],
+    answer_extent: NDArray[np.floating],
+    *,
+    least_iou: float,
+) -> Matches:
+    """Pair as many boxes as overlap by `least_iou` or more; among such pairings, those that overlap most.
 
-
-def half_spacing(world: NDArray[np.floating]) -> float:
-    """Return half the median distance from each place to its nearest neighbor; NaN below two places."""
-    if len(world) < 2:
-        return math.nan
-    nearest, _ = cKDTree(world).query(world, k=2)
-    return float(np.median(nearest[:, 1]) / 2)
-
-
-def box_overlap(first: Points, second: Points) -> NDArray[np.float64]:
-    """Return intersection over union of every pair of boxes, (N, M); a place without extent is a box of size 0."""
-    sizes = [np.zeros_like(p.world) if p.extent is None else p.extent for p in (first, second)]
-    low = np.maximum((first.world - sizes[0] / 2)[:, None], (second.world - sizes[1] / 2)[None])
-    high = np.minimum((first.world + sizes[0] / 2)[:, None], (second.world + sizes[1] / 2)[None])
-    shared = np.clip(high - low, 0, None).prod(axis=2)
-    total = sizes[0].prod(axis=1)[:, None] + sizes[1].prod(axis=1)[None] - shared
-    return np.asarray(shared / np.maximum(total, 1e-12))
-
-
-def _same_kind(truth: Points, answer: Points) -> NDArray[np.bool_]:
-    """Tell which pairs have kinds of the same name, (N, M)."""
-    true = np.array([truth.names[k] for k in truth.kind], dtype=object)
-    answered = np.array([answer.names[k] for k in answer.kind], dtype=object)
-    return np.asarray(true[:, None] == answered[None], bool)
-
-
-def _assigned(quality: NDArray[np.float64], allowed: NDArray[np.bool_]) -> int:
-    """Return how many allowed pairs the best assignment holds: as many as possible, and among those the best.
-
-    quality : (N, M) in [0, 1]
+    truth, answer               : (N, d) and (M, d), centers
+    truth_extent, answer_extent : (N, d) and (M, d), full sizes
+    least_iou                   : in (0, 1]
     """
-    small = 1.0 / (min(allowed.shape) + 1)  # all qualities together weigh less than one pair
-    rows, columns = linear_sum_assignment(np.where(allowed, 1.0 + small * quality, 0.0), maximize=True)
-    return int(allowed[rows, columns].sum())
+    if not len(truth) or not len(answer):
+        return Matches(paired=0, extra=len(answer), missed=len(truth))
+    overlap = box_iou(truth, truth_extent, answer, answer_extent)
+    return match_allowed(overlap, overlap >= least_iou)
+
+
+def box_iou(
+    truth: NDArray[np.floating],
+    truth_extent: NDArray[np.floating],
+    answer: NDArray[np.floating],
+    answer_extent: NDArray[np.floating],
+) -> NDArray[np.float64]:
+    """Return the IoU (N, M) of axis-aligned boxes given by center and full size; 0 where both have no volume."""
+    low = np.maximum((truth - truth_extent / 2)[:, None], (answer - answer_extent / 2)[None])
+    high = np.minimum((truth + truth_extent / 2)[:, None], (answer + answer_extent / 2)[None])
+    shared = np.clip(high - low, 0.0, None).prod(axis=2)
+    union = truth_extent.prod(axis=1)[:, None] + answer_extent.prod(axis=1)[None] - shared
+    return np.asarray(np.divide(shared, union, out=np.zeros_like(shared), where=union > 0))
+
+
+def match_allowed(quality: NDArray[np.floating], allowed: NDArray[np.bool_]) -> Matches:
+    """Pair rows (truth) and columns (answer) that are allowed: first as many as possible, then of the best quality.
+
+    quality : (N, M), larger is better
+    allowed : (N, M)
+    """
+    span = float(np.ptp(quality)) + 1.0
+    # One pair more always outweighs the quality of all the others.
+    gain = np.where(allowed, span * min(quality.shape) + quality - quality.min(), 0.0)
+    rows, columns = linear_sum_assignment(gain, maximize=True)
+    paired = int(np.count_nonzero(allowed[rows, columns]))
+    return Matches(paired=paired, extra=quality.shape[1] - paired, missed=quality.shape[0] - paired)

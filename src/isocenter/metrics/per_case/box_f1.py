@@ -1,34 +1,29 @@
-"""F1 of boxes, with precision and recall, at an overlap of 0.1 and of 0.5.
+"""Box F1: true and found boxes paired by overlap, each at most once, as many as possible (Hungarian).
 
-Out:  `box_f1`, `box_precision`, `box_recall` (intersection over union >= 0.1) and `box_f1_50` (>= 0.5), in [0, 1].
-      One side empty: F1 0. Both: NaN.
-Not:  no curve over scores: all answers count.
-Reference: Everingham et al., Int J Comput Vis 2010; 88:303-338.
+Out:  `box_f1`, `box_precision`, `box_recall` in [0, 1] at IoU 0.5, over all kinds; `box_f1_<kind>` if there are several. Nothing found
+    or nothing to find: 0; neither: NaN. Another IoU by `box_f1_at`.
+Reference: Everingham et al., Int J Comput Vis 2010; 88:303 (IoU 0.5).
 """
 
 from isocenter.core.measurement import Measurement
-from isocenter.core.points import Points
 from isocenter.core.task import CaseMetric, Pair
-from isocenter.metrics.matching import match_boxes
+from isocenter.metrics.matching import Matches, match_boxes
+from isocenter.metrics.point_pair import KindPair, per_kind
 
-_METHOD = "matched one to one at intersection over union >= {overlap}; Everingham et al., IJCV 2010"
-
-
-def measure(pair: Pair) -> list[Measurement]:
-    """Return F1, precision and recall; nothing unless truth and answer are boxes."""
-    if not isinstance(pair.truth, Points) or not isinstance(pair.answer, Points) or pair.truth.extent is None:
-        return []
-    loose, strict = (match_boxes(pair.truth, pair.answer, overlap=overlap) for overlap in (0.1, 0.5))
-    values = (
-        ("box_f1", loose.f1, 0.1),
-        ("box_precision", loose.precision, 0.1),
-        ("box_recall", loose.recall, 0.1),
-        ("box_f1_50", strict.f1, 0.5),
-    )
-    return [
-        Measurement(case=pair.case, name=name, value=value, unit="1", method=_METHOD.format(overlap=overlap))
-        for name, value, overlap in values
-    ]
+LEAST_IOU = 0.5
 
 
-METRIC: CaseMetric = measure
+def box_f1_at(least_iou: float = LEAST_IOU) -> CaseMetric:
+    """Return the metric at an IoU in (0, 1]."""
+
+    def match(kind: KindPair) -> Matches:
+        return match_boxes(kind.truth, kind.truth_extent, kind.answer, kind.answer_extent, least_iou=least_iou)
+
+    def measure(pair: Pair) -> list[Measurement]:
+        method = f"boxes paired at IoU >= {least_iou:g} (Hungarian), answers of score >= 0.5"
+        return per_kind(pair, name="box", method=method, match=match)
+
+    return measure
+
+
+METRIC: CaseMetric = box_f1_at()

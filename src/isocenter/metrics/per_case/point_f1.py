@@ -1,27 +1,27 @@
-"""F1 of points, with precision and recall: answers matched one to one to truths of their kind.
+"""Point F1: true and found points paired within a radius, each at most once, as many as possible (Hungarian).
 
-Out:  `point_f1`, `point_precision`, `point_recall`, in [0, 1]. One side empty: F1 0. Both: NaN.
-Reference: Sirinukunwattana et al., IEEE Trans Med Imaging 2016; 35:1196-1206.
+Out:  `point_f1`, `point_precision`, `point_recall` in [0, 1], over all kinds; `point_f1_<kind>` if there are several. Nothing found or
+    nothing to find: 0; neither: NaN. The radius is 5 of the world's units (mm, um or px); another one by `point_f1_at`, best half the
+    median diameter of the objects.
+Reference: Kuhn 1955 (assignment); Metrics Reloaded, arXiv:2206.01653.
 """
 
 from isocenter.core.measurement import Measurement
-from isocenter.core.points import Points
 from isocenter.core.task import CaseMetric, Pair
-from isocenter.metrics.matching import half_spacing, match_points
+from isocenter.metrics.matching import match_points
+from isocenter.metrics.point_pair import per_kind
 
-_METHOD = "matched one to one within half the median distance of neighboring truths; Sirinukunwattana et al., IEEE TMI 2016"
-
-
-def measure(pair: Pair) -> list[Measurement]:
-    """Return F1, precision and recall; nothing unless truth and answer are places."""
-    if not isinstance(pair.truth, Points) or not isinstance(pair.answer, Points):
-        return []
-    matches = match_points(pair.truth, pair.answer)
-    radius = half_spacing(pair.truth.world)
-    return [
-        Measurement(case=pair.case, name=name, value=value, unit="1", method=f"{_METHOD}; here {radius:.4g}")
-        for name, value in (("point_f1", matches.f1), ("point_precision", matches.precision), ("point_recall", matches.recall))
-    ]
+RADIUS = 5.0
 
 
-METRIC: CaseMetric = measure
+def point_f1_at(radius: float = RADIUS) -> CaseMetric:
+    """Return the metric at a radius in the world's unit."""
+
+    def measure(pair: Pair) -> list[Measurement]:
+        method = f"points paired within {radius:g} world units (Hungarian), answers of score >= 0.5"
+        return per_kind(pair, name="point", method=method, match=lambda k: match_points(k.truth, k.answer, radius=radius))
+
+    return measure
+
+
+METRIC: CaseMetric = point_f1_at()

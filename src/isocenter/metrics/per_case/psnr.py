@@ -1,31 +1,27 @@
-"""Peak signal-to-noise ratio: the range of the true image over the root mean square error, in decibels.
+"""PSNR: peak signal to noise ratio, the peak being the span of the true image.
 
-Out:  `psnr` in dB. Equal images: NaN (no error to compare with), as a flat truth.
-Reference: Huynh-Thu & Ghanbari, Electron Lett 2008; 44:800-801.
-Differs:   the peak is the range of each true image, since medical images have no fixed one.
+Out:  `psnr` in dB; NaN for a constant truth, and for an image without any error (it would be infinite, and no mean survives that).
+Reference: Huynh-Thu & Ghanbari, Electron Lett 2008; 44:800.
 """
 
-import numpy as np
+import math
 
+from isocenter.core.image import Image
 from isocenter.core.measurement import Measurement
 from isocenter.core.task import CaseMetric, Pair
+from isocenter.metrics.image_error import peak_signal_to_noise
 from isocenter.metrics.image_pair import read_image_pair
 
-_METHOD = "20 log10(range of the truth / root mean square error); Huynh-Thu & Ghanbari, Electron Lett 2008"
+_METHOD = "10 log10(span of the truth squared / mean squared error)"
 
 
 def measure(pair: Pair) -> list[Measurement]:
-    """Return the ratio; nothing unless truth and answer are images."""
-    images = read_image_pair(pair)
-    if images is None:
+    """Return the peak signal to noise ratio of an image."""
+    if not isinstance(pair.truth, Image):
         return []
-    value = float("nan")
-    if images.truth.size:
-        error = float(np.sqrt(((images.answer - images.truth) ** 2).mean()))
-        span = float(np.ptp(images.truth))
-        if error > 0 and span > 0:
-            value = 20 * float(np.log10(span / error))
-    return [Measurement(case=pair.case, name="psnr", value=value, unit="dB", method=_METHOD)]
+    value = peak_signal_to_noise(read_image_pair(pair))
+    finite = math.nan if math.isinf(value) else value
+    return [Measurement(case=pair.case, name="psnr", value=finite, unit="dB", method=_METHOD)]
 
 
 METRIC: CaseMetric = measure

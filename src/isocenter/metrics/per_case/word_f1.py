@@ -1,30 +1,38 @@
-"""Word F1: how many words a text shares with the true one, counted as often as they stand there.
+"""Word F1: how many words a report shares with the true one, each as often as it occurs in both.
 
-Out:  `word_f1` in [0, 1], and `same_text` (1 if the words are the same in the same order). Both texts empty: NaN.
-Not:  no meaning: "no nodule" and "nodule" share a word. Clinical agreement needs findings extracted from the text.
-Reference: Rajpurkar et al., SQuAD, EMNLP 2016, arXiv:1606.05250.
+Out:  `word_f1` in [0, 1]; case and punctuation do not count. One text empty: 0. Both: NaN.
+Not:  no meaning: "no effusion" and "effusion" share half their words.
+Reference: Rajpurkar et al., SQuAD, EMNLP 2016, arXiv:1606.05250 (token F1).
 """
 
+import math
 import re
 from collections import Counter
 
 from isocenter.core.measurement import Measurement
 from isocenter.core.task import CaseMetric, Pair
 
-_METHOD = "words shared, case and punctuation ignored; Rajpurkar et al., EMNLP 2016"
-_WORD = re.compile(r"\w+")
+_METHOD = "F1 of words, counted with repeats, lower case, without punctuation; Rajpurkar et al. 2016"
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text, lower case, without punctuation."""
+    return re.findall(r"\w+", text.lower())
+
+
+def word_f1(truth: str, answer: str) -> float:
+    """Return 2 x shared / (words of both). 0 when one text is empty, NaN when both are."""
+    first, second = Counter(words(truth)), Counter(words(answer))
+    total = first.total() + second.total()
+    return 2.0 * (first & second).total() / total if total else math.nan
 
 
 def measure(pair: Pair) -> list[Measurement]:
-    """Return word F1 and sameness; nothing unless truth and answer are texts."""
-    if not isinstance(pair.truth, str) or not isinstance(pair.answer, str):
+    """Return the word F1 of a text."""
+    if not isinstance(pair.truth, str):
         return []
-    truth, answer = (_WORD.findall(text.lower()) for text in (pair.truth, pair.answer))
-    total = len(truth) + len(answer)
-    shared = (Counter(truth) & Counter(answer)).total()
-    values = (("word_f1", 2 * shared / total), ("same_text", float(truth == answer))) if total else ()
-    empty = (("word_f1", float("nan")), ("same_text", float("nan")))
-    return [Measurement(case=pair.case, name=name, value=value, unit="1", method=_METHOD) for name, value in values or empty]
+    value = word_f1(pair.truth, pair.answer if isinstance(pair.answer, str) else "")
+    return [Measurement(case=pair.case, name="word_f1", value=value, unit="1", method=_METHOD)]
 
 
 METRIC: CaseMetric = measure
