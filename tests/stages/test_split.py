@@ -93,12 +93,5 @@ def test_more_folds_than_patients_are_refused():
         draw_split(study(folds=9), table(4))
 
 
-def test_a_misspelled_setting_is_refused():
-    from isocenter.stages.split import _known
-
-    with pytest.raises(StudyError, match="Did you mean folds"):
-        _known(study(fold=5))
-
-
 def test_the_numbers_are_plain():
     assert np.isscalar(draw_split(study(), table(5)).count("learn")[0])

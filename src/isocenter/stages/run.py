@@ -27,6 +27,7 @@ from isocenter.stages.run_cases import start_run
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.skipping import Skips
 from isocenter.stages.split import TUNE, read_split, split, write_split
+from isocenter.stages.study_names import check_names
 from isocenter.stages.train import train, train_baselines
 
 
@@ -71,6 +72,7 @@ def run(
     """
     progress = progress or Quiet()
     folder = start_run(Path(study), Path(out), data=Path(data) if data else None, settings=settings)
+    check_names(folder.read(Study))
     with one_writer(folder.path):
         repeated = RunFolder(replay).read(Plan) if replay else None
         budget = Budget(minutes=time_limit, preset=preset, replay=repeated)
