@@ -7,9 +7,25 @@ import math
 from collections.abc import Sequence
 
 from isocenter.core.estimate import Estimate
-from isocenter.figures.charts.distribution import families
+from isocenter.figures.charts.distribution import families, lone_classes
 from isocenter.figures.markup import Cell, Html, element, table
 from isocenter.figures.words import metric_in_words, number, unit_in_words, who_in_words
+
+
+def telling(estimates: Sequence[Estimate], primary: str) -> list[Estimate]:
+    """Return the primary metric with its classes, and of the others the mean alone."""
+    kept: list[Estimate] = []
+    for target in dict.fromkeys(e.target for e in estimates):
+        mine = [e for e in estimates if e.target == target]
+        for head, names in families([e.name for e in mine]).items():
+            kept += [e for e in mine if e.name in (names if head == primary else [head])]
+    return kept
+
+
+def without_lone_classes(estimates: Sequence[Estimate]) -> list[Estimate]:
+    """Leave out a class that is its metric's only one: its row would repeat the mean's."""
+    repeated = {(t, n) for t in {e.target for e in estimates} for n in lone_classes([e.name for e in estimates if e.target == t])}
+    return [e for e in estimates if (e.target, e.name) not in repeated]
 
 
 def estimates_table(estimates: Sequence[Estimate], primary: str) -> Html:

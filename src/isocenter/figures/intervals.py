@@ -7,7 +7,9 @@ Not:  no statistics.
 import math
 from collections.abc import Sequence
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from isocenter.core.record import Record
 from isocenter.figures.style import INK, MUTED, quiet, sheet, styled
@@ -26,11 +28,22 @@ class Row(Record):
     """The patients' own values, drawn faintly behind."""
 
 
+def widen(axes: Axes, least: float) -> None:
+    """Let the horizontal axis span at least this much around what is drawn."""
+    low, high = axes.get_xlim()
+    if high - low < least:
+        center = (low + high) / 2
+        axes.set_xlim(center - least / 2, center + least / 2)
+
+
 @styled
-def draw_intervals(rows: Sequence[Row], *, axis: str, reference: float | None = None, width_in: float = 4.7) -> Figure:
+def draw_intervals(
+    rows: Sequence[Row], *, axis: str, reference: float | None = None, least: float = 0.0, width_in: float = 4.7
+) -> Figure:
     """Return the rows from top to bottom; the number of patients and the value stand at the right.
 
     axis      : label of the horizontal axis
+    least     : the axis spans at least this much, so that nothing looks like much
     reference : a dashed line to compare with (the value of all patients together)
     """
     figure = sheet(width_in, 0.75 + 0.36 * len(rows))
@@ -62,6 +75,8 @@ def draw_intervals(rows: Sequence[Row], *, axis: str, reference: float | None = 
     axes.tick_params(axis="y", labelcolor=INK)
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.margins(x=0.06)
+    widen(axes, least)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.set_xlabel(axis)
     axes.spines["left"].set_visible(False)
     quiet(axes, grid="x")

@@ -78,11 +78,10 @@ def html_of_case(case: Case) -> Html:
     if image is not None or masks:
         truth = next((m for m in masks.values() if image is None or m.grid.shape == image.grid.shape), None)
         drawn = picture(draw_case(image, truth, {}), text=repr(case), vector=False)
-    rows: list[list[object]] = [
-        *(["input", name, repr(case.inputs[name])] for name in case.inputs),
-        *(["label", name, _value(case.labels[name])] for name in case.labels),
-        *(["covariate", name, value] for name, value in case.covariates.items()),
-    ]
+    rows: list[tuple[str, str, object]] = []
+    rows += [("input", name, repr(case.inputs[name])) for name in case.inputs]
+    rows += [("label", name, _value(case.labels[name])) for name in case.labels]
+    rows += [("covariate", name, value) for name, value in case.covariates.items()]
     return _box(drawn, table(["", "Name", "Value"], rows, caption=f"case {case.key}"))
 
 

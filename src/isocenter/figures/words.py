@@ -26,6 +26,18 @@ _METRICS = {
     "foreground_rand": "Foreground-restricted Rand",
     "boundary_f1": "Boundary F1",
     "psnr": "PSNR",
+    "edge_error": "Edge error",
+    "image_error": "Image error",
+    "point_f1": "F1 of points",
+    "box_f1": "F1 of boxes",
+    "word_f1": "F1 of words",
+    "multilabel_auc": "AUC, mean over findings",
+    "balanced_accuracy": "Balanced accuracy",
+    "accuracy": "Accuracy",
+    "instance_precision": "Instance precision",
+    "uno_concordance": "Uno's concordance",
+    "spearman": "Spearman's rank correlation",
+    "bias": "Bias",
     "ssim": "SSIM",
     "icc": "ICC(A,1)",
     "ece": "Calibration error (ECE)",
@@ -37,11 +49,16 @@ _UNITS = {"1": "", "{count}": "", "um": "µm", "px": "px", "[px]": "px", "mm3": 
 
 def metric_in_words(name: str) -> str:
     """Return a metric's name for a reader; a class at the end follows after a comma."""
-    whole = max((known for known in _METRICS if name == known or name.startswith(known + "_")), key=len, default=None)
-    if whole is None:
+    whole = known_metric(name)
+    if not whole:
         return name.replace("_", " ").strip().capitalize()
     rest = name[len(whole) + 1 :].replace("_", " ")
     return f"{_METRICS[whole]}, {rest}" if rest else _METRICS[whole]
+
+
+def known_metric(name: str) -> str:
+    """Return the metric a name begins with, if it is one we have words for; "" otherwise."""
+    return max((known for known in _METRICS if name == known or name.startswith(known + "_")), key=len, default="")
 
 
 def metric_within(name: str) -> str:

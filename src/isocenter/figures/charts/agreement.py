@@ -111,6 +111,8 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
         classes = list(known.groupby("class")["truth"].mean().sort_values(ascending=False).index[:8])
         shown = known[known["class"].isin(classes)]
         what, unit = str(kind).capitalize(), str(known["unit"].iloc[0])
+        if unit in ("px", "voxels", "mm2") and known[["truth", "answer"]].to_numpy(float).max() > 1e5:
+            shown, unit = shown.assign(truth=shown["truth"] / 1000, answer=shown["answer"] / 1000), f"1000 {unit_in_words(unit)}"
         drawings += [
             Drawing(
                 name=f"{kind}_scatter_{target}",

@@ -18,7 +18,7 @@ def draw_arms(arms: Sequence[tuple[str, Estimate]], *, metric: str) -> Figure:
     """Return one row an arm, in the order given."""
     rows = [Row(label=name, value=e.value, ci95=e.ci95, patients=e.patients) for name, e in arms]
     unit = unit_in_words(arms[0][1].unit)
-    return draw_intervals(rows, axis=metric_in_words(metric) + (f" ({unit})" if unit else ""))
+    return draw_intervals(rows, axis=metric_in_words(metric) + (f" ({unit})" if unit else ""), least=0.0 if unit else 0.1)
 
 
 def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:

@@ -11,11 +11,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from isocenter.figures.evidence import Chart, Drawing, Evidence
+from isocenter.figures.intervals import widen
 from isocenter.figures.style import INK, color_of_who, quiet, sheet, styled
-from isocenter.figures.words import metric_in_words, metric_within, unit_in_words, who_in_words
+from isocenter.figures.words import known_metric, metric_in_words, metric_within, unit_in_words, who_in_words
 
 _TELLING = ("hd95", "surface_dice", "centerline_dice", "pixel_auc", "boundary_f1", "instance_precision", "foreground_rand")
 """Metrics worth a picture beside the primary one; IoU, precision and recall say little that Dice does not."""
+
+_BOX = 10
+"""Patients from which on a box is drawn; below, the dots say it all."""
 
 
 @styled
@@ -35,7 +39,7 @@ def draw_distribution(measurements: pd.DataFrame, *, names: Sequence[str], whos:
         rows = table[(table["name"] == name) & (table["who"] == who)]
         values = rows.groupby("patient")["value"].mean().to_numpy()
         hue = color_of_who(who)
-        if len(values) >= 5:
+        if len(values) >= _BOX:
             axes.boxplot(
                 values,
                 positions=[place],
@@ -60,18 +64,27 @@ def draw_distribution(measurements: pd.DataFrame, *, names: Sequence[str], whos:
     axes.set_ylim(-0.6, max(len(pairs), 1) - 0.4)
     unit = unit_in_words(str(table["unit"].iloc[0])) if len(table) else ""
     axes.set_xlabel((metric_in_words(names[0]).split(",")[0]) + (f" ({unit})" if unit else ""))
+    widen(axes, 0.0 if unit else 0.1)
     axes.spines["left"].set_visible(False)
     quiet(axes, grid="x")
     return figure
 
 
 def families(names: Sequence[str]) -> dict[str, list[str]]:
-    """Group names into a metric and its classes: {"dice": ["dice", "dice_anterior"], "hd95": [...]}."""
+    """Group names into a metric and its classes: {"dice": ["dice", "dice_anterior"], "hd95": […], "hd95_monai": […]}."""
     heads: dict[str, list[str]] = {}
     for name in sorted(set(names), key=lambda n: (len(n), n)):
-        head = next((h for h in sorted(heads, key=len, reverse=True) if name.startswith(h + "_")), name)
-        heads.setdefault(head, []).append(name)
+        known = known_metric(name)
+        head = (
+            known if known in heads else next((h for h in sorted(heads, key=len, reverse=True) if name.startswith(h + "_")), name)
+        )
+        heads.setdefault(name if known == name else head, []).append(name)
     return heads
+
+
+def lone_classes(names: Sequence[str]) -> set[str]:
+    """Return the names of classes that are their metric's only one, and so repeat it."""
+    return {names[1] for names in families(names).values() if len(names) == 2}
 
 
 def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
@@ -89,7 +102,7 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
             mean = " (the mean over the patient's cases)" if several else ""
             box = (
                 ""
-                if mine["patient"].nunique() < 5
+                if mine["patient"].nunique() < _BOX
                 else (" The box is the middle half, its line the median, the whiskers reach from the 5th to the 95th percentile.")
             )
             drawings.append(

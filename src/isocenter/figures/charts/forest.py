@@ -22,7 +22,8 @@ def draw_forest(estimates: Sequence[Estimate], *, metric: str) -> Figure:
     rows += [Row(label=e.group.replace("=", ": "), value=e.value, ci95=e.ci95, patients=e.patients) for e in groups]
     unit = unit_in_words((whole + groups)[0].unit)
     axis = metric_in_words(metric) + (f" ({unit})" if unit else "")
-    return draw_intervals(rows, axis=axis, reference=whole[0].value if whole else None)
+    least = 0.1 if not unit else 0.0
+    return draw_intervals(rows, axis=axis, reference=whole[0].value if whole else None, least=least)
 
 
 def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:

@@ -66,13 +66,14 @@ def _sentence(contents: Contents, estimate: Estimate) -> str:
 def _too_few(contents: Contents, estimate: Estimate, what: str) -> str:
     points = patient_values(contents, estimate)
     patients = _count(estimate.patients, f"{_part_words(contents.part)} patient".strip())
-    listed = ", ".join(number(p) for p in points)
-    unit = unit_in_words(estimate.unit)
-    opening = f"{patients[0].upper()}{patients[1:]} {'is' if estimate.patients == 1 else 'are'} too few for a claim"
-    if not points:
-        return f"{opening}: {what} was {_with_unit(estimate.value, estimate.unit)}, and no interval is given."
+    opening = f"{patients} {'is' if estimate.patients == 1 else 'are'} too few for a claim."
     name = what.removeprefix("mean ")
-    return f"{opening}: {name} of each was {listed}{' ' + unit if unit else ''}, and no interval is given."
+    name = name[0].upper() + name[1:]
+    if not points:
+        return f"{opening} {name} was {_with_unit(estimate.value, estimate.unit)}; no interval is given."
+    unit = unit_in_words(estimate.unit)
+    listed = ", ".join(number(p) for p in points) + (f" {unit}" if unit else "")
+    return f"{opening} {name}, one value a patient: {listed}. No interval is given."
 
 
 def _where(contents: Contents, estimate: Estimate) -> str:
@@ -120,12 +121,13 @@ def patient_values(contents: Contents, estimate: Estimate) -> list[float]:
 
 def _interval(estimate: Estimate) -> str:
     low, high = estimate.ci95
+    how = estimate.interval.removesuffix("; small n")  # said in a sentence of its own
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
     ends = f"{number(low, like=estimate.value)}–{number(high, like=estimate.value)}"
     if low < 0:
         ends = f"{number(low, like=estimate.value)} to {number(high, like=estimate.value)}".replace("-", "−")
-    return f" (95 % interval {ends}{', ' + estimate.interval if estimate.interval else ''})"
+    return f" (95 % interval {ends}{', ' + how if how else ''})"
 
 
 def _arms(contents: Contents) -> list[str]:

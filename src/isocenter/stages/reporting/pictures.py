@@ -7,6 +7,8 @@ Not:  no HTML.
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from isocenter.core.case import Case, Cases
 from isocenter.core.errors import IsocenterError
 from isocenter.core.image import Image
@@ -45,12 +47,15 @@ def pictures_of(contents: Contents, cases: Cases, predictions: Mapping[str, Pred
     panels: list[Drawing] = []
     notes: list[str] = []
     in_patient = False
+    view = ""
     for rank, key in chosen.items():
         answer = predictions[key].answers.get(target.name)
         try:
             case = cases[key]
-            image = image_of(case)
-            title = f"{rank.capitalize()} · {key} · {metric_in_words(contents.primary)} {quantity(values[key], unit)}"
+            images = images_of(case)
+            view = view if view in images else clearest(images, case.labels.get(target.name))
+            image = images.get(view)
+            title = f"{rank.capitalize()}: {metric_in_words(contents.primary)} {quantity(values[key], unit)}"
             drawing = _draw(case, target, image, answer, title=title, rank=rank)
             if drawing is not None:
                 ranked.append(drawing)
@@ -65,15 +70,31 @@ def pictures_of(contents: Contents, cases: Cases, predictions: Mapping[str, Pred
     return Pictures(ranked=tuple(ranked), panels=tuple(panels), notes=tuple(notes), in_patient=in_patient)
 
 
-def image_of(case: Case) -> Image | None:
-    """Return the first image among a case's inputs (the first of a bag); None when it shows none."""
+def images_of(case: Case) -> dict[str, Image]:
+    """Return the images among a case's inputs by name (the first of a bag)."""
+    found: dict[str, Image] = {}
     for name in case.inputs:
         shown = case.inputs[name]
         if isinstance(shown, tuple) and shown:
             shown = shown[0]
         if isinstance(shown, Image):
-            return shown
-    return None
+            found[name] = shown
+    return found
+
+
+def clearest(images: Mapping[str, Image], truth: object) -> str:
+    """Return the name of the input in which the truth stands out most; the first where there is one alone or nothing is marked."""
+    if len(images) < 2 or not isinstance(truth, Mask):
+        return next(iter(images), "")
+    marked = truth.labels.array().any(axis=0)
+    if not marked.any() or marked.all():
+        return next(iter(images))
+    contrast: dict[str, float] = {}
+    for name, image in images.items():
+        if image.grid.shape == marked.shape and not image.grid.times_s:
+            samples = np.asarray(image.array()[0], np.float32)
+            contrast[name] = float(abs(samples[marked].mean() - samples[~marked].mean()) / (samples.std() or 1.0))
+    return max(contrast, key=lambda name: contrast[name], default=next(iter(images)))
 
 
 def _draw(case: Case, target: Target, image: Image | None, answer: object, *, title: str, rank: str) -> Drawing | None:
@@ -85,16 +106,17 @@ def _draw(case: Case, target: Target, image: Image | None, answer: object, *, ti
         return Drawing(name=name, title=title, caption=_agreement(truth, answer, case, target), figure=figure)
     if isinstance(answer, Image) and isinstance(truth, Image):
         shown = {**({"Input": image} if image is not None else {}), "Truth": truth, "Answer": answer}
-        return Drawing(name=name, title=title, caption="Input, truth and answer.", figure=draw_side_by_side(shown))
+        return Drawing(name=name, title=title, caption=f"{case.key}. Input, truth and answer.", figure=draw_side_by_side(shown))
     return None
 
 
 def _agreement(truth: Mask, answer: Mask, case: Case, target: Target) -> str:
     """Say how much each marked, where a drawing cannot: nothing at all."""
     empty = [who for who, mask in (("truth", truth), ("answer", answer)) if not mask.labels.array().any()]
-    raters = ", ".join(r.partition(":")[2] for r in raters_of(case, target))
     words = f"Nothing is marked in the {' or the '.join(empty)}." if empty else ""
-    return f"{words} Further human outlines: {raters}.".strip() if raters else words
+    raters = ", ".join(r.partition(":")[2] for r in raters_of(case, target))
+    more = f"Further human outlines: {raters}." if raters else ""
+    return " ".join(filter(None, (f"{case.key}.", words, more)))
 
 
 def _panels(key: str, target: Target, image: Image | None, answer: object) -> list[Drawing]:
@@ -103,8 +125,8 @@ def _panels(key: str, target: Target, image: Image | None, answer: object) -> li
     return [
         Drawing(
             name="three_panels",
-            title=f"Image, mask, masked image · {key}",
-            caption=f"What the model's {target.name} keeps of the image, and what it takes away (black).",
+            title="Image, mask, masked image",
+            caption=f"{key}. What the answer for {target.name} keeps of the image, and what it takes away (black).",
             figure=draw_three_panels(image, answer),
             wide=True,
         )

@@ -93,12 +93,8 @@ def _fingerprint(fingerprint: Mapping[str, Any]) -> Html | None:
         )
     for name, told in (fingerprint.get("intensity") or {}).items():
         if "median" in told:
-            facts.append(
-                (
-                    f"Foreground of {name}",
-                    f"median {number(told['median'])}, 0.5 to 99.5 % {number(told['p005'])} to {number(told['p995'])}",
-                )
-            )
+            ends = f"{number(told['p005'])} (0.5 %) to {number(told['p995'])} (99.5 %)"
+            facts.append((f"Foreground of {name}", f"median {number(told['median'])}; {ends}".replace("-", "−")))
     if not facts:
         return None
     return element(

@@ -5,6 +5,7 @@ In:   Contents. Out: markup.
 
 from isocenter.core.errors import IsocenterError
 from isocenter.core.method import Card
+from isocenter.figures.charts.distribution import families
 from isocenter.figures.markup import Html, element
 from isocenter.figures.words import metric_in_words
 from isocenter.methods.registry import methods_of
@@ -57,10 +58,11 @@ def cards_of(contents: Contents) -> list[tuple[Card, str]]:
 def metric_definitions(contents: Contents) -> dict[str, str]:
     """Return each metric's definition as the measurement brought it; a metric and its classes share one."""
     found: dict[str, str] = {}
-    rows = contents.rows.drop_duplicates(subset=["name"])
-    for name, words in sorted(zip(rows["name"], rows["method"], strict=True), key=lambda pair: len(pair[0])):
-        if words and words not in found.values():
-            found[metric_in_words(name)] = words
+    words = dict(zip(contents.rows["name"], contents.rows["method"], strict=True))
+    heads = families(list(words))
+    for head in sorted(heads, key=lambda h: (h != contents.primary, h)):
+        if words[head]:
+            found[metric_in_words(head)] = str(words[head])
     if contents.task is not None:
         estimated = {e.name for e in contents.own}
         for metric in contents.task.per_cohort:

@@ -50,7 +50,7 @@ def opening(contents: Contents, claim: Claim) -> Html:
 
 def _glance(contents: Contents, estimates: list[Estimate]) -> Html | None:
     """Model, raters and baselines in one small chart; nothing when the model stands alone with an interval."""
-    if not estimates:
+    if not estimates or (len(estimates) == 1 and estimates[0].patients >= 10):
         return None
     rows = []
     for estimate in estimates:
@@ -67,6 +67,6 @@ def _glance(contents: Contents, estimates: list[Estimate]) -> Html | None:
         )
     name = metric_in_words(contents.primary)
     unit = unit_in_words(estimates[0].unit)
-    figure = draw_intervals(rows, axis=name + (f" ({unit})" if unit else ""), width_in=4.2)
+    figure = draw_intervals(rows, axis=name + (f" ({unit})" if unit else ""), least=0.0 if unit else 0.1, width_in=4.2)
     said = "; ".join(f"{r.label} {r.value:.3g}" for r in rows)
     return element("figure", picture(figure, text=f"{name}: {said}", vector=True), class_="glance")

@@ -6,7 +6,6 @@ In:   Contents. Out: markup.
 from typing import Any
 
 from isocenter.figures.markup import Cell, Html, element, table
-from isocenter.figures.words import number
 from isocenter.stages.reporting.contents import Contents
 
 _ORIGINS = {
@@ -25,7 +24,8 @@ def plan(contents: Contents) -> Html | None:
     facts = [("Method", made.method), ("Seed", str(made.seed))]
     if made.steps:
         facts.append(("Steps", f"{made.steps:,}".replace(",", "\u202f")))
-    facts += [("Planned time", f"{number(made.minutes)} min"), ("Planned memory", f"{number(made.gigabytes)} GB")]
+    time = f"{made.minutes:.3g} min" if made.minutes >= 1 else f"{made.minutes * 60:.2g} s"
+    facts += [("Planned time", time), ("Planned memory", f"{made.gigabytes:.1f} GB")]
     rows = [
         [
             Cell(element("code", s.name), sort=s.name),

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from isocenter.figures.charts.distribution import families
-from isocenter.figures.estimates_table import estimates_table, value_cell, whole
+from isocenter.figures.charts.distribution import families, lone_classes
+from isocenter.figures.estimates_table import estimates_table, telling, value_cell, whole, without_lone_classes
 from isocenter.figures.evidence import Drawing
 from isocenter.figures.markup import Cell, Html, element, number_cell, table
 from isocenter.figures.words import metric_in_words, number, who_in_words
@@ -22,12 +22,21 @@ _ROWS = 2000
 
 def results(contents: Contents, drawings: Sequence[Drawing], groups: Sequence[Drawing]) -> Html:
     """Return the section of numbers."""
-    together = [e for e in contents.own if e.group == "all"]
-    earlier = [e for e in contents.estimates if e.part != contents.part and e.group == "all"]
+    together = without_lone_classes([e for e in contents.own if e.group == "all"])
+    earlier = without_lone_classes([e for e in contents.estimates if e.part != contents.part and e.group == "all"])
+    shown = telling(together, contents.primary)
     return element(
         "section",
         element("h2", "Results"),
-        estimates_table(together, contents.primary),
+        estimates_table(shown, contents.primary),
+        element(
+            "details",
+            element("summary", f"Every quantity of every class ({len({(e.target, e.name) for e in together})})"),
+            estimates_table(together, contents.primary),
+            class_="more",
+        )
+        if len(shown) < len(together)
+        else None,
         _differences(contents),
         element("details", element("summary", "Other parts"), estimates_table(earlier, contents.primary), class_="more")
         if earlier
@@ -134,4 +143,5 @@ def _columns(rows: pd.DataFrame, primary: str) -> list[str]:
     groups = families(list(rows["name"]))
     ordered = sorted(groups, key=lambda h: (h != primary, h))
     names = [n for head in ordered[:1] for n in groups[head]] + [n for head in ordered[1:] for n in groups[head][:1]]
-    return names[:_COLUMNS]
+    repeated = lone_classes(list(rows["name"]))
+    return [n for n in names if n not in repeated][:_COLUMNS]

@@ -23,7 +23,11 @@ def warnings(contents: Contents, lacking: Mapping[str, int]) -> Html | None:
             items.append((1, _line("warning", "The plan expects no useful model from this budget.")))
     items += [(0, _line("failure", _refused(contents.refused, "refused by the model"))) for _ in [0] if contents.refused]
     items += [(0, _line("failure", _refused(contents.skipped, "left out because unreadable"))) for _ in [0] if contents.skipped]
-    items += [(2, _line("note", f"{what}: {n} {'case' if n == 1 else 'cases'}.")) for what, n in lacking.items()]
+    items += [
+        (2, _line("note", f"{what}: {n} {'case' if n == 1 else 'cases'}."))
+        for what, n in lacking.items()
+        if not _told(what, contents)
+    ]
     if not items:
         return None
     items.sort(key=lambda item: item[0])
@@ -40,8 +44,14 @@ def warnings(contents: Contents, lacking: Mapping[str, int]) -> Html | None:
     )
 
 
+def _told(what: str, contents: Contents) -> bool:
+    """Tell whether check has said the same: "Input pre is missing" and a finding that expected input pre."""
+    kind, name, *_ = what.lower().split()
+    return any(f"{kind} {name} " in f"{f.expected.lower()} " for f in contents.findings)
+
+
 def _finding(finding: Finding) -> Html:
-    cases = ", ".join(finding.cases[:6]) + (f" and {len(finding.cases) - 6} more" if len(finding.cases) > 6 else "")
+    cases = ", ".join(finding.cases[:3]) + (f" and {len(finding.cases) - 3} more" if len(finding.cases) > 3 else "")
     words = finding.code.replace("_", " ").replace("-", " ")
     return element(
         "li",
