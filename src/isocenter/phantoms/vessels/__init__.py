@@ -1,0 +1,1 @@
+"""Vessel trees, their volumes, and how time-of-flight angiography shows them."""
