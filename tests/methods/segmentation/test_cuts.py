@@ -29,6 +29,10 @@ def test_a_class_between_two_others_gets_a_closed_band():
     assert dice == 1.0
 
 
+def test_a_class_that_is_everywhere_gets_a_band_open_at_both_ends():
+    assert best_band(counts(b3=4, b5=4), counts(b3=4, b5=4)) == (0, 10, 1.0)
+
+
 def test_with_overlap_the_band_is_the_best_of_all_bands(rng):
     every = rng.integers(1, 50, 10).astype(float)
     inside = np.floor(every * rng.random(10))

@@ -113,8 +113,9 @@ def best_band(inside: NDArray[np.float64], every: NDArray[np.float64]) -> tuple[
     dice = 2 * (hit[None] - hit[:, None]) / np.maximum(claimed[None] - claimed[:, None] + total, 1.0)  # (B + 1, B + 1): low, high
     dice[np.tril_indices(bins + 1)] = -1.0
     top = float(dice.max())
-    low, high = np.nonzero(dice >= top - 1e-12)
-    for end, wanted in ((high, bins), (low, 0)):
-        if (end == wanted).any():
-            low, high = low[end == wanted], high[end == wanted]
-    return float(round(low.mean())), float(round(high.mean())), top
+    bands = np.argwhere(dice >= top - 1e-12)  # (N, 2): low, high
+    for end, is_open in ((1, bins), (0, 0)):
+        if (kept := bands[:, end] == is_open).any():
+            bands = bands[kept]
+    low, high = np.round(bands.mean(axis=0))
+    return float(low), float(high), top
