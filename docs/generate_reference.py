@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from isocenter.core.registry import Registry
 
@@ -40,7 +40,7 @@ def commands_page() -> str:
     program = typer.main.get_command(build())
     parts = ["# Commands", "Exit status: 0 done · 1 a finding · 2 used wrongly · 3 failed."]
     for name, command in sorted(program.commands.items()):
-        context = click.Context(command, info_name=f"isocenter {name}", terminal_width=100, max_content_width=100)
+        context = click.Context(command, info_name=f"isocenter {name}", terminal_width=84, max_content_width=84)
         parts += [f"## isocenter {name}", f"```text\n{_plain(command.get_help(context))}\n```"]
     return _page(parts)
 
@@ -55,7 +55,7 @@ def study_page() -> str:
         rows = [
             (
                 f"`{name}`",
-                f"`{_annotation(field.annotation)}`",
+                _annotation(field.annotation),
                 "required" if field.is_required() else f"`{field.get_default(call_default_factory=True)!r}`",
                 words.get(name, ""),
             )
@@ -213,9 +213,11 @@ def _attribute_docs(record: type) -> dict[str, str]:
 
 
 def _annotation(annotation: Any) -> str:
-    """A type as a user reads it."""
+    """A type as a user reads it; a choice is its words."""
+    if get_origin(annotation) is Literal:
+        return " · ".join(map(str, get_args(annotation)))
     text = annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else str(annotation)
-    return re.sub(r"\b(?:typing|pathlib|isocenter(?:\.\w+)*)\.", "", text).replace("NoneType", "None")
+    return "`" + re.sub(r"\b(?:typing|pathlib|isocenter(?:\.\w+)*)\.", "", text).replace("NoneType", "None") + "`"
 
 
 def _signature(function: Callable[..., Any]) -> str:
