@@ -79,7 +79,7 @@ def write_study(study: Study, path: Path) -> Path:
     document = CommentedMap({name: document[name] for name in order})
     text = StringIO()
     yaml = YAML(typ="rt")
-    yaml.width = 120
+    yaml.width = 160
     yaml.dump(document, text)
     try:
         path.write_text(text.getvalue(), encoding="utf-8")
@@ -189,7 +189,7 @@ def _sentence(item: dict[str, Any], where: Location) -> str:
         return f"expected {item['ctx']['expected']} for {field}, got {got!r}. Write one of these."
     if kind == "value_error":
         return str(item["ctx"]["error"]).rstrip(".") + "."
-    expected, do = _WORDS.get(kind, (str(item["msg"])[:1].lower() + str(item["msg"])[1:], "See docs/reference/study_yaml.md"))
+    expected, do = _WORDS.get(kind, (str(item["msg"])[:1].lower() + str(item["msg"])[1:], "The page study.yaml of the reference lists every field"))
     return f"expected {expected} for {field}, got {_short(got)}. {do}."
 
 

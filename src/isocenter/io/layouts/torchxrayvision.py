@@ -24,7 +24,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "age": ("Patient Age", "PatientAge", "Age", "age", "age_years"),
     "sex": ("Patient Gender", "Patient Sex", "PatientSex_DICOM", "PatientSex", "Sex", "sex"),
 }
-_LISTS = ("Finding Labels", "Labels", "labels", "finding")
+_LISTS = ("Finding Labels", "Labels", "labels", "findings", "finding")
 _NORMAL = frozenset({"no finding", "normal", "", "nan", "unchanged"})
 _ASSESSED = frozenset({"", "0", "1", "-1", "0.0", "1.0", "-1.0"})
 
