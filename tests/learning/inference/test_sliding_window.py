@@ -67,7 +67,7 @@ def test_rows_come_once_and_in_order(size: tuple[int, ...], rng: np.random.Gener
     def receive(slab: Slab) -> None:
         assert slab.axis == streaming_axis(size, (8,) * len(size))
         rows.extend(range(slab.first, slab.first + slab.rows))
-        assert np.allclose(slab.in_place[0].numpy(), image[0][slab.where], atol=1e-5)
+        assert np.allclose(slab.scores[0].numpy(), image[0][slab.where], atol=1e-5)
 
     predict_volume(Counting(), image, (8,) * len(size), receive, classes=2)
     assert rows == list(range(max(size)))

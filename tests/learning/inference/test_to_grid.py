@@ -10,10 +10,9 @@ from isocenter.learning.inference.to_grid import GridReceiver
 
 
 def sent(receiver: GridReceiver, scores: torch.Tensor, axis: int, rows: int) -> None:
-    moved = scores.movedim(axis + 1, 1)
-    for i in range(0, moved.shape[1], rows):
-        buffer = moved[:, i : i + rows].clone()
-        receiver(Slab(axis=axis, first=i, scores=buffer))
+    for i, part in enumerate(scores.split(rows, dim=axis + 1)):
+        buffer = part.clone()
+        receiver(Slab(axis=axis, first=i * rows, scores=buffer))
         buffer.fill_(torch.nan)  # a slab is valid only while the receiver runs
 
 

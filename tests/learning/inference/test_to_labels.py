@@ -9,8 +9,8 @@ from isocenter.learning.inference.to_labels import both, labels_into, probabilit
 
 def slabs(scores: torch.Tensor, axis: int) -> list[Slab]:
     """(K, *S) cut into rows of two along an axis."""
-    moved = scores.movedim(axis + 1, 1)
-    return [Slab(axis=axis, first=i, scores=moved[:, i : i + 2].clone()) for i in range(0, moved.shape[1], 2)]
+    parts = scores.split(2, dim=axis + 1)
+    return [Slab(axis=axis, first=2 * i, scores=part.clone()) for i, part in enumerate(parts)]
 
 
 def test_the_highest_score_names_the_class_along_any_axis() -> None:

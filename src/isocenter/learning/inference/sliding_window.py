@@ -27,7 +27,7 @@ from isocenter.learning.places import cut
 from isocenter.learning.tiling import gaussian_weights, padding_before, window_starts
 
 T = TypeVar("T")
-PIECE_BYTES = 64_000_000
+PIECE_BYTES = 256_000_000
 """Greatest size of a slab handed on."""
 REMEMBERED = 4
 """Constant windows kept."""
@@ -40,21 +40,16 @@ class Slab(Record):
     first: int
     """Index of the first row."""
     scores: Tensor
-    """(K, rows, *others) float32: averaged logits, the streaming axis in front of the others."""
+    """(K, *S) float32, averaged logits; S is the image's, but for `axis`, which has only these rows."""
 
     @property
     def rows(self) -> int:
         """How many rows."""
-        return int(self.scores.shape[1])
-
-    @property
-    def in_place(self) -> Tensor:
-        """(K, *S) with S cut to these rows; a view in the image's own axis order."""
-        return self.scores.movedim(1, self.axis + 1)
+        return int(self.scores.shape[self.axis + 1])
 
     @property
     def where(self) -> tuple[slice, ...]:
-        """Where `in_place` lies in an array (*S)."""
+        """Where the scores lie in an array (*S)."""
         return (slice(None),) * self.axis + (slice(self.first, self.first + self.rows),)
 
 
@@ -109,7 +104,7 @@ def predict_scores(
     scores = np.empty((classes, *image.shape[1:]), np.float32)
 
     def keep(slab: Slab) -> None:
-        scores[(slice(None), *slab.where)] = slab.in_place.numpy()
+        scores[(slice(None), *slab.where)] = slab.scores.numpy()
 
     predict_volume(network, image, window, keep, classes=classes, **more)
     return scores
@@ -170,30 +165,30 @@ class _Predictor:
 
 
 class _Sums:
-    """Weighted sums of logits in a ring of rows as deep as one window."""
+    """Weighted sums of logits in a ring of rows as deep as one window; the ring lies along `axis`, in the image's axis order."""
 
     def __init__(self, classes: int, size: Sequence[int], window: Sequence[int], axis: int, *, step: float, gaussian: bool) -> None:
-        self.axis, self.depth, self.size = axis, window[axis], tuple(size)
-        self.plane = [a for a in range(len(size)) if a != axis]
-        padded = [max(size[a], window[a]) for a in self.plane]
-        self.window = [window[a] for a in self.plane]
+        self.axis, self.depth, self.size, self.window = axis, window[axis], tuple(size), tuple(window)
         self.before = padding_before(size, window)
-        weights = torch.from_numpy(gaussian_weights(window) if gaussian else np.ones(tuple(window), np.float32))
-        self.weights = weights.movedim(axis, 0).contiguous()  # (depth, *window without axis)
-        self.sums = torch.zeros(classes, self.depth, *padded)
-        self.totals = torch.zeros(self.depth, *padded)
-        # Every group of windows adds the same weights: summed once over the plane.
-        self.layer = torch.zeros(self.depth, *padded)
+        ring = [w if a == axis else max(n, w) for a, (n, w) in enumerate(zip(size, window, strict=True))]
+        self.weights = torch.from_numpy(gaussian_weights(window) if gaussian else np.ones(tuple(window), np.float32))
+        self.sums = torch.zeros(classes, *ring)
+        self.totals = torch.zeros(ring)
+        # Every group of windows that start at one row adds the same weights: summed once.
+        self.layer = torch.zeros(ring)
         starts = window_starts(size, window, step=step)
-        for place in product(*(starts[a] for a in self.plane)):
-            self.layer[(slice(None), *self._inside(place))] += self.weights
+        for place in product(*((0,) if a == axis else starts[a] for a in range(len(size)))):
+            self.layer[self._inside(place, slice(None))] += self.weights
         self.counted: int | None = None
 
-    def _inside(self, place: Sequence[int]) -> tuple[slice, ...]:
-        return tuple(slice(s, s + w) for s, w in zip(place, self.window, strict=True))
+    def _along(self, rows: slice) -> tuple[slice, ...]:
+        return tuple(rows if a == self.axis else slice(None) for a in range(len(self.size)))
+
+    def _inside(self, start: Sequence[int], rows: slice) -> tuple[slice, ...]:
+        return tuple(rows if a == self.axis else slice(s, s + w) for a, (s, w) in enumerate(zip(start, self.window, strict=True)))
 
     def _turns(self, first: int, count: int) -> list[tuple[slice, slice]]:
-        """Return (rows of the ring, rows of the window) for `count` rows from `first`: one piece, or two around the end."""
+        """Return (rows of the ring, rows counted from `first`): one piece, or two around the ring's end."""
         at = first % self.depth
         head = min(count, self.depth - at)
         pieces = [(slice(at, at + head), slice(0, head))]
@@ -203,35 +198,34 @@ class _Sums:
 
     def add(self, start: Sequence[int], logits: NDArray[Any]) -> None:
         """Add a window's logits (K, *window) at its start in the padded image."""
-        first = start[self.axis]
-        moved = torch.from_numpy(logits).movedim(self.axis + 1, 1)  # (K, depth, *plane)
-        inside = self._inside([start[a] for a in self.plane])
+        first, added = start[self.axis], torch.from_numpy(logits)
         for ring, rows in self._turns(first, self.depth):
-            self.sums[(slice(None), ring, *inside)].addcmul_(moved[:, rows], self.weights[rows])
+            part = self._along(rows)
+            self.sums[(slice(None), *self._inside(start, ring))].addcmul_(added[(slice(None), *part)], self.weights[part])
             if self.counted != first:
-                self.totals[ring] += self.layer[rows]
+                self.totals[self._along(ring)] += self.layer[part]
         self.counted = first
 
     def finish(self, first: int, following: int | None, receive: Receiver) -> None:
         """Hand on the rows no later window touches, and clear them."""
         count = (following if following is not None else first + self.depth) - first
-        crop = tuple(slice(self.before[a], self.before[a] + self.size[a]) for a in self.plane)
-        at_once = max(1, PIECE_BYTES // max(1, self.sums[:, 0].numel() * 4))
+        at_once = max(1, PIECE_BYTES * self.depth // (self.sums.numel() * 4))
         for ring, rows in self._turns(first, count):
             for low in range(ring.start, ring.stop, at_once):
                 piece = slice(low, min(low + at_once, ring.stop))
                 row = first + rows.start + low - ring.start - self.before[self.axis]  # in the image
-                self._hand_on(piece, row, crop, receive)
+                self._hand_on(piece, row, receive)
 
-    def _hand_on(self, piece: slice, row: int, crop: tuple[slice, ...], receive: Receiver) -> None:
+    def _hand_on(self, piece: slice, row: int, receive: Receiver) -> None:
         inside = slice(max(row, 0), min(row + piece.stop - piece.start, self.size[self.axis]))
-        sums, totals = self.sums[:, piece], self.totals[piece]
         if inside.start < inside.stop:
-            kept = slice(inside.start - row, inside.stop - row)
-            scores = sums[(slice(None), kept, *crop)].div_(totals[(kept, *crop)])
-            receive(Slab(axis=self.axis, first=inside.start, scores=scores))
-        sums.zero_()
-        totals.zero_()
+            kept = slice(piece.start + inside.start - row, piece.start + inside.stop - row)
+            crop = tuple(
+                kept if a == self.axis else slice(b, b + n) for a, (b, n) in enumerate(zip(self.before, self.size, strict=True))
+            )
+            receive(Slab(axis=self.axis, first=inside.start, scores=self.sums[(slice(None), *crop)].div_(self.totals[crop])))
+        self.sums[(slice(None), *self._along(piece))].zero_()
+        self.totals[self._along(piece)].zero_()
 
 
 def _constant(samples: NDArray[Any]) -> tuple[float, ...] | None:
