@@ -41,8 +41,10 @@ def structural_similarity_index(pair: ImagePair) -> float:
     if not pair.inside.any() or not pair.span > 0 or min(space) < _WINDOW:
         return math.nan
     truth, answer = np.where(pair.inside, pair.truth, 0.0), np.where(pair.inside, pair.answer, 0.0)
-    maps = [
-        structural_similarity(t, a, data_range=pair.span, win_size=_WINDOW, full=True)[1][m]
-        for t, a, m in zip(truth, answer, pair.inside, strict=True)
-    ]
+    maps = []
+    for t, a, m in zip(truth, answer, pair.inside, strict=True):
+        _, similarity = structural_similarity(  # type: ignore[no-untyped-call]
+            t, a, data_range=pair.span, win_size=_WINDOW, full=True
+        )
+        maps.append(similarity[m])
     return float(np.concatenate(maps).mean())

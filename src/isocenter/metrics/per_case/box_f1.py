@@ -1,7 +1,7 @@
 """Box F1: true and found boxes paired by overlap, each at most once, as many as possible (Hungarian).
 
-Out:  `box_f1`, `box_precision`, `box_recall` in [0, 1] at IoU 0.5, over all kinds; `box_f1_<kind>` if there are several. Nothing found
-    or nothing to find: 0; neither: NaN. Another IoU by `box_f1_at`.
+Out:  `box_f1`, `box_precision`, `box_recall` in [0, 1] at IoU 0.5, over all kinds; `box_f1_<kind>` if there are several.
+    Nothing found or nothing to find: 0; neither: NaN. Another IoU by `box_f1_at`.
 Reference: Everingham et al., Int J Comput Vis 2010; 88:303 (IoU 0.5).
 """
 

@@ -22,7 +22,7 @@ def measure(pair: Pair) -> list[Measurement]:
         return []
     weights = edge_weights(pair)
     varies = len(weights) > 1 and bool((np.ptp(weights, axis=0) > 1e-12).all())
-    value = float(np.corrcoef(weights.T)[0, 1]) if varies else math.nan
+    value = float(np.corrcoef(weights[:, 0], weights[:, 1])[0, 1]) if varies else math.nan
     return [Measurement(case=pair.case, name="edge_correlation", value=value, unit="1", method=_METHOD)]
 
 

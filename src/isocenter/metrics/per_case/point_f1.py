@@ -1,8 +1,8 @@
 """Point F1: true and found points paired within a radius, each at most once, as many as possible (Hungarian).
 
-Out:  `point_f1`, `point_precision`, `point_recall` in [0, 1], over all kinds; `point_f1_<kind>` if there are several. Nothing found or
-    nothing to find: 0; neither: NaN. The radius is 5 of the world's units (mm, um or px); another one by `point_f1_at`, best half the
-    median diameter of the objects.
+Out:  `point_f1`, `point_precision`, `point_recall` in [0, 1], over all kinds; `point_f1_<kind>` if there are several.
+    Nothing found or nothing to find: 0; neither: NaN. The radius is 5 of the world's units (mm, um or px); another one by
+    `point_f1_at`, best half the median diameter of the objects.
 Reference: Kuhn 1955 (assignment); Metrics Reloaded, arXiv:2206.01653.
 """
 
