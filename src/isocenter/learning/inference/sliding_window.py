@@ -136,7 +136,7 @@ class _Predictor:
                 yield origin, self._constant_logits(value, samples)
                 continue
             waiting.append((origin, samples))
-            if len(waiting) == self.network.batch:
+            if len(waiting) >= self.network.batch:
                 yield from self._predicted(waiting)
                 waiting = []
         if waiting:
