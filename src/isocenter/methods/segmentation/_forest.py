@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from isocenter.core.record import Record
 
-_CHUNK = 32_768  # samples walked at once: their nodes stay in the cache
+_CHUNK = 8192  # samples walked at once: their nodes stay in the cache
 
 
 class Forest(Record):
@@ -24,7 +24,7 @@ class Forest(Record):
     roots: NDArray[np.int32]
     """(T,), the first node of each tree."""
     feature: NDArray[np.int32]
-    """(N,), feature asked at each node; -1 in a leaf."""
+    """(N,), feature asked at each node; -1 in a leaf, whose answer is ignored."""
     threshold: NDArray[np.float64]
     """(N,)"""
     left: NDArray[np.int32]
@@ -36,27 +36,29 @@ class Forest(Record):
     def predict(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the class shares (M, K) of samples (M, F), averaged over trees."""
         out = np.empty((len(samples), self.share.shape[1]), np.float32)
+        asked = np.maximum(self.feature, 0).astype(np.int64)
+        after = np.stack([self.right, self.left], axis=1).reshape(-1).astype(np.int64)  # node 2 n + (went left)
         for start in range(0, len(samples), _CHUNK):
             some = np.ascontiguousarray(samples[start : start + _CHUNK], np.float32)
             total = np.zeros((len(some), self.share.shape[1]))
             for root in self.roots:
-                total += self.share[self._leaves(some, int(root))]
+                total += self.share.take(self._leaves(some, int(root), asked, after), axis=0)
             out[start : start + _CHUNK] = total / len(self.roots)
         return out
 
-    def _leaves(self, samples: NDArray[np.float32], root: int) -> NDArray[np.int32]:
-        """Return the leaf each sample ends in."""
-        node = np.full(len(samples), root, np.int32)
-        walking = np.arange(len(samples), dtype=np.int32)
-        while walking.size:
-            here = node[walking]
-            asked = self.feature[here]
-            inner = asked >= 0
-            if not inner.all():
-                walking, here, asked = walking[inner], here[inner], asked[inner]
-            goes_left = samples[walking, asked] <= self.threshold[here]
-            node[walking] = np.where(goes_left, self.left[here], self.right[here])
-        return node
+    def _leaves(
+        self, samples: NDArray[np.float32], root: int, asked: NDArray[np.int64], after: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Return the leaf each sample ends in. A leaf leads to itself, so all walk in step until none moves."""
+        values = samples.reshape(-1)
+        row = np.arange(len(samples)) * samples.shape[1]
+        node = np.full(len(samples), root, np.int64)
+        while True:
+            goes_left = values.take(row + asked.take(node)) <= self.threshold.take(node)
+            reached = after.take(2 * node + goes_left)
+            if np.array_equal(reached, node):
+                return node
+            node = reached
 
     def arrays(self) -> Mapping[str, NDArray[Any]]:
         """Return the arrays by name, for safetensors."""
