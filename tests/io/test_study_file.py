@@ -67,6 +67,8 @@ def test_a_layout_survives_writing(tmp_path):
         ("inputs: {t1: image}", "inputs: {}", 3, "at least one entry"),
         ("split: {folds: 5}", "split: 5", 9, "expected pairs for split, got 5"),
         ("name: os", "name: dots", 1, "two targets are named dots"),
+        ("{255: 1}", "{255: 2}", 5, "expected values of tissue to mean classes 0 to 1 (no, yes), got {255: 2}"),
+        ("codes: {yes", "codes: {yse", 5, "unknown class in codes 'yse'. Did you mean yes"),
         ("use: score", "use: scoer", 6, "'learn' or 'score' for use, got 'scoer'"),
     ],
 )

@@ -59,6 +59,7 @@ def test_a_corrupt_case_does_not_keep_others_from_being_checked(tmp_path):
     assert unreadable == {("c0",), ("c1",), ("c2",)}
     assert [f.cases for f in findings if f.code == "constant_image"] == [("c3",)]
     assert all(f.expected and f.got and f.do for f in findings)
+    assert not any(str(tmp_path) in f.got + f.expected for f in findings if f.cases)  # findings travel; folders stay here
 
 
 def test_failures_come_first(tmp_path):

@@ -28,6 +28,7 @@ from isocenter.io.graph_file import read_graph
 from isocenter.io.images import open_image
 from isocenter.io.masks import open_mask
 from isocenter.io.points_file import read_points
+from isocenter.io.raw_labels import is_segmentation
 from isocenter.io.table_row import Row
 from isocenter.io.text_columns import is_number
 
@@ -87,7 +88,7 @@ def open_region(row: Row, column: str) -> Mask:
     with row.blame(column):
         if row.cell(column) == NOTHING_THERE:
             return _empty_mask(row, column, ("outside", "inside"))
-        return _open_mask(row.file(column), ("outside", "inside"), None)
+        return open_mask(row.file(column), ("outside", "inside"))
 
 
 def _mask(row: Row, target: Target, columns: tuple[str, ...]) -> Mask:
@@ -99,7 +100,8 @@ def _mask(row: Row, target: Target, columns: tuple[str, ...]) -> Mask:
         path = row.file(columns[0])
         if target.instances:
             return Mask(labels=open_image(path), names=names)
-        return open_mask(path, names, overlapping=target.overlapping, values=target.values or None)
+        like = row.grid() if is_segmentation(path) else None
+        return open_mask(path, names, overlapping=target.overlapping, values=target.values or None, like=like)
     if len(columns) != len(names) - 1:
         raise StudyError(
             f"target {target.name!r}: expected one mask column, or one each for {', '.join(names[1:])}; got {len(columns)}."
@@ -121,11 +123,6 @@ def _mask(row: Row, target: Target, columns: tuple[str, ...]) -> Mask:
     load = partial(_stack if target.overlapping else _merge, loads, filled.grid.shape)
     channels = names[1:] if target.overlapping else ("label",)
     return Mask(labels=Image(grid=filled.grid, unit="1", channels=channels, load=load), names=names, overlapping=target.overlapping)
-
-
-def _open_mask(path: Path, names: tuple[str, ...], values: dict[int, int] | None) -> Mask:
-    """A mask of one file, not overlapping."""
-    return open_mask(path, names, values=values)
 
 
 def _empty_mask(row: Row, column: str, names: tuple[str, ...], *, overlapping: bool = False) -> Mask:

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.image import Image
+from isocenter.io.dicom import SEGMENTATIONS
+from isocenter.io.dicom_header import read_dataset, sop_class
 from isocenter.io.file_kind import file_kind, split_fragment
 from isocenter.io.images import open_image
 from isocenter.io.raster import open_raster
@@ -27,6 +29,12 @@ def open_raw_labels(path: Path) -> Image:
     if kind == "tiff":
         return open_tiff(path, indices=True)
     return open_image(path)
+
+
+def is_segmentation(path: Path) -> bool:
+    """Tell whether a file is a DICOM SEG, whose segments are named and need no reading of numbers. Reads its header."""
+    bare = split_fragment(path)[0]
+    return bare.is_file() and file_kind(bare) == "dicom" and sop_class(read_dataset(bare, tags=["SOPClassUID"])) in SEGMENTATIONS
 
 
 def one_channel_where_equal(samples: NDArray[Any]) -> NDArray[Any]:

@@ -5,7 +5,7 @@ Out:  a Study; or one StudyError that lists every mistake, one a line.
 Not:  the table of cases (io/table.py); whether a method or metric of that name exists (stages).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any, get_args
@@ -59,6 +59,9 @@ def read_study(path: Path, *, data: Path | None = None) -> Study:
         study = Study.model_validate(_plain(document, ()))
     except ValidationError as error:
         raise StudyError("\n".join(_sentences(path, document, error))) from None
+    wrong = list(_classes_that_are_none(path, document, study))
+    if wrong:
+        raise StudyError("\n".join(wrong))
     if data is not None:
         _check_that_cases_exist(path, document, study, data)
     return study
@@ -189,7 +192,9 @@ def _sentence(item: dict[str, Any], where: Location) -> str:
         return f"expected {item['ctx']['expected']} for {field}, got {got!r}. Write one of these."
     if kind == "value_error":
         return str(item["ctx"]["error"]).rstrip(".") + "."
-    expected, do = _WORDS.get(kind, (str(item["msg"])[:1].lower() + str(item["msg"])[1:], "The page study.yaml of the reference lists every field"))
+    expected, do = _WORDS.get(
+        kind, (str(item["msg"])[:1].lower() + str(item["msg"])[1:], "The page study.yaml of the reference lists every field")
+    )
     return f"expected {expected} for {field}, got {_short(got)}. {do}."
 
 
@@ -215,6 +220,22 @@ def _line(document: CommentedMap, where: Location) -> int:
             line = marks[step][0] + 1
         node = node[step]
     return line
+
+
+def _classes_that_are_none(path: Path, document: CommentedMap, study: Study) -> Iterator[str]:
+    """Yield a sentence for each class that `values` or `codes` of a target name and `classes` does not."""
+    for i, target in enumerate(study.targets):
+        classes = target.classes or target.columns
+        for value, index in target.values.items():
+            if not 0 <= index < len(classes):
+                line = _line(document, ("targets", i, "values"))
+                yield (
+                    f"{path.name}, line {line}: expected values of {target.name} to mean classes 0 to {len(classes) - 1} "
+                    f"({', '.join(classes)}), got {{{value}: {index}}}. Correct the number, or add the class to `classes:`."
+                )
+        for name in target.codes:
+            if name not in classes:
+                yield f"{path.name}, line {_line(document, ('targets', i, 'codes', name))}: {unknown('class in codes', name, classes)}"
 
 
 def _check_that_cases_exist(path: Path, document: CommentedMap, study: Study, data: Path) -> None:

@@ -14,15 +14,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from isocenter.core.case import Case
 from isocenter.core.errors import FileError, IsocenterError
 from isocenter.core.finding import Finding
 from isocenter.core.image import Image
+from isocenter.core.mask import Mask
 from isocenter.core.record import Record
 from isocenter.core.registry import Registry
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Input, Value
 from isocenter.io.cells import NOTHING_THERE
-from isocenter.io.raw_labels import one_channel_where_equal, open_raw_labels
+from isocenter.io.raw_labels import is_segmentation, one_channel_where_equal, open_raw_labels
 from isocenter.io.table import TableCases, target_columns
 from isocenter.stages.mask_values import count_values
 
@@ -132,7 +134,7 @@ def open_case(study: Study, cases: TableCases, key: str) -> OpenedCase:
     for name in case.inputs:
         value = attempt(f"input {name}", partial(case.inputs.__getitem__, name), troubles)
         inputs[name] = _images(value)
-    masks = {mask.name: mask for mask in _raw_masks(study, cases, key, troubles)}
+    masks = {mask.name: mask for mask in _raw_masks(study, cases, case, troubles)}
     labels: dict[str, Value] = {}
     files = {t.name for t in study.targets if t.type == "mask"}
     for name in case.labels:
@@ -176,28 +178,40 @@ def _images(value: Input | None) -> tuple[Image, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _raw_masks(study: Study, cases: TableCases, key: str, troubles: list[Trouble]) -> Iterator[RawMask]:
-    """Open every mask file of a case as it stands."""
+def _raw_masks(study: Study, cases: TableCases, case: Case, troubles: list[Trouble]) -> Iterator[RawMask]:
+    """Open every mask file of a case as it stands, once it opens as what the study says."""
+    key = case.key
     for target in study.targets:
         if target.type == "mask":
             for rater in target.raters or ("",):
                 columns = target_columns(target, rater)
                 name = f"{target.name}@{rater}" if rater else target.name
+                if name not in case.labels:
+                    continue
+                opened = attempt(f"target {name}", partial(case.labels.__getitem__, name), troubles)
+                if opened is None:
+                    continue
                 for column in columns:
-                    yield from _raw_mask(cases, key, target, name if len(columns) == 1 else f"{name}[{column}]", column, troubles)
+                    yield from _raw_mask(
+                        cases, key, target, name if len(columns) == 1 else f"{name}[{column}]", column, opened, troubles
+                    )
     for column in dict.fromkeys(t.region for t in study.targets if t.region is not None):
-        yield from _raw_mask(cases, key, None, f"region:{column}", column, troubles)
+        if column in case.regions:
+            region = attempt(f"region {column}", partial(case.regions.__getitem__, column), troubles)
+            if region is not None:
+                yield from _raw_mask(cases, key, None, f"region:{column}", column, region, troubles)
 
 
 def _raw_mask(
-    cases: TableCases, key: str, target: Target | None, name: str, column: str, troubles: list[Trouble]
+    cases: TableCases, key: str, target: Target | None, name: str, column: str, opened: Mask, troubles: list[Trouble]
 ) -> Iterator[RawMask]:
     """One mask file, if the cell names one that opens."""
     cell = cases.cells(key)[column]
     if cell in ("", NOTHING_THERE):
         return
     path = cases.paths(key, column)[0]
-    image = attempt(f"mask {name}", lambda: open_raw_labels(path), troubles)
+    segments = is_segmentation(path)
+    image = opened.labels if segments else attempt(f"mask {name}", partial(open_raw_labels, path), troubles)
     if image is None:
         return
     whole = target is not None and len(target.columns) == 1
@@ -207,5 +221,5 @@ def _raw_mask(
         column=column,
         classes=target.classes if target is not None and whole else ("background", column),
         image=image,
-        coded=target is not None and (bool(target.values) or target.instances or (whole and target.overlapping)),
+        coded=segments or (target is not None and (bool(target.values) or target.instances or (whole and target.overlapping))),
     )

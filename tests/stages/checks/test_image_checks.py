@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.stages.made_study import SHAPE, STUDY, brain, codes, edit, found, grid, made_study, save
+from isocenter.core.grid import Grid, as_affine
+from tests.stages.made_study import SHAPE, STUDY, ball, brain, codes, edit, found, grid, made_study, save, save_mask
 
 CT = STUDY.replace("inputs: {t1: image}", "inputs: {ct: image}")
 
@@ -79,13 +80,24 @@ def test_a_copy_in_another_part_of_the_split_is_a_failure(tmp_path):
     assert (finding.severity, finding.cases) == ("failure", ("c0", "c3"))
 
 
-def test_mixed_spacings_and_orientations_are_notes(tmp_path):
+def test_mixed_spacings_are_a_note(tmp_path):
     def spoil(folder):
         save(brain(0), folder / "image_0.nii.gz", grid(spacing=4.0))
-        save(brain(0), folder / "label_0.nii.gz", grid(spacing=4.0))
+        save_mask(ball(), folder / "label_0.nii.gz", grid(spacing=4.0))
 
     path = made_study(tmp_path, spoil=spoil)
     assert found(path, "mixed_spacings", headers_only=True).severity == "note"
+
+
+def test_mixed_orientations_are_a_note(tmp_path):
+    def spoil(folder):
+        turned = Grid(shape=SHAPE, affine=as_affine(np.diag([-2.0, -2.0, 2.0, 1.0])), world="ras_mm")
+        save(brain(0), folder / "image_0.nii.gz", turned)
+        save_mask(ball(), folder / "label_0.nii.gz", turned)
+
+    finding = found(made_study(tmp_path, spoil=spoil), "mixed_orientations", headers_only=True)
+    assert (finding.severity, finding.cases) == ("note", ("c0",))
+    assert finding.got == "RAS in 3, LPS in 1"
 
 
 def test_pictures_among_volumes_are_a_failure(tmp_path):

@@ -3,10 +3,12 @@
 One finding a trouble, so that each case is named with its own cause.
 """
 
+import os
 from collections.abc import Iterator
 
 from isocenter.core.errors import StudyError
 from isocenter.core.finding import Finding
+from isocenter.io.table import TableCases
 from isocenter.stages.check_sentence import finding_of
 from isocenter.stages.examination import Check, Examination, LoadedCase, Trouble
 
@@ -18,7 +20,7 @@ def find(seen: Examination) -> Iterator[Finding]:
     for key, case in seen.opened.items():
         loading: tuple[Trouble, ...] = seen.seen.get("unreadable_files", {}).get(key, ())
         for trouble in _once((*case.troubles, *loading)):
-            yield finding_of(str(trouble.error), code=_code(trouble.error), cases=(key,))
+            yield finding_of(_sentence(trouble, seen.cases), code=_code(trouble.error), cases=(key,))
 
 
 def look(case: LoadedCase) -> tuple[Trouble, ...] | None:
@@ -33,6 +35,14 @@ def _once(troubles: tuple[Trouble, ...]) -> Iterator[Trouble]:
         if str(trouble.error) not in causes:
             causes.add(str(trouble.error))
             yield trouble
+
+
+def _sentence(trouble: Trouble, cases: TableCases) -> str:
+    """The error, begun by what it is about, with paths as the table has them: findings travel in reports."""
+    text = str(trouble.error)
+    for folder, name in zip(cases.folders, ("the data folder", "the table's folder"), strict=False):
+        text = text.replace(f"{folder}{os.sep}", "").replace(str(folder), name)
+    return text if text.startswith(f"{cases.table.file}, ") else f"{trouble.what}: {text}"
 
 
 def _code(error: Exception) -> str:
