@@ -13,12 +13,11 @@ def command(
     time_limit: TimeLimit = "90s",
 ) -> None:
     """Draw a phantom chest X-ray study, learn to find the lungs in it, and write the report."""
-    from isocenter.cli.output import estimate_line
+    from isocenter.cli.output import headlines
     from isocenter.stages.demo import demo
     from isocenter.stages.progress import Terminal
 
     run = demo(out, minutes=minutes_of(time_limit) or 1.5, progress=Terminal())
-    for estimate in run.estimates():
-        if estimate.name == "dice" and estimate.group == "all":
-            typer.echo(estimate_line(estimate))
+    for line in headlines(run.estimates()):
+        typer.echo(line)
     typer.echo(f"report: {run.path / 'report.html'}")

@@ -13,7 +13,7 @@ def command(
     json_: Json = False,
 ) -> None:
     """Measure a run's predictions and write the report anew."""
-    from isocenter.cli.output import estimate_line, print_json
+    from isocenter.cli.output import headlines, print_json
     from isocenter.stages.evaluate import evaluate
     from isocenter.stages.progress import Terminal
     from isocenter.stages.report import report
@@ -25,6 +25,6 @@ def command(
     if json_:
         print_json(estimates)
         return
-    for estimate in estimates:
-        typer.echo(estimate_line(estimate))
+    for line in headlines(estimates):
+        typer.echo(line)
     typer.echo(f"report: {page}")

@@ -25,6 +25,13 @@ def estimate_line(e: Estimate) -> str:
     return f"{e.who:<24}{e.name:<24}{e.value:8.3f}{unit}  {interval:<16}  {e.patients} patients, {e.cases} cases ({e.part}; {e.interval}){group}"
 
 
+def headlines(estimates: Sequence[Estimate]) -> list[str]:
+    """Return a line per answerer and target: the task's primary number, which comes first in the estimates. The rest is in the report."""
+    whole = [e for e in estimates if e.group == "all"]
+    first = {e.target: e.name for e in reversed(whole)}
+    return [estimate_line(e) for e in whole if e.name == first[e.target]]
+
+
 def print_findings(findings: Sequence[Finding]) -> None:
     """Print findings, the gravest first."""
     order = {"failure": 0, "warning": 1, "note": 2}

@@ -21,7 +21,7 @@ def command(
     json_: Json = False,
 ) -> None:
     """Check, split, plan, train, predict, evaluate, report: study.yaml in, report.html out."""
-    from isocenter.cli.output import estimate_line, print_json
+    from isocenter.cli.output import headlines, print_json
     from isocenter.stages.progress import Terminal
     from isocenter.stages.run import run
 
@@ -45,7 +45,6 @@ def command(
     for arm in folder.inners("arm") or [folder]:
         if arm is not folder:
             typer.echo(arm.path.name)
-        for estimate in arm.estimates():
-            if estimate.group == "all":
-                typer.echo(estimate_line(estimate))
+        for line in headlines(arm.estimates()):
+            typer.echo(line)
     typer.echo(f"report: {page}")

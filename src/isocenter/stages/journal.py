@@ -16,7 +16,7 @@ from isocenter.learning.state_file import read_state, write_state
 from isocenter.stages.progress import Progress
 from isocenter.stages.run_folder import RunFolder
 
-PATIENCE = 1.15
+PATIENCE = 1.25
 """How far over its minutes a training may run before the clock ends it."""
 SAY_EVERY_S = 10.0
 

@@ -10,22 +10,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
-from monai.inferers import sliding_window_inference
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from isocenter.core.case import Case
 from isocenter.core.errors import IsocenterError
-from isocenter.core.image import held_image
+from isocenter.core.grid import Grid
+from isocenter.core.image import Image, held_image
 from isocenter.core.mask import Mask
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Target
 from isocenter.core.value import Value
-from isocenter.imaging.resample import zoom_to
+from isocenter.learning.inference.choose import choose_network
+from isocenter.learning.inference.planar import PlanarNetwork
+from isocenter.learning.inference.sliding_window import predict_scores, predict_volume
+from isocenter.learning.inference.to_grid import GridReceiver
+from isocenter.learning.inference.window_network import WindowNetwork
+from isocenter.learning.places import cut
 from isocenter.learning.preparation import Prepared, prepare_image
+from isocenter.learning.tiling import window_count
 from isocenter.learning.weights import write_weights
 from isocenter.methods.segmentation._unet_config import UNetSettings
+
+MAPPED_ABOVE = 5e8
+"""Bytes of probability maps kept in memory."""
 
 
 class Segmenter:
@@ -34,17 +42,17 @@ class Segmenter:
     def __init__(self, network: nn.Module, *, inputs: tuple[str, ...], target: Target, settings: UNetSettings) -> None:
         self.network = network.eval()
         self.inputs, self.target, self.settings = inputs, target, settings
+        self._chosen: WindowNetwork | None = None
 
     def predict(self, cases: Iterable[Case], *, scratch: Path) -> Iterator[Prediction]:
         """Yield one prediction a case. A case that cannot be answered is refused with the reason; the stream goes on."""
-        del scratch
         for case in cases:
             try:
                 prepared = prepare_image(case, self.settings.preparation(self.inputs))
             except IsocenterError as error:
                 yield Prediction(case=case.key, answers={}, refused=str(error))
                 continue
-            yield self._answer(prepared)
+            yield self._answer(prepared, scratch)
 
     def save(self, folder: Path) -> None:
         """Write model.json and weights.safetensors."""
@@ -57,71 +65,97 @@ class Segmenter:
         (folder / "model.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
         write_weights(self.network, folder / "weights.safetensors")
 
-    def _answer(self, prepared: Prepared) -> Prediction:
-        p = probabilities(self.network, prepared, self.settings, overlapping=self.target.overlapping)
-        p = zoom_to(p, prepared.grid.shape, order=1)
-        names = self.target.classes
-        if self.target.overlapping:
-            labels = held_image(p > 0.5, prepared.grid, channels=names[1:])
-            p = np.concatenate([1 - p.max(axis=0, keepdims=True), p])
-        else:
-            labels = held_image(p.argmax(axis=0).astype(np.uint8)[None], prepared.grid, channels=("label",))
-        mask = Mask(labels=labels, names=names, overlapping=self.target.overlapping)
+    def _answer(self, prepared: Prepared, scratch: Path) -> Prediction:
+        names, overlapping, shape = self.target.classes, self.target.overlapping, prepared.grid.shape
+        outputs = len(names) - 1 if overlapping else len(names)
+        labels = np.zeros((outputs, *shape) if overlapping else shape, bool if overlapping else np.uint8)
+        wanted = self.settings.keep_probability
+        probability = _bytes((outputs, *shape), scratch / "probability.dat") if wanted else None
+        receive = GridReceiver(prepared.image.shape[1:], shape, labels=labels, probabilities=probability, overlapping=overlapping)
+        predict_volume(
+            self._engine(prepared),
+            prepared.image,
+            self.settings.patch,
+            receive,
+            classes=outputs,
+            step=1.0 - self.settings.overlap,
+            mirror_axes=self.settings.mirror_axes if self.settings.mirror_prediction else (),
+        )
+        channels = names[1:] if overlapping else ("label",)
+        image = held_image(labels if overlapping else labels[None], prepared.grid, channels=channels)
         extras: dict[str, Value] = {}
-        if self.settings.keep_probability:
-            extras[f"{self.target.name}:probability"] = held_image(p.astype(np.float32), prepared.grid, channels=names)
-        return Prediction(case=prepared.key, answers={self.target.name: mask}, extras=extras)
+        if probability is not None:
+            extras[f"{self.target.name}:probability"] = _as_probability(probability, prepared.grid, names, overlapping=overlapping)
+        return Prediction(
+            case=prepared.key,
+            answers={self.target.name: Mask(labels=image, names=names, overlapping=overlapping)},
+            extras=extras,
+        )
+
+    def _engine(self, prepared: Prepared) -> WindowNetwork:
+        """Return the fastest arithmetic for this network here; tried once, on a window of the first case."""
+        if self._chosen is None:
+            windows = window_count(prepared.image.shape[1:], self.settings.patch, step=1.0 - self.settings.overlap)
+            self._chosen = engine_for(self.network, prepared, self.settings, overlapping=self.target.overlapping, windows=windows)
+        return self._chosen
 
 
-@torch.inference_mode()
-def probabilities(network: nn.Module, prepared: Prepared, settings: UNetSettings, *, overlapping: bool) -> NDArray[np.float32]:
-    """Return class probabilities (K, *S) on the prepared array's samples."""
+def engine_for(
+    network: nn.Module, prepared: Prepared, settings: UNetSettings, *, overlapping: bool, windows: int | None = None
+) -> WindowNetwork:
+    """Return what predicts the windows of a patch-trained network. `windows` None = tried whatever it costs."""
     flat = [a for a, n in enumerate(settings.patch) if n == 1]
-    device = next(network.parameters()).device
+    module: nn.Module = network
+    for axis in flat:
+        module = PlanarNetwork(module, axis)
+    middle = [(n - p) // 2 for n, p in zip(prepared.image.shape[1:], settings.patch, strict=True)]
+    example = cut(prepared.image, middle, settings.patch)
+    strides = np.prod(np.asarray(settings.strides), axis=0) if settings.strides else []
+    divisor = () if flat else tuple(int(s) for s in strides)
+    return choose_network(module, example, divisor=divisor, windows=windows, overlapping=overlapping).network
 
-    def call(windows: Tensor) -> Tensor:
-        x = windows
-        for axis in reversed(flat):
-            x = x.squeeze(axis + 2)
-        with torch.autocast(device.type, torch.bfloat16, enabled=settings.precision == "bfloat16"):
-            logits = network(x).float()
-        scores = logits.sigmoid() if overlapping else logits.softmax(dim=1)
-        for axis in flat:
-            scores = scores.unsqueeze(axis + 2)
-        return scores
 
-    image = torch.from_numpy(np.ascontiguousarray(prepared.image))[None].to(device)
-    out = sliding_window_inference(
-        image, settings.patch, 4, call, overlap=settings.overlap, mode="gaussian", padding_mode="constant"
-    )
-    result: NDArray[np.float32] = out[0].cpu().numpy()
-    return result
+def _bytes(shape: tuple[int, ...], path: Path) -> NDArray[np.uint8]:
+    """Return zeros, mapped from disk where they are many."""
+    if np.prod(shape, dtype=float) < MAPPED_ABOVE:
+        return np.zeros(shape, np.uint8)
+    mapped: NDArray[np.uint8] = np.memmap(path, np.uint8, "w+", shape=shape)
+    return mapped
+
+
+def _as_probability(probability: NDArray[np.uint8], grid: Grid, names: tuple[str, ...], *, overlapping: bool) -> Image:
+    """Return the map of every class, background first, in [0, 1]."""
+    shares = probability.astype(np.float32) / 255.0
+    if overlapping:
+        shares = np.concatenate([1.0 - shares.max(axis=0, keepdims=True), shares])
+    return held_image(shares, grid, channels=names)
 
 
 def validation_dice(network: nn.Module, cases: Sequence[Prepared], target: Target, settings: UNetSettings) -> Mapping[str, float]:
     """Return the mean Dice of the foreground classes on some prepared cases, as "tune_dice"; {} without cases."""
     values = []
-    network.eval()
+    outputs = len(target.classes) - (1 if target.overlapping else 0)
+    engine = engine_for(network, cases[0], settings, overlapping=target.overlapping, windows=0) if cases else None
     for case in cases:
-        if case.target is None:
+        if case.target is None or engine is None:
             continue
-        p = probabilities(network, case, settings, overlapping=target.overlapping)
-        values.append(_mean_dice(p, case.target, overlapping=target.overlapping))
+        scores = predict_scores(engine, case.image, settings.patch, classes=outputs, step=1.0 - settings.overlap)
+        values.append(_mean_dice(scores, case.target, overlapping=target.overlapping))
     known = [v for v in values if not np.isnan(v)]
     return {"tune_dice": float(np.mean(known))} if known else {}
 
 
-def _mean_dice(p: NDArray[np.float32], truth: NDArray[np.integer], *, overlapping: bool) -> float:
+def _mean_dice(scores: NDArray[np.float32], truth: NDArray[np.integer], *, overlapping: bool) -> float:
     """Dice averaged over the foreground classes that are in the truth or the answer, where the truth was assessed."""
-    scores = []
-    labels = None if overlapping else p.argmax(axis=0)
-    for index in range(0 if overlapping else 1, p.shape[0]):
+    found = []
+    labels = None if overlapping else scores.argmax(axis=0)
+    for index in range(0 if overlapping else 1, scores.shape[0]):
         if labels is None:
-            answer, wanted, assessed = p[index] > 0.5, truth[index] == 1, truth[index] >= 0
+            answer, wanted, assessed = scores[index] > 0, truth[index] == 1, truth[index] >= 0
         else:
             answer, wanted, assessed = labels == index, truth == index, truth >= 0
         both = float((answer & wanted & assessed).sum())
         total = float((answer & assessed).sum() + wanted.sum())
         if total:
-            scores.append(2 * both / total)
-    return float(np.mean(scores)) if scores else float("nan")
+            found.append(2 * both / total)
+    return float(np.mean(found)) if found else float("nan")
