@@ -10,6 +10,8 @@ from isocenter.learning.inference.late_choice import LateChoice
 from isocenter.learning.inference.torch_backend import TorchNetwork
 from isocenter.learning.networks.unet import UNet, UNetConfig
 
+pytestmark = pytest.mark.skipif(torch.cuda.is_available(), reason="with a graphics card there is no trial")
+
 
 def net() -> UNet:
     torch.manual_seed(0)

@@ -49,6 +49,8 @@ class Choice(Record):
     def reason(self) -> str:
         """A sentence for the plan."""
         parts = [f"{t.name}: {t.note}" if t.seconds is None else f"{t.name} {t.seconds:.3f} s a window" for t in self.trials]
+        if all(t.seconds is None for t in self.trials):
+            return f"{self.network.name}: {self.trials[0].note}."
         return f"{self.network.name} was fastest on a timed trial: {'; '.join(parts)}."
 
 
@@ -72,9 +74,9 @@ def choose_network(
     overlapping : regions by sigmoid, not classes by argmax
     bfloat16    : allow it
     """
-    if torch.cuda.is_available():
-        fast = TorchNetwork(network, precision="bfloat16" if bfloat16 else "float32", device="cuda", batch=4)
-        return Choice(network=fast, trials=(Trial(name=fast.name, seconds=None, agreement=None, note="a graphics card is there"),))
+    accelerated = on_accelerator(network, bfloat16=bfloat16)
+    if accelerated is not None:
+        return accelerated
     reference = TorchNetwork(network)
     sample = np.ascontiguousarray(example[None], dtype=np.float32)
     truth = _classes(reference(sample)[0], overlapping)
@@ -96,6 +98,14 @@ def choose_network(
         if not note and seconds < best[0]:
             best = (seconds, tried)
     return Choice(network=best[1], trials=tuple(trials))
+
+
+def on_accelerator(network: nn.Module, *, bfloat16: bool = True) -> Choice | None:
+    """Return torch on the graphics card, without a trial; None if there is none."""
+    if not torch.cuda.is_available():
+        return None
+    fast = TorchNetwork(network, precision="bfloat16" if bfloat16 and has_bfloat16() else "float32", device="cuda", batch=4)
+    return Choice(network=fast, trials=(Trial(name=fast.name, seconds=None, agreement=None, note="a graphics card is there"),))
 
 
 def _candidates(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from isocenter.learning.inference.choose import WORTH_S, Choice, choose_network
+from isocenter.learning.inference.choose import WORTH_S, Choice, choose_network, on_accelerator
 from isocenter.learning.inference.torch_backend import TorchNetwork
 from isocenter.learning.inference.window_network import WindowNetwork
 
@@ -40,9 +40,9 @@ class LateChoice:
         self._module, self._divisor = network, divisor
         self._overlapping, self._bfloat16 = overlapping, bfloat16
         self._left_s = after_s
-        self._network: WindowNetwork = TorchNetwork(network)
-        self.choice: Choice | None = None
+        self.choice: Choice | None = on_accelerator(network, bfloat16=bfloat16)
         """None until the trial was held."""
+        self._network: WindowNetwork = TorchNetwork(network) if self.choice is None else self.choice.network
 
     @property
     def name(self) -> str:
