@@ -192,9 +192,8 @@ def _sentence(item: dict[str, Any], where: Location) -> str:
         return f"expected {item['ctx']['expected']} for {field}, got {got!r}. Write one of these."
     if kind == "value_error":
         return str(item["ctx"]["error"]).rstrip(".") + "."
-    expected, do = _WORDS.get(
-        kind, (str(item["msg"])[:1].lower() + str(item["msg"])[1:], "The page study.yaml of the reference lists every field")
-    )
+    message = str(item["msg"])
+    expected, do = _WORDS.get(kind, (message[:1].lower() + message[1:], "The reference page study.yaml lists every field"))
     return f"expected {expected} for {field}, got {_short(got)}. {do}."
 
 
@@ -235,7 +234,8 @@ def _classes_that_are_none(path: Path, document: CommentedMap, study: Study) -> 
                 )
         for name in target.codes:
             if name not in classes:
-                yield f"{path.name}, line {_line(document, ('targets', i, 'codes', name))}: {unknown('class in codes', name, classes)}"
+                line = _line(document, ("targets", i, "codes", name))
+                yield f"{path.name}, line {line}: {unknown('class in codes', name, classes)}"
 
 
 def _check_that_cases_exist(path: Path, document: CommentedMap, study: Study, data: Path) -> None:
