@@ -9,7 +9,6 @@ import numpy as np
 
 from isocenter.core.comparison import Comparison
 from isocenter.core.estimate import Estimate
-from isocenter.core.finding import Finding
 from isocenter.core.grid import Grid, as_affine, plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.mask import held_mask
@@ -37,7 +36,7 @@ def phantom(rng: np.random.Generator, *, shape: Sequence[int], error: float) -> 
 
     def labels(shift: float) -> np.ndarray:
         whole = ellipsoid(shape, center + shift, radii)
-        front = np.arange(shape[1])[(None, slice(None)) + (None,) * (len(shape) - 2)] > center[1] + shift
+        front = np.arange(shape[1])[(None, slice(None)) + (None,) * (len(shape) - 2)] < center[1] + shift
         return np.where(whole, np.where(front, 1, 2), 0).astype(np.uint8)
 
     truth = labels(0.0)
@@ -51,7 +50,9 @@ def dice(a: np.ndarray, b: np.ndarray) -> float:
     return float(2 * (a & b).sum() / total) if total else math.nan
 
 
-def estimate(values: dict[str, list[float]], name: str, *, who: str, part: str, group: str = "all", target: str = "tissue") -> Estimate:
+def estimate(
+    values: dict[str, list[float]], name: str, *, who: str, part: str, group: str = "all", target: str = "tissue"
+) -> Estimate:
     """A mean over patients with a plain bootstrap; no interval below 10."""
     means = np.array([np.nanmean(v) for v in values.values()])
     ends = (math.nan, math.nan)
@@ -61,15 +62,33 @@ def estimate(values: dict[str, list[float]], name: str, *, who: str, part: str, 
         ends = (float(low), float(high))
     cases = sum(map(len, values.values()))
     return Estimate(
-        name=name, value=float(means.mean()), unit="1", ci95=ends, interval="patient bootstrap" if len(means) >= 10 else "",
-        patients=len(means), cases=cases, excluded=0, group=group, who=who, part=part, target=target,
-    )  # fmt: skip
+        name=name,
+        value=float(means.mean()),
+        unit="1",
+        ci95=ends,
+        interval="patient bootstrap" if len(means) >= 10 else "",
+        patients=len(means),
+        cases=cases,
+        excluded=0,
+        group=group,
+        who=who,
+        part=part,
+        target=target,
+    )
 
 
 def mask_run(
-    folder: Path, *, patients: int = 24, part: str = "test", dims: int = 3, openings: int = 1, name: str = "hand-made", visits: int = 1,
-    findings: bool = True, key: str = "case_{:03d}",
-) -> RunFolder:  # fmt: skip
+    folder: Path,
+    *,
+    patients: int = 24,
+    part: str = "test",
+    dims: int = 3,
+    openings: int = 1,
+    name: str = "hand-made",
+    visits: int = 1,
+    findings: bool = True,
+    key: str = "case_{:03d}",
+) -> RunFolder:
     """A segmentation run of `patients` test (or tuning) patients, evaluated."""
     rng = np.random.default_rng(1)
     run = RunFolder(folder).create()
@@ -103,7 +122,9 @@ def mask_run(
         run.append(Prediction(case=case, answers={"tissue": held_mask(answer, grid, CLASSES)}))
         for who, given in (("model", answer), ("baseline:threshold", (image[0] > 220).astype(np.uint8))):
             per_class = [dice(truth == k, given == k) for k in (1, 2)]
-            for metric, value in zip(("dice", "dice_anterior", "dice_posterior"), (float(np.mean(per_class)), *per_class), strict=True):
+            for metric, value in zip(
+                ("dice", "dice_anterior", "dice_posterior"), (float(np.mean(per_class)), *per_class), strict=True
+            ):
                 measurements.append([case, patient, part, "", who, "tissue", metric, value, "1", DICE])
                 by_name.setdefault((who, metric), {}).setdefault(patient, []).append(value)
     run.write(study)
@@ -127,9 +148,11 @@ def score_run(folder: Path, *, patients: int = 60, name: str = "two classes") ->
     rng = np.random.default_rng(2)
     run = RunFolder(folder).create()
     study = Study(
-        name=name, cases=Path("cases.csv"), inputs={"view": "image"},
+        name=name,
+        cases=Path("cases.csv"),
+        inputs={"view": "image"},
         targets=(Target(name="finding", type="class", columns=("finding",), classes=("absent", "present")),),
-    )  # fmt: skip
+    )
     rows, split, measurements = [], [], []
     for number in range(patients):
         case, patient, truth = f"case_{number:03d}", f"p{number:03d}", number % 2
@@ -139,15 +162,37 @@ def score_run(folder: Path, *, patients: int = 60, name: str = "two classes") ->
         split.append([case, patient, "test", ""])
         p = float(1 / (1 + np.exp(-rng.normal(1.4 * (2 * truth - 1), 1.2))))
         run.append(Prediction(case=case, answers={"finding": Scores(p=np.array([1 - p, p]), names=("absent", "present"))}))
-        measurements.append([case, patient, "test", "", "model", "finding", "correct", float((p > 0.5) == bool(truth)), "1", "p of the truth is largest"])
+        measurements.append(
+            [
+                case,
+                patient,
+                "test",
+                "",
+                "model",
+                "finding",
+                "correct",
+                float((p > 0.5) == bool(truth)),
+                "1",
+                "p of the truth is largest",
+            ]
+        )
     run.write(study)
     _csv(folder / "cases.csv", [["case", "patient", "image", "finding"], *rows])
     _csv(folder / "split.csv", [["case", "patient", "part", "fold"], *split])
     run.write_json("sources.json", {"folder": str(folder), "data": str(folder)})
     auc = Estimate(
-        name="auc", value=0.91, unit="1", ci95=(0.84, 0.96), interval="DeLong", patients=patients, cases=patients, excluded=0,
-        who="model", part="test", target="finding",
-    )  # fmt: skip
+        name="auc",
+        value=0.91,
+        unit="1",
+        ci95=(0.84, 0.96),
+        interval="DeLong",
+        patients=patients,
+        cases=patients,
+        excluded=0,
+        who="model",
+        part="test",
+        target="finding",
+    )
     run.write_records("estimates.json", [auc])
     columns = ["case", "patient", "part", "fold", "who", "target", "name", "value", "unit", "method"]
     run.write_measurements([dict(zip(columns, row, strict=True)) for row in measurements])
@@ -158,27 +203,58 @@ def score_run(folder: Path, *, patients: int = 60, name: str = "two classes") ->
 def _the_rest(run: RunFolder, *, patients: int, openings: int, findings: bool) -> None:
     run.write(
         Plan(
-            method="threshold", seed=0, steps=1200, minutes=15.0, gigabytes=2.4, sane=True,
+            method="threshold",
+            seed=0,
+            steps=1200,
+            minutes=15.0,
+            gigabytes=2.4,
+            sane=True,
             settings=(
-                Setting(name="spacing", value=(1.0, 1.0, 1.5), reason="the median spacing of 135 cases is 1.00 × 1.00 × 1.50 mm", origin="rule"),
+                Setting(
+                    name="spacing",
+                    value=(1.0, 1.0, 1.5),
+                    reason="the median spacing of 135 cases is 1.00 × 1.00 × 1.50 mm",
+                    origin="rule",
+                ),
                 Setting(name="patch", value=(40, 56, 40), reason="covers the median shape 35 × 51 × 36 whole", origin="rule"),
                 Setting(name="learning_rate", value=0.002, reason="one cycle to 2e-3 suits AdamW on short budgets", origin="fixed"),
-                Setting(name="compile", value=True, reason="a step took 0.95 s compiled and 1.44 s not, in 3 timed steps", origin="measured"),
+                Setting(
+                    name="compile",
+                    value=True,
+                    reason="a step took 0.95 s compiled and 1.44 s not, in 3 timed steps",
+                    origin="measured",
+                ),
                 Setting(name="widths", value=(32, 64, 128, 256), reason="--set widths=32,64,128,256", origin="user"),
             ),
             warnings=(),
         )
-    )  # fmt: skip
+    )
     if findings:
         run.write_json(
             "check.json",
             [
-                dict(code="empty_mask", severity="warning", expected="at least one labeled voxel", got="none", do="leave the case out or mend it",
-                     cases=["case_001"], evidence=[], figure=None),
-                dict(code="mixed_spacing", severity="note", expected="one spacing", got="2 spacings", do="nothing: the plan resamples", cases=[],
-                     evidence=[], figure=None),
+                {
+                    "code": "empty_mask",
+                    "severity": "warning",
+                    "expected": "at least one labeled voxel",
+                    "got": "none",
+                    "do": "leave the case out or mend it",
+                    "cases": ["case_001"],
+                    "evidence": [],
+                    "figure": None,
+                },
+                {
+                    "code": "mixed_spacing",
+                    "severity": "note",
+                    "expected": "one spacing",
+                    "got": "2 spacings",
+                    "do": "nothing: the plan resamples",
+                    "cases": [],
+                    "evidence": [],
+                    "figure": None,
+                },
             ],
-        )  # fmt: skip
+        )
     steps = np.arange(1, 241) * 5
     lines = [["step", "minutes", "loss", "loss_dice", "tune_dice"]]
     rng = np.random.default_rng(3)
@@ -190,21 +266,46 @@ def _the_rest(run: RunFolder, *, patients: int, openings: int, findings: bool) -
     run.write_json(
         "fingerprint.json",
         {
-            "cases": 135, "patients": 135, "dims": 3, "shapes": [[34, 47, 40], [35, 51, 36], [36, 52, 38]], "spacings": [[1, 1, 1.5]] * 3,
-            "unit": "mm", "inputs": {"t1": {"cases": 135, "channels": 1, "unit": "1"}},
+            "cases": 135,
+            "patients": 135,
+            "dims": 3,
+            "shapes": [[34, 47, 40], [35, 51, 36], [36, 52, 38]],
+            "spacings": [[1, 1, 1.5]] * 3,
+            "unit": "mm",
+            "inputs": {"t1": {"cases": 135, "channels": 1, "unit": "1"}},
             "intensity": {"t1": {"mean": 300.0, "std": 40.0, "median": 310.0, "p005": 120.0, "p995": 480.0}},
-            "targets": {"tissue": {"type": "mask", "cases": 135, "classes": {"background": {"share": 0.9, "cases": 135},
-                        "anterior": {"share": 0.053, "cases": 135}, "posterior": {"share": 0.047, "cases": 135}}}},
+            "targets": {
+                "tissue": {
+                    "type": "mask",
+                    "cases": 135,
+                    "classes": {
+                        "background": {"share": 0.9, "cases": 135},
+                        "anterior": {"share": 0.053, "cases": 135},
+                        "posterior": {"share": 0.047, "cases": 135},
+                    },
+                }
+            },
         },
-    )  # fmt: skip
+    )
     if openings:
-        _csv(run.path / "openings.csv", [["time", "plan", "metric", "value"], *[["2026-01-01T12:00:00+00:00", "ab12", "dice", "0.87"]] * openings])
+        _csv(
+            run.path / "openings.csv",
+            [["time", "plan", "metric", "value"], *[["2026-01-01T12:00:00+00:00", "ab12", "dice", "0.87"]] * openings],
+        )
     run.write_text("environment.txt", "isocenter 0.1.0\npython 3.11.9\ntorch 2.13.0\n2 cores\n")
     if patients >= 10:
         effect = Comparison(
-            name="dice", first="model", second="baseline:threshold", effect=0.42, ci95=(0.40, 0.44), p=0.0005,
-            test="sign-flip permutation over patients", unit="1", patients=patients, target="tissue",
-        )  # fmt: skip
+            name="dice",
+            first="model",
+            second="baseline:threshold",
+            effect=0.42,
+            ci95=(0.40, 0.44),
+            p=0.0005,
+            test="sign-flip permutation over patients",
+            unit="1",
+            patients=patients,
+            target="tissue",
+        )
         run.write_json("comparisons.json", [{**effect.__dict__}])
 
 
@@ -212,6 +313,3 @@ def _csv(path: Path, rows: Sequence[Sequence[object]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
-
-
-__all__ = ["Finding", "mask_run", "score_run"]

@@ -21,6 +21,8 @@ from isocenter.figures.style import color_of_contour
 from isocenter.figures.words import who_in_words
 
 _BOTH = "#F4F4F4"
+_CLOSER = 0.7
+"""Share of the picture above which a closer look shows nothing new."""
 
 
 def regions_of(mask: Mask, view: View) -> dict[str, NDArray[np.bool_]]:
@@ -92,19 +94,15 @@ def is_thin(mask: Mask, view: View) -> bool:
 def window_around(masks: Mapping[str, Mask], view: View) -> tuple[int, int, int, int] | None:
     """Return rows and columns (first row, last row, first column, last column) worth a closer look; None where the whole is.
 
-    A closer look pays when everything marked fits into less than half of the picture's height and width.
+    A closer look pays when everything marked, with an edge around it, fits into 0.7 of the picture's height and width.
     """
     marked = np.any([foreground(mask, view) for mask in masks.values()], axis=0) if masks else np.zeros((1, 1), bool)
     if not marked.any():
         return None
     rows, columns = (np.flatnonzero(marked.any(axis=axis)) for axis in (1, 0))
-    height, width = np.ptp(rows) + 1, np.ptp(columns) + 1
-    if max(height / marked.shape[0], width / marked.shape[1]) > 0.5:
+    edge = int(max(12, 0.35 * max(np.ptp(rows), np.ptp(columns))))
+    top, bottom = max(0, int(rows[0]) - edge), min(marked.shape[0] - 1, int(rows[-1]) + edge)
+    first, last = max(0, int(columns[0]) - edge), min(marked.shape[1] - 1, int(columns[-1]) + edge)
+    if max((bottom - top + 1) / marked.shape[0], (last - first + 1) / marked.shape[1]) > _CLOSER:
         return None
-    edge = int(max(12, 0.35 * max(height, width)))
-    return (
-        max(0, int(rows[0]) - edge),
-        min(marked.shape[0] - 1, int(rows[-1]) + edge),
-        max(0, int(columns[0]) - edge),
-        min(marked.shape[1] - 1, int(columns[-1]) + edge),
-    )
+    return top, bottom, first, last

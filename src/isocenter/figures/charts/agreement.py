@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from isocenter.figures.evidence import Chart, Drawing, Evidence
 from isocenter.figures.style import INK, color_of_class, quiet, sheet, styled
@@ -40,6 +41,8 @@ def draw_scatter(answers: pd.DataFrame, *, what: str, unit: str, width_in: float
     suffix = f" ({words})" if words else ""
     axes.set_xlabel(f"{what} in the truth{suffix}")
     axes.set_ylabel(f"{what} in the answer{suffix}")
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.yaxis.set_major_locator(MaxNLocator(6))
     quiet(axes, grid="both")
     _legend(figure, axes, table)
     return figure
@@ -84,6 +87,8 @@ def draw_bland_altman(answers: pd.DataFrame, *, unit: str, width_in: float = 3.6
     axes.set_xlabel(f"mean of the two{suffix}")
     axes.set_ylabel(f"answer − truth{suffix}")
     axes.margins(x=0.06, y=0.18)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.yaxis.set_major_locator(MaxNLocator(6))
     quiet(axes, grid="both")
     _legend(figure, axes, table)
     return figure

@@ -69,7 +69,7 @@ def _line(severity: str, text: str) -> Html:
     return element(
         "li",
         element("span", _WORD[severity], class_=f"badge {severity}"),
-        element("div", element("p", text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?", ")")) else "."))),
+        element("div", element("p", text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else "."))),
     )
 
 
