@@ -91,7 +91,7 @@ def prepare_target(case: Case, target: str, prepared: Prepared, *, region: str |
             f"case {case.key}: expected a mask on the image's grid {prepared.grid.shape}, got {mask.grid.shape}. "
             "Mend it with: isocenter check STUDY --fix"
         )
-    labels = zoom_to(mask.labels.array(), prepared.image.shape[1:], order=0).astype(np.int16)
+    labels: NDArray[Any] = zoom_to(mask.labels.array(), prepared.image.shape[1:], order=0).astype(np.int16)
     if region is not None and region in case.regions:
         assessed = zoom_to(case.regions[region].labels.array(), prepared.image.shape[1:], order=0)[0] > 0
         labels[:, ~assessed] = IGNORED
@@ -140,7 +140,10 @@ def normalize(array: NDArray[Any], config: PreparationConfig) -> NDArray[np.floa
     if config.scheme == "none":
         return x
     if config.scheme == "ct":
-        return ((np.clip(x, config.low, config.high) - config.mean) / max(config.deviation, 1e-8)).astype(np.float32)
+        scaled: NDArray[np.float32] = ((np.clip(x, config.low, config.high) - config.mean) / max(config.deviation, 1e-8)).astype(
+            np.float32
+        )
+        return scaled
     space = tuple(range(1, x.ndim))
     mean = x.mean(axis=space, keepdims=True)
     deviation = x.std(axis=space, keepdims=True)
