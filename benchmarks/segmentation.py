@@ -1,0 +1,115 @@
+"""The main job on real studies: each example study for its budget, its internal test opened once (folds: out of fold).
+
+    ISOCENTER_DATA=… python benchmarks/segmentation.py hippocampus_msd drive [--minutes 15] [--runs DIR] [--short]
+
+Each study is resumable: a run folder taken up again does only what is left. Rows go to benchmarks/results/segmentation.csv.
+--short gives every study a tenth of its minutes, into rows of their own.
+"""
+
+import argparse
+import math
+from pathlib import Path
+
+from provenance import add_rows, provenance
+
+from isocenter.core.plan import Plan
+from isocenter.stages.progress import Terminal
+from isocenter.stages.run import run
+from isocenter.stages.run_folder import RunFolder
+from isocenter.stages.split import read_split
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+MINUTES = {
+    "hippocampus_msd": 15.0,
+    "drive": 15.0,
+    "chase_db1": 20.0,
+    "cxr_covid": 6.0,
+    "em_isbi2012": 15.0,
+    "dsb2018_nuclei": 15.0,
+    "lgg_flair": 15.0,
+    "sunnybrook_cmr": 15.0,
+    "brats2013": 3.0,
+    "ms_lesions": 3.0,
+    "lung_mri_proton": 3.0,
+    "ct_totalseg": 3.0,
+    "brain_t1_oasis": 3.0,
+}
+"""Of training, per model; the sets of one to four patients support no claim and only have to complete."""
+KEY = ("study", "budget_min", "who", "target", "name", "group")
+
+
+def measure(study: str, minutes: float, folder: Path) -> list[dict[str, object]]:
+    """Run one study and return its rows."""
+    made = run(EXAMPLES / study / "study.yaml", out=folder, time_limit=minutes, progress=Terminal())
+    split = read_split(made)
+    if split.keys("test") and not split.folds() and not made.openings():
+        made = run(EXAMPLES / study / "study.yaml", out=folder, time_limit=minutes, test=True, progress=Terminal())
+    where = provenance(seed=0)
+    spent = training_minutes(made)
+    return [
+        {
+            "study": study,
+            "budget_min": f"{minutes:g}",
+            "who": e.who,
+            "target": e.target,
+            "name": e.name,
+            "group": e.group,
+            "value": shown(e.value),
+            "low": shown(e.ci95[0]),
+            "high": shown(e.ci95[1]),
+            "unit": e.unit,
+            "interval": e.interval,
+            "patients": e.patients,
+            "cases": e.cases,
+            "excluded": e.excluded,
+            "part": e.part,
+            "openings": len(made.openings()),
+            "steps": steps_done(made),
+            "training_min": f"{spent:.1f}",
+            **where,
+        }
+        for e in made.estimates()
+    ]
+
+
+def shown(value: float) -> str:
+    """Four digits; empty for NaN."""
+    return "" if math.isnan(value) else f"{value:.4f}"
+
+
+def models(run_folder: RunFolder) -> list[RunFolder]:
+    """The run itself, or its folds."""
+    return run_folder.inners("fold") or [run_folder]
+
+
+def training_minutes(run_folder: RunFolder) -> float:
+    """Minutes of the longest training, from log.csv."""
+    longest = 0.0
+    for model in models(run_folder):
+        lines = (model.path / "log.csv").read_text(encoding="utf-8").splitlines() if model.exists("log.csv") else []
+        if len(lines) > 1:
+            longest = max(longest, float(lines[-1].split(",")[lines[0].split(",").index("minutes")]))
+    return longest
+
+
+def steps_done(run_folder: RunFolder) -> int:
+    """Steps planned for the last model."""
+    return models(run_folder)[-1].read(Plan).steps
+
+
+def main() -> None:
+    """Run what was asked for, one after the other."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("studies", nargs="*", default=list(MINUTES))
+    parser.add_argument("--minutes", type=float, help="budget per model; default each study's own")
+    parser.add_argument("--runs", type=Path, default=Path("runs"))
+    parser.add_argument("--short", action="store_true")
+    asked = parser.parse_args()
+    for study in asked.studies:
+        minutes = asked.minutes or MINUTES[study] * (0.1 if asked.short else 1.0)
+        rows = measure(study, minutes, asked.runs / f"{study}_{minutes:g}m")
+        print(add_rows("segmentation", rows, key=KEY))
+
+
+if __name__ == "__main__":
+    main()
