@@ -10,11 +10,23 @@ from isocenter.core.graph import Graph
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.mask import held_mask
+from isocenter.core.points import Points
 from isocenter.core.study import Target
 from isocenter.core.task import Pair
-from isocenter.metrics.per_case import box_f1, edge_error, image_error, point_f1, psnr, word_f1
+from isocenter.metrics.per_case import box_f1, edge_error, exact_match, image_error, point_f1, psnr, word_f1
 
-from ..test_matching import ROW, places
+ROW = [(0, 0), (10, 0), (20, 0)]
+
+
+def places(world, *, extent=None):
+    world = np.asarray(world, float).reshape(-1, 2)
+    return Points(
+        world=world,
+        kind=np.zeros(len(world), np.intp),
+        score=np.full(len(world), np.nan),
+        names=("cell",),
+        extent=None if extent is None else np.broadcast_to(np.asarray(extent, float), world.shape),
+    )
 
 
 def measured(metric, truth, answer, *, kind="text", region=None):
@@ -37,9 +49,11 @@ def test_two_of_three_points_and_one_too_many():
     assert found == pytest.approx({"point_f1": 4 / 7, "point_precision": 1 / 2, "point_recall": 2 / 3})
 
 
-def test_boxes_of_half_overlap_count_loosely_only():
-    found = measured(box_f1, places(ROW, extent=(2, 2)), places(np.add(ROW, (1, 0)), extent=(2, 2)))
-    assert found == {"box_f1": 1, "box_precision": 1, "box_recall": 1, "box_f1_50": 0}
+@pytest.mark.parametrize(("shift", "f1"), [(0.5, 1.0), (1.0, 0.0)])
+def test_boxes_pair_from_an_overlap_of_one_half(shift, f1):
+    """Squares of 2 shifted by 0.5 share 3 / 5 of their union, by 1 a third."""
+    found = measured(box_f1, places(ROW, extent=(2, 2)), places(np.add(ROW, (shift, 0)), extent=(2, 2)), kind="boxes")
+    assert found == {"box_f1": f1, "box_precision": f1, "box_recall": f1}
 
 
 def test_an_offset_is_the_image_error_in_its_unit():
@@ -92,7 +106,8 @@ def test_graphs_without_edges_are_not_measurable():
     ],
 )
 def test_words_are_counted_as_often_as_they_stand(truth, answer, f1, same):
-    assert measured(word_f1, truth, answer) == pytest.approx({"word_f1": f1, "same_text": same})
+    assert measured(word_f1, truth, answer) == pytest.approx({"word_f1": f1})
+    assert measured(exact_match, truth, answer) == {"exact_match": same}
 
 
 def test_two_empty_texts_are_not_measurable():

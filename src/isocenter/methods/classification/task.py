@@ -1,6 +1,7 @@
 """Classification: what it asks, how the answer is measured, what must be beaten."""
 
 from isocenter.core.task import Task
+from isocenter.metrics.per_case import brier, correct
 from isocenter.metrics.per_cohort import accuracy, auc, balanced_accuracy
 
 TASK = Task(
@@ -11,6 +12,6 @@ TASK = Task(
     better="higher",
     default="class_prior",
     baseline="class_prior",
-    per_case=(),
+    per_case=(correct.METRIC, brier.METRIC),
     per_cohort=(auc.METRIC, accuracy.METRIC, balanced_accuracy.METRIC),
 )

@@ -1,7 +1,7 @@
 """Connectome: what it asks, how the answer is measured, what must be beaten."""
 
 from isocenter.core.task import Task
-from isocenter.metrics.per_case import edge_error
+from isocenter.metrics.per_case import edge_correlation, edge_error
 
 TASK = Task(
     name="connectome",
@@ -11,5 +11,5 @@ TASK = Task(
     better="lower",
     default="mean_graph",
     baseline="mean_graph",
-    per_case=(edge_error.METRIC,),
+    per_case=(edge_error.METRIC, edge_correlation.METRIC),
 )

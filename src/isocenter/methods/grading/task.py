@@ -1,6 +1,7 @@
 """Grading: what it asks, how the answer is measured, what must be beaten."""
 
 from isocenter.core.task import Task
+from isocenter.metrics.per_case import brier, correct
 from isocenter.metrics.per_cohort import accuracy, quadratic_kappa
 
 TASK = Task(
@@ -11,6 +12,6 @@ TASK = Task(
     better="higher",
     default="median_grade",
     baseline="median_grade",
-    per_case=(),
+    per_case=(correct.METRIC, brier.METRIC),
     per_cohort=(quadratic_kappa.METRIC, accuracy.METRIC),
 )

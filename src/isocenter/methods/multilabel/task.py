@@ -1,6 +1,7 @@
 """Multilabel: what it asks, how the answer is measured, what must be beaten."""
 
 from isocenter.core.task import Task
+from isocenter.metrics.per_case import brier, correct
 from isocenter.metrics.per_cohort import multilabel_auc
 
 TASK = Task(
@@ -11,6 +12,6 @@ TASK = Task(
     better="higher",
     default="label_prior",
     baseline="label_prior",
-    per_case=(),
+    per_case=(correct.METRIC, brier.METRIC),
     per_cohort=(multilabel_auc.METRIC,),
 )

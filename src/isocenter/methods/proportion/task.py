@@ -1,6 +1,7 @@
 """Proportion: what it asks, how the answer is measured, what must be beaten."""
 
 from isocenter.core.task import Task
+from isocenter.metrics.per_case import absolute_error, signed_error
 from isocenter.metrics.per_cohort import bias, mean_absolute_error, spearman
 
 TASK = Task(
@@ -11,6 +12,6 @@ TASK = Task(
     better="lower",
     default="training_mean",
     baseline="training_mean",
-    per_case=(),
+    per_case=(absolute_error.METRIC, signed_error.METRIC),
     per_cohort=(mean_absolute_error.METRIC, bias.METRIC, spearman.METRIC),
 )

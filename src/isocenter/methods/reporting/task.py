@@ -1,7 +1,7 @@
 """Reporting: what it asks, how the answer is measured, what must be beaten."""
 
 from isocenter.core.task import Task
-from isocenter.metrics.per_case import word_f1
+from isocenter.metrics.per_case import exact_match, word_f1
 
 TASK = Task(
     name="reporting",
@@ -11,5 +11,5 @@ TASK = Task(
     better="higher",
     default="most_common_text",
     baseline="most_common_text",
-    per_case=(word_f1.METRIC,),
+    per_case=(word_f1.METRIC, exact_match.METRIC),
 )

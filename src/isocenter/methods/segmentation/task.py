@@ -1,7 +1,7 @@
 """Segmentation: what it asks, how the answer is measured, what must be beaten."""
 
 from isocenter.core.task import Task
-from isocenter.metrics.per_case import dice, iou, precision, recall
+from isocenter.metrics.per_case import dice, hd95, iou, precision, recall, surface_dice, volume_error
 
 TASK = Task(
     name="segmentation",
@@ -11,5 +11,5 @@ TASK = Task(
     better="higher",
     default="unet",
     baseline="threshold",
-    per_case=(dice.METRIC, iou.METRIC, precision.METRIC, recall.METRIC),
+    per_case=(dice.METRIC, iou.METRIC, precision.METRIC, recall.METRIC, hd95.METRIC, surface_dice.METRIC, volume_error.METRIC),
 )

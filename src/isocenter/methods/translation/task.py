@@ -1,7 +1,7 @@
 """Translation: what it asks, how the answer is measured, what must be beaten."""
 
 from isocenter.core.task import Task
-from isocenter.metrics.per_case import image_error, psnr
+from isocenter.metrics.per_case import image_error, psnr, ssim
 
 TASK = Task(
     name="translation",
@@ -11,5 +11,5 @@ TASK = Task(
     better="lower",
     default="identity_image",
     baseline="identity_image",
-    per_case=(image_error.METRIC, psnr.METRIC),
+    per_case=(image_error.METRIC, psnr.METRIC, ssim.METRIC),
 )
