@@ -20,6 +20,7 @@ from isocenter.core.amount import Amount
 from isocenter.core.errors import PlanError, unknown
 from isocenter.core.grid import Grid, plain_grid
 from isocenter.core.image import held_image
+from isocenter.core.mask import held_mask
 from isocenter.core.record import Record
 from isocenter.core.scores import Scores
 from isocenter.core.study import Target
@@ -59,17 +60,17 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
     exposure = draw_exposure(parameters, seeds.rng("acquisition"), setting.pose.view.name, options)
     pixel_mm = setting.pose.view.field_mm[0] / setting.shape[0]
     attenuation = setting.scene.attenuation(parameters["mu_per_mm"])
-    film = print_film(attenuation, exposure, parameters, finer=setting.finer, pixel_mm=pixel_mm)
     spacing = tuple(side / n for side, n in zip(setting.pose.view.field_mm, setting.shape, strict=True))
     grid = plain_grid(setting.shape, spacing=spacing, world="plane_mm")
     truths, contrasts, lesions = _truths(parameters, setting, grid)
+    lungs = chest_masks(setting.scene, setting.pose.view, grid, setting.finer)["lungs"].region("lungs")
+    film = print_film(attenuation, exposure, parameters, finer=setting.finer, pixel_mm=pixel_mm, lungs=lungs)
     readers = {}
     for index, name in enumerate(options["raters"]):
         if name not in parameters["raters"]:
             raise PlanError(unknown("rater", name, parameters["raters"]))
         habits = rater_of(name, parameters["raters"][name])
         readers[name] = read_all(truths, contrasts, habits, np.random.default_rng([seeds.disease, seeds.anatomy, index]))
-    masks = chest_masks(setting.scene, setting.pose.view, grid, setting.finer, film.marker)
     return PhantomCase(
         patient=seeds.patient,
         inputs={"film": held_image(film.picture[None], grid, channels=("film",))},
@@ -77,7 +78,7 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
         covariates=_covariates(setting, exposure),
         clean={"film": held_image(film.clean[None], grid, channels=("film",))},
         acquisition=_acquisition(setting, exposure),
-        shortcut=masks["marker"] if exposure.marker is not None else None,
+        shortcut=held_mask(film.marker.astype(np.uint8), grid, ("background", "marker")) if exposure.marker is not None else None,
         lesions=lesions,
         raters=readers,
     )
@@ -146,7 +147,7 @@ def _truths(
     p: Mapping[str, Any], setting: Setting, grid: Grid
 ) -> tuple[dict[str, Value], dict[str, Any], tuple[Mapping[str, float | str], ...]]:
     """Return every truth, how visible each lesion is (for the readers), and the lesion table."""
-    masks = chest_masks(setting.scene, setting.pose.view, grid, setting.finer, None)
+    masks = chest_masks(setting.scene, setting.pose.view, grid, setting.finer)
     points, contrasts, lesions = nodule_points(setting.disease, setting.pose.view, setting.scene, grid)
     views = tuple(p["views"])
     person = setting.person

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from isocenter.core.grid import Grid
 from isocenter.core.mask import Mask, held_mask
@@ -22,7 +21,7 @@ from isocenter.phantoms.radiograph.view import View
 _NAMES = {"lungs": "lungs", "lungs_clear": "lungs", "heart": "heart", "opacity": "opacity", "devices": "device"}
 
 
-def chest_masks(scene: Scene, view: View, grid: Grid, finer: int, marker: NDArray[np.bool_] | None) -> dict[str, Mask]:
+def chest_masks(scene: Scene, view: View, grid: Grid, finer: int) -> dict[str, Mask]:
     """Return the masks by name; a pixel belongs to what covers at least half of it."""
     n = scene.lengths
     hidden = np.zeros_like(n["lung"], bool) if view.name == "L" else n["abdomen"] > np.minimum(25.0, 0.4 * n["hemithorax"])
@@ -34,13 +33,10 @@ def chest_masks(scene: Scene, view: View, grid: Grid, finer: int, marker: NDArra
         "opacity": n["filled"] + n["fluid"] > 10.0,
         "devices": n["metal"] > 0.4,
     }
-    masks = {
+    return {
         name: held_mask((average(field.astype(np.float32), finer) >= 0.5).astype(np.uint8), grid, ("background", _NAMES[name]))
         for name, field in fields.items()
     }
-    if marker is not None:
-        masks["marker"] = held_mask(marker.astype(np.uint8), grid, ("background", "marker"))
-    return masks
 
 
 def nodule_points(

@@ -35,10 +35,10 @@ def tube(line: ArrayLike, radius: ArrayLike, *, step_mm: float, flat: float = 1.
     rings = max(int(np.ceil(2.2 * (float(r.max()) / step_mm) ** 2)), 3)
     k = np.arange(rings)
     rho = np.sqrt((k + 0.5) / rings) ** (1.0 - 0.75 * shell)
-    angle = k * _GOLDEN
+    angle = k[None] * _GOLDEN + np.arange(n)[:, None] * 2.0  # each slice turned, so that no stripes run along the tube
     offset = r[:, None, None] * (
-        (rho * np.cos(angle))[None, :, None] * first[:, None] / flat**0.5
-        + (rho * np.sin(angle))[None, :, None] * second[:, None] * flat**0.5
+        (rho * np.cos(angle))[..., None] * first[:, None] / flat**0.5
+        + (rho * np.sin(angle))[..., None] * second[:, None] * flat**0.5
     )
     world = (place[:, None] + offset).reshape(-1, 3)
     volume = np.repeat(np.pi * r**2 * along[-1] / n / rings, rings)
@@ -72,11 +72,11 @@ def ball(center: ArrayLike, radii: ArrayLike, *, step_mm: float, shell: float = 
     r = np.asarray(radii, float)
     total = 4 / 3 * np.pi * float(np.prod(r))
     n = int(np.clip(total / step_mm**3 * 1.5, 24, 60000))
-    k = np.arange(n) + 0.5
-    rho = np.cbrt((k * 0.6180339887498949) % 1.0) ** (1.0 - 0.75 * shell)
-    height = 1 - 2 * k / n
+    p, q, r3 = ((np.arange(n) + 0.5) * a % 1.0 for a in (0.8191725133961645, 0.6710436067037893, 0.5497004779019703))
+    rho = np.cbrt(r3) ** (1.0 - 0.75 * shell)  # space's most even additive sequence
+    height = 1 - 2 * p
     ring = np.sqrt(1 - height**2)
-    unit = np.stack([ring * np.cos(k * _GOLDEN), ring * np.sin(k * _GOLDEN), height], 1)
+    unit = np.stack([ring * np.cos(2 * np.pi * q), ring * np.sin(2 * np.pi * q), height], 1)
     return Cloud(world=np.asarray(center, float) + unit * rho[:, None] * r, volume=np.full(n, total / n))
 
 

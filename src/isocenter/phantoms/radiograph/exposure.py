@@ -38,7 +38,7 @@ class Exposure(Record):
     curve: Curve
     letters: tuple[Letter, ...]
     marker: Letter | None
-    """The planted shortcut; None = absent."""
+    """The planted shortcut; None = absent. Its center is a shift from the corner that is free of lung."""
     border: tuple[float, float, float, float]
     """Collimated share at left, right, top, bottom."""
     noise_seed: int
@@ -75,8 +75,8 @@ def draw_exposure(parameters: Mapping[str, Any], rng: np.random.Generator, view:
         word = {"PA": "PA", "AP": "AP ERECT", "AP Supine": "AP SUPINE", "L": "LAT", "lordotic": "AP"}[view]
         letters.append(Letter(text=word, center=(0.2 + 0.08 * place[4], 0.04), height=0.7 * size))
     marked = coin[2] < p["share_marker"] if options["marker"] is None else bool(options["marker"])
-    spot = (0.82 + 0.06 * place[5], 0.93 + 0.03 * place[6])
-    marker = Letter(text=p["marker_text"], center=spot, height=max(0.8 * size, 0.035)) if marked else None
+    nudge = (0.02 * place[5], 0.02 * place[6])  # from the corner print_film chooses
+    marker = Letter(text=p["marker_text"], center=nudge, height=max(0.8 * size, 0.035)) if marked else None
     shut = 0.10 * rng.random(4) ** 2 * (rng.random(4) < 0.6) * (coin[3] < p["share_border"])
     return Exposure(
         scanner=name,
@@ -89,8 +89,14 @@ def draw_exposure(parameters: Mapping[str, Any], rng: np.random.Generator, view:
     )
 
 
-def print_film(attenuation: Array, exposure: Exposure, parameters: Mapping[str, Any], *, finer: int, pixel_mm: float) -> Film:
-    """Expose, develop, frame and letter a film. attenuation: sum of mu * length on the fine grid."""
+def print_film(
+    attenuation: Array, exposure: Exposure, parameters: Mapping[str, Any], *, finer: int, pixel_mm: float, lungs: NDArray[np.bool_]
+) -> Film:
+    """Expose, develop, frame and letter a film.
+
+    attenuation : sum of mu * length on the fine grid
+    lungs       : (X, Y) of the picture; the marker is put into the corner where it covers least of them
+    """
     scanner = parameters["scanners"][exposure.scanner]
     signal, primary = expose(np.exp(-attenuation), scanner, finer=finer, pixel_mm=pixel_mm)
     inside = primary < 0.45  # of the open beam: behind the body
@@ -104,12 +110,21 @@ def print_film(attenuation: Array, exposure: Exposure, parameters: Mapping[str, 
         ink = np.maximum(ink, letter_ink(shape, letter.text, letter.center, letter.height * shape[1]))
     marker = np.zeros(shape, np.float32)
     if exposure.marker is not None:
-        m = exposure.marker
-        marker = letter_ink(shape, m.text, m.center, m.height * shape[1])
+        marker = _free_corner(shape, exposure.marker, lungs)
     ink = np.maximum(ink, marker)
     open_field = _open_field(shape, exposure.border) * np.clip((0.85 - primary) / 0.35, 0, 1)  # the open beam burns black
     shown = [to_bytes(np.maximum(grey * open_field, ink), exposure.curve) for grey in (picture, clean)]
     return Film(picture=shown[0], clean=shown[1], marker=marker > 0.1)
+
+
+def _free_corner(shape: tuple[int, int], marker: Letter, lungs: NDArray[np.bool_]) -> Array:
+    """Return the marker's ink in the first of four corners where it covers the least lung."""
+    dx, dy = marker.center
+    half = min(0.34 * marker.height * len(marker.text) / 0.8, 0.4) + 0.02
+    corners = ((1 - half - dx, 0.94 - dy), (half + dx, 0.94 - dy), (1 - half - dx, 0.06 + dy), (half + dx, 0.06 + dy))
+    inks = [letter_ink(shape, marker.text, corner, marker.height * shape[1]) for corner in corners]
+    covered = [float(ink[lungs].sum()) for ink in inks]
+    return inks[int(np.argmin(covered))]
 
 
 def _open_field(shape: tuple[int, int], border: tuple[float, float, float, float]) -> Array:

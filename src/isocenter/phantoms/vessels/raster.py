@@ -82,9 +82,15 @@ def _draw_piece(
     square = (dx**2)[:, None, None] + (dy**2)[None, :, None] + (dz**2)[None, None]
     away = np.sqrt(np.maximum(square - 2 * t * along + t * t * np.float32(long), 0))
     wide = np.float32(radius[0]) + t * np.float32(radius[1] - radius[0])
-    share = np.clip(0.5 - (away - wide) / np.float32(cube.voxel_mm), 0, 1)
-    thin = np.minimum(1.0, np.pi * wide**2 / np.float32(cube.voxel_mm) ** 2)  # a vessel thinner than a voxel fills no whole one
-    share = np.minimum(share, thin)
+    share = np.clip(0.5 - (away - wide) / np.float32(cube.voxel_mm), 0, 1) * _kept(wide / np.float32(cube.voxel_mm))
     nearer = share > occupancy[box]
     carried[box] = np.where(nearer, np.float32(value[0]) + t * np.float32(value[1] - value[0]), carried[box])
     occupancy[box] = np.maximum(occupancy[box], share)
+
+
+def _kept(radius: Array) -> Array:
+    """Return what the soft edge must be multiplied by, so that the cross-section's area is pi * radius² (radius in voxels).
+
+    A ramp one voxel wide holds pi (r² + 1/12) when it starts outside the axis, and pi (r + 1/2)³ / 3 when it does not.
+    """
+    return np.asarray(np.where(radius >= 0.5, radius**2 / (radius**2 + 1 / 12), 3 * radius**2 / (radius + 0.5) ** 3), np.float32)

@@ -1,0 +1,141 @@
+"""The contract every phantom of the registry keeps."""
+
+import numpy as np
+import pytest
+
+from isocenter.core.errors import PlanError
+from isocenter.core.image import Image
+from isocenter.core.mask import Mask
+from isocenter.phantoms import PHANTOMS
+from isocenter.phantoms.phantom import Seeds
+
+SEEDS = Seeds(anatomy=3, disease=4, pose=5, acquisition=6, demographics=7)
+CHANGED = Seeds(anatomy=3, disease=4, pose=5, acquisition=60, demographics=7)
+SMALL = {"chest_xray": {"size_px": 64}, "tof_vessels": {"size": 32}}
+
+
+def pixels(case):
+    return {name: image.array() for name, image in case.inputs.items()}
+
+
+def masks(case):
+    return {name: truth.labels.array() for name, truth in case.truths.items() if isinstance(truth, Mask)}
+
+
+@pytest.fixture(params=PHANTOMS.names(), scope="module")
+def phantom(request):
+    return PHANTOMS.get(request.param)
+
+
+def test_names_are_the_files_of_the_folder():
+    assert set(PHANTOMS.names()) == {"chest_xray", "tof_vessels"}
+
+
+def test_the_same_seeds_give_the_same_bytes(phantom):
+    first, second = (phantom.draw(SEEDS, **SMALL[phantom.name]) for _ in range(2))
+    for name, samples in pixels(first).items():
+        np.testing.assert_array_equal(samples, pixels(second)[name])
+
+
+def test_another_acquisition_changes_the_image_and_no_mask(phantom):
+    first, second = (phantom.draw(seeds, **SMALL[phantom.name]) for seeds in (SEEDS, CHANGED))
+    assert all((a != pixels(second)[name]).any() for name, a in pixels(first).items())
+    for name, labels in masks(first).items():
+        np.testing.assert_array_equal(labels, masks(second)[name], err_msg=name)
+
+
+def test_another_anatomy_is_another_patient(phantom):
+    first = phantom.draw(SEEDS, **SMALL[phantom.name])
+    second = phantom.draw(Seeds(anatomy=30, disease=4, pose=5, acquisition=6, demographics=7), **SMALL[phantom.name])
+    assert first.patient != second.patient
+    main = phantom.targets[0].name
+    assert (masks(first)[main] != masks(second)[main]).any()
+
+
+def test_every_target_has_a_truth_and_the_first_is_not_empty(phantom):
+    case = phantom.draw(SEEDS, **SMALL[phantom.name])
+    assert {target.name for target in phantom.targets} == set(case.truths)
+    assert masks(case)[phantom.targets[0].name].any()
+
+
+def test_images_truths_and_clean_images_share_a_grid(phantom):
+    case = phantom.draw(SEEDS, **SMALL[phantom.name])
+    grids = [i.grid for i in (*case.inputs.values(), *case.clean.values()) if isinstance(i, Image)]
+    grids += [m.grid for m in case.truths.values() if isinstance(m, Mask)]
+    assert all(grid.same_as(grids[0]) for grid in grids)
+
+
+def test_the_clean_image_differs_from_the_scan_by_noise_only(phantom):
+    case = phantom.draw(SEEDS, **SMALL[phantom.name])
+    for name, image in case.inputs.items():
+        scan, clean = image.array().astype(float), case.clean[name].array().astype(float)
+        assert (scan != clean).any()
+        assert np.corrcoef(scan.ravel(), clean.ravel())[0, 1] > 0.9
+
+
+def test_an_option_it_does_not_have_is_refused_with_a_hint(phantom):
+    with pytest.raises(PlanError, match="Did you mean scanner"):
+        phantom.draw(SEEDS, scaner="sharp")
+
+
+def test_a_grade_it_does_not_have_is_refused(phantom):
+    with pytest.raises(PlanError, match="test or benchmark"):
+        phantom.draw(SEEDS, "huge")
+
+
+def test_an_unknown_scanner_is_refused(phantom):
+    with pytest.raises(PlanError, match="unknown scanner"):
+        phantom.draw(SEEDS, scanner="nobody", **SMALL[phantom.name])
+
+
+def test_there_are_four_scanners_or_more_and_one_is_kept_for_test(phantom):
+    scanners, held = phantom.parameters["scanners"], phantom.parameters["held_scanner"]
+    assert len(scanners) >= 5
+    seen = {phantom.draw(Seeds(acquisition=k), **SMALL[phantom.name]).covariates["scanner"] for k in range(6)}
+    assert held not in seen
+    assert phantom.draw(Seeds(), nuisance="test", **SMALL[phantom.name]).covariates["scanner"] == held
+
+
+def test_a_changed_parameter_changes_the_hash_and_nothing_else_does(phantom):
+    assert phantom.with_parameters(share_disease=0.1).hash != phantom.hash
+    assert phantom.with_parameters().hash == phantom.hash
+    assert len(phantom.hash) == 12
+
+
+def test_a_parameter_it_does_not_have_is_refused(phantom):
+    with pytest.raises(PlanError, match="unknown parameter"):
+        phantom.with_parameters(no_such_thing=1)
+
+
+def test_draws_come_from_the_parameters(phantom):
+    sick = phantom.with_parameters(share_disease=1.0)
+    well = phantom.with_parameters(share_disease=0.0)
+    for k in range(3):
+        assert sick.draw(Seeds(disease=k), **SMALL[phantom.name]).covariates["ill"] == 1.0
+        assert well.draw(Seeds(disease=k), **SMALL[phantom.name]).covariates["ill"] == 0.0
+
+
+def test_raters_answer_beside_the_truth(phantom):
+    case = phantom.draw(SEEDS, raters=("first", "second"), **SMALL[phantom.name]).case("a")
+    main = phantom.targets[0].name
+    truth = case.labels[main].labels.array()
+    for rater in ("first", "second"):
+        assert case.labels[f"{main}@{rater}"].labels.array().any()
+    assert (case.labels[f"{main}@first"].labels.array() != truth).any()
+
+
+def test_an_unknown_rater_is_refused(phantom):
+    with pytest.raises(PlanError, match="unknown rater"):
+        phantom.draw(SEEDS, raters=("third",), **SMALL[phantom.name])
+
+
+def test_the_suggested_study_asks_for_the_first_target_or_the_one_named(phantom):
+    assert phantom.study().targets[0].name == phantom.targets[0].name
+    assert phantom.study("disease").targets[0].type == "class"
+    with pytest.raises(PlanError, match="unknown target"):
+        phantom.study("nothing")
+
+
+def test_it_says_what_it_shows_and_where_it_comes_from(phantom):
+    assert phantom.shows.endswith(".")
+    assert phantom.cite
