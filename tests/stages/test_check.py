@@ -133,6 +133,23 @@ def test_fix_renumbers_gaps_when_there_is_one_answer(tmp_path):
     assert "renumbered 4 as 1" in (tmp_path / "fixed" / "mended.csv").read_text()
 
 
+def test_fix_renumbers_nothing_while_some_numbers_of_the_target_have_no_meaning(tmp_path):
+    """Else `values: {255: 1}`, the way to say it, would find the mended masks empty."""
+
+    def spoil(folder):
+        save_mask(ball() * 255, folder / "label_0.nii.gz")
+        third = ball() * 255
+        third[0] = 127
+        save_mask(third, folder / "label_1.nii.gz")
+
+    path = made_study(tmp_path / "study", spoil=spoil)
+    findings, _ = fixed(path, tmp_path / "fixed")
+    assert {"mask_0_255", "mask_unknown_labels"} <= {f.code for f in findings}
+    assert "mended" not in {f.code for f in findings}
+    edit(tmp_path / "fixed", "classes:", "values: {255: 1, 1: 1}, classes:", file="study.yaml")
+    assert codes(tmp_path / "fixed" / "study.yaml") == set()
+
+
 def test_fix_resamples_a_mask_that_lies_in_the_patient_on_another_grid(tmp_path):
     def spoil(folder):
         fine = ball().repeat(2, 0).repeat(2, 1).repeat(2, 2)
@@ -141,6 +158,29 @@ def test_fix_resamples_a_mask_that_lies_in_the_patient_on_another_grid(tmp_path)
     path = made_study(tmp_path / "study", spoil=spoil)
     findings, cases = fixed(path, tmp_path / "fixed")
     assert "mask_other_shape" in {f.code for f in findings}
+    np.testing.assert_array_equal(cases["c0"].labels["tumor"].region("tumor"), ball() > 0)
+
+
+def test_fix_moves_a_mask_and_keeps_numbers_the_study_explains(tmp_path):
+    def spoil(folder):
+        for n in range(4):
+            save_mask(ball() * 200, folder / f"label_{n}.nii.gz")
+        fine = (ball() * 200).repeat(2, 0).repeat(2, 1).repeat(2, 2)
+        save_mask(fine, folder / "label_0.nii.gz", grid(shape=fine.shape, spacing=1.0, origin=-20.5))
+
+    path = made_study(tmp_path / "study", study=STUDY.replace("classes:", "values: {200: 1}, classes:"), spoil=spoil)
+    _, cases = fixed(path, tmp_path / "fixed")
+    assert codes(tmp_path / "fixed" / "study.yaml") == set()
+    np.testing.assert_array_equal(cases["c0"].labels["tumor"].region("tumor"), ball() > 0)
+
+
+def test_fix_gives_a_mask_without_place_its_images(tmp_path):
+    def spoil(folder):
+        save_mask(ball(), folder / "label_0.nii.gz", grid(spacing=1.0, origin=0.0))
+
+    path = made_study(tmp_path / "study", spoil=spoil)
+    _, cases = fixed(path, tmp_path / "fixed")
+    assert codes(tmp_path / "fixed" / "study.yaml") == set()
     np.testing.assert_array_equal(cases["c0"].labels["tumor"].region("tumor"), ball() > 0)
 
 

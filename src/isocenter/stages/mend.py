@@ -3,8 +3,9 @@
 In:   what check examined and found.
 Out:  a folder: the study, cases.csv, split file, mended masks, and mended.csv, which says what was done to each.
 Not:  nothing is guessed. 0/255 becomes 0/1; blended edges take the nearest class; gaps are renumbered when there are as many values
-      as classes; a mask is resampled (nearest) when both headers place it in the patient and they overlap; a mask whose header says
-      nothing takes its image's place when the shapes are equal; cases that cannot be read are left out and named.
+      as classes; but no number of a target is changed while another of its masks holds one without meaning. A mask is resampled
+      (nearest) when both headers place it in the patient and they overlap; a mask whose header says nothing takes its image's
+      place when the shapes are equal. Cases that cannot be read are left out and named.
 """
 
 import os
@@ -74,9 +75,10 @@ def mend(
     left_out = {key for f in findings if f.code in LEFT_OUT_CODES for key in f.cases}
     touched = [k for k in dict.fromkeys(key for f in findings if f.code in MASK_CODES for key in f.cases) if k not in left_out]
     orders = _orders(examination)
+    unsettled = _unsettled(examination, orders)
     mended: list[Mended] = []
     for key in progress.track(touched, total=len(touched), label="mend"):
-        mended += _mend_case(examination.opened[key], orders, folder)
+        mended += _mend_case(examination.opened[key], orders, unsettled, folder)
     _write_table(study, cases, mended, left_out, folder, data)
     _write_study(study, source, folder)
     _write_split(study, source.resolve().parent, folder, left_out)
@@ -125,17 +127,27 @@ def _orders(examination: Examination) -> dict[str, dict[int, int]]:
     return {target: order for target, order in orders.items() if order is not None}
 
 
-def _mend_case(case: OpenedCase, orders: Mapping[str, Mapping[int, int]], folder: Path) -> list[Mended]:
+def _unsettled(examination: Examination, orders: Mapping[str, Mapping[int, int]]) -> frozenset[str]:
+    """Targets with numbers without meaning: their masks keep their numbers, so that one `values` can say it for all."""
+    classes = {m.target: len(m.classes) for case in examination.opened.values() for m in case.masks.values()}
+    odd = {
+        target
+        for masks in examination.seen.get("mask_labels", {}).values()
+        for target, values in masks.items()
+        if target not in orders and not values <= set(map(float, range(classes[target])))
+    }
+    return frozenset(odd)
+
+
+def _mend_case(case: OpenedCase, orders: Mapping[str, Mapping[int, int]], unsettled: frozenset[str], folder: Path) -> list[Mended]:
     """Mend the masks of one case; those that fail to load were found already."""
     done: list[Mended] = []
     for mask in case.masks.values():
-        if mask.coded:
-            continue
         try:
             samples = one_channel_where_equal(mask.image.array())
             if samples.shape[0] != 1:
                 continue
-            made = _mend_mask(case, mask, samples, orders.get(mask.target), folder)
+            made = _mend_mask(case, mask, samples, orders.get(mask.target), folder, keep=mask.coded or mask.target in unsettled)
         except (IsocenterError, OSError, ValueError, EOFError):
             continue
         if made is not None:
@@ -144,11 +156,10 @@ def _mend_case(case: OpenedCase, orders: Mapping[str, Mapping[int, int]], folder
 
 
 def _mend_mask(
-    case: OpenedCase, mask: RawMask, samples: NDArray[Any], order: Mapping[int, int] | None, folder: Path
+    case: OpenedCase, mask: RawMask, samples: NDArray[Any], order: Mapping[int, int] | None, folder: Path, *, keep: bool
 ) -> Mended | None:
-    """Mend numbers, then place, and write the file if anything changed."""
-    classes = len(mask.classes)
-    numbers = mended_labels(samples, classes, order)
+    """Mend numbers (unless they are to be kept), then place, and write the file if anything changed."""
+    numbers = None if keep else mended_labels(samples, len(mask.classes), order)
     labels = numbers[0] if numbers is not None else samples
     what = [numbers[1]] if numbers is not None else []
     grids = [images[0].grid for images in case.inputs.values()]
@@ -159,11 +170,11 @@ def _mend_mask(
             labels, said = placed
             grid = grids[0]
             what.append(said)
-    if not what or not (labels == np.round(labels)).all():
+    if not what or not (labels == np.round(labels)).all() or labels.min(initial=0) < 0:
         return None
     if labels.dtype.kind not in "iu":
         labels = labels.astype(np.uint8 if labels.max(initial=0) < 256 else np.int32)
-    picture = grid.ndim == 2 and grid.world == "px" and classes <= 256
+    picture = grid.ndim == 2 and grid.world == "px" and labels.max(initial=0) < 256
     path = folder / "mended" / safe_name(mask.column) / (safe_name(case.key) + (".png" if picture else ".nii.gz"))
     held = held_image(labels, grid, channels=("label",))
     write_mask(Mask(labels=held, names=mask.classes), path)

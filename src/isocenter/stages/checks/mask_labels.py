@@ -61,7 +61,7 @@ def _of_target(target: str, classes: tuple[str, ...], held: dict[str, frozenset[
             severity="failure",
             expected=expected,
             got=f"{_listed(union)} in {len(odd)}",
-            do=f"Say what they mean in the target, as in values: {{{max(union):.0f}: 1}} (others are background), or add classes.",
+            do=_remedy(union, len(classes)),
             cases=odd,
         )
     elif len(known - union) > 0 and len(union) > 0:
@@ -74,6 +74,14 @@ def _of_target(target: str, classes: tuple[str, ...], held: dict[str, frozenset[
                 got=f"none with {never}",
                 do="Take the class out of `classes:`, or look whether the masks were exported whole.",
             )
+
+
+def _remedy(union: frozenset[float], classes: int) -> str:
+    """More classes when the numbers have no gap; else an example of `values`."""
+    if union == frozenset(map(float, range(len(union)))):
+        return f"Name {len(union)} classes in `classes:`; or join some: values: {{1: 1, 2: 1}} (others are background)."
+    example = ", ".join(f"{v:.0f}: {k}" for k, v in enumerate(sorted(union)[-(classes - 1) :], start=1))
+    return f"Say what they mean in the target, as in values: {{{example}}} (others are background), or add classes."
 
 
 def _listed(values: frozenset[float]) -> str:
