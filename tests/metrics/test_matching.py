@@ -1,72 +1,60 @@
-"""Places matched one to one."""
+"""Objects are paired once, as many as possible."""
 
 import math
-from itertools import permutations
 
 import numpy as np
 import pytest
 
-from isocenter.core.points import Points
-from isocenter.metrics.matching import box_overlap, half_spacing, match_boxes, match_points
+from isocenter.metrics.matching import Matches, box_iou, match_allowed, match_boxes, match_points
 
 
-def places(world, *, kind=None, names=("cell", "other"), extent=None):
-    world = np.asarray(world, float).reshape(-1, 2)
-    return Points(
-        world=world,
-        kind=np.zeros(len(world), np.intp) if kind is None else np.asarray(kind),
-        score=np.full(len(world), np.nan),
-        names=names,
-        extent=None if extent is None else np.broadcast_to(np.asarray(extent, float), world.shape),
-    )
+def test_ratios_by_hand_and_for_empty_sides():
+    some = Matches(paired=3, extra=1, missed=2)
+    assert (some.precision, some.recall, some.f1) == (0.75, 0.6, pytest.approx(2 / 3))
+    assert some.critical_success == 0.5
+    found_nothing, nothing = Matches(paired=0, extra=0, missed=4), Matches(paired=0, extra=0, missed=0)
+    assert found_nothing.f1 == found_nothing.critical_success == 0.0
+    assert math.isnan(found_nothing.precision)
+    assert math.isnan(nothing.f1)
+    assert math.isnan(nothing.critical_success)
 
 
-ROW = [(0, 0), (10, 0), (20, 0)]
+def test_a_point_is_used_once_and_the_radius_counts_as_within():
+    truth = np.array([[0.0, 0.0], [10.0, 0.0]])
+    answer = np.array([[0.0, 3.0], [1.0, 0.0], [50.0, 0.0]])
+    found = match_points(truth, answer, radius=3.0)
+    assert (found.paired, found.extra, found.missed) == (1, 2, 1)
+    assert match_points(truth[:1], answer[:1], radius=3.0).paired == 1
+    assert match_points(truth[:1], answer[:1], radius=2.999).paired == 0
 
 
-def test_the_radius_is_half_the_distance_of_neighbors():
-    assert half_spacing(np.array(ROW)) == 5
+def test_the_most_pairs_beat_the_closest_pair():
+    """Greedy by distance pairs b with 1 and leaves a alone."""
+    truth, answer = np.array([[0.0], [4.0]]), np.array([[3.0], [6.5]])
+    assert match_points(truth, answer, radius=3.0).paired == 2
 
 
-def test_a_truth_counts_once_and_an_answer_out_of_reach_not_at_all():
-    matches = match_points(places(ROW), places([(1, 0), (2, 0), (10, 5.1)]))
-    assert (matches.hits, matches.truths, matches.answers) == (1, 3, 3)
+def test_boxes_half_shifted_overlap_by_a_third():
+    box, moved, size = np.array([[5.0, 5.0]]), np.array([[7.0, 5.0]]), np.array([[4.0, 4.0]])
+    assert box_iou(box, size, moved, size)[0, 0] == pytest.approx(1 / 3)
+    assert match_boxes(box, size, moved, size, least_iou=0.3).paired == 1
+    assert match_boxes(box, size, moved, size, least_iou=0.5).paired == 0
 
 
-def test_another_kind_is_no_hit():
-    assert match_points(places(ROW), places(ROW, kind=[0, 1, 0])).hits == 2
+def test_boxes_without_volume_do_not_overlap():
+    assert box_iou(np.zeros((1, 2)), np.zeros((1, 2)), np.zeros((1, 2)), np.zeros((1, 2)))[0, 0] == 0.0
 
 
-def test_kinds_are_compared_by_name_not_by_number():
-    assert match_points(places(ROW), places(ROW, kind=[1, 1, 1], names=("other", "cell"))).hits == 3
+def test_nothing_on_one_side():
+    none, one = np.zeros((0, 2)), np.zeros((1, 2))
+    assert match_points(none, one, radius=1).extra == 1
+    assert match_boxes(one, one + 1, none, none, least_iou=0.5).missed == 1
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_no_assignment_has_more_hits(seed):
-    rng = np.random.default_rng(seed)
-    truth, answer = rng.uniform(0, 10, (5, 2)), rng.uniform(0, 10, (5, 2))
-    near = np.linalg.norm(truth[:, None] - answer[None], axis=2) <= half_spacing(truth)
-    best = max(sum(near[i, j] for i, j in enumerate(order)) for order in permutations(range(5)))
-    assert match_points(places(truth), places(answer)).hits == best
+def test_as_many_pairs_as_brute_force_finds(rng):
+    from itertools import permutations
 
-
-def test_one_truth_alone_has_no_radius():
-    assert math.isnan(match_points(places([(0, 0)]), places([(0, 0)])).f1)
-    assert match_points(places([(0, 0)]), places([])).f1 == 0
-
-
-def test_nothing_on_either_side_is_not_measurable():
-    matches = match_points(places([]), places([]))
-    assert math.isnan(matches.f1)
-    assert math.isnan(matches.recall)
-    assert math.isnan(matches.precision)
-
-
-def test_overlap_of_two_boxes_shifted_by_half():
-    assert box_overlap(places([(0, 0)], extent=(2, 2)), places([(1, 0)], extent=(2, 2)))[0, 0] == pytest.approx(1 / 3)
-
-
-def test_the_overlap_asked_for_decides():
-    truth, answer = places([(0, 0)], extent=(2, 2)), places([(1, 0)], extent=(2, 2))
-    assert match_boxes(truth, answer, overlap=0.3).hits == 1
-    assert match_boxes(truth, answer, overlap=0.5).hits == 0
+    for _ in range(20):
+        allowed = rng.random((4, 5)) < 0.35
+        best = max(sum(allowed[i, j] for i, j in enumerate(order)) for order in permutations(range(5), 4))
+        assert match_allowed(rng.normal(size=(4, 5)) * 100, allowed).paired == best

@@ -6,6 +6,7 @@ Reference: Everingham et al., Int J Comput Vis 2010; 88:303 (IoU 0.5).
 """
 
 from isocenter.core.measurement import Measurement
+from isocenter.core.points import Points
 from isocenter.core.task import CaseMetric, Pair
 from isocenter.metrics.matching import Matches, match_boxes
 from isocenter.metrics.point_pair import KindPair, per_kind
@@ -20,6 +21,8 @@ def box_f1_at(least_iou: float = LEAST_IOU) -> CaseMetric:
         return match_boxes(kind.truth, kind.truth_extent, kind.answer, kind.answer_extent, least_iou=least_iou)
 
     def measure(pair: Pair) -> list[Measurement]:
+        if not isinstance(pair.truth, Points) or pair.truth.extent is None:
+            return []
         method = f"boxes paired at IoU >= {least_iou:g} (Hungarian), answers of score >= 0.5"
         return per_kind(pair, name="box", method=method, match=match)
 
