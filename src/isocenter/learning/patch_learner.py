@@ -21,7 +21,8 @@ from isocenter.learning.patch_batch import cut_batch
 from isocenter.learning.places import Sampler
 from isocenter.learning.preparation import Prepared
 
-logging.getLogger("lightning.fabric").setLevel(logging.ERROR)  # it announces every precision it is asked for
+for _name in ("lightning.fabric", "lightning.pytorch.utilities.rank_zero", "lightning.fabric.utilities.rank_zero"):
+    logging.getLogger(_name).setLevel(logging.ERROR)  # they announce every precision they are asked for
 
 
 @dataclass(frozen=True, kw_only=True)

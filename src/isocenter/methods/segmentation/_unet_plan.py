@@ -6,7 +6,7 @@ Out:  Plan. A few steps are timed on made-up images of the learning cases' size,
 
 import dataclasses
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,7 @@ GAIN = 0.9
 """A variant must take at most this share of the other's time to be chosen."""
 FLAT = 12
 """A volume of fewer slices is learned slice by slice."""
+LEVELS = 5
 _OF_READING = frozenset({"spacing_mm", "steps"})
 
 
@@ -175,7 +176,11 @@ def _choose_shape(
         chosen.rule("patch", (), "the budget's")
         form = np.asarray(chosen["patch"], float)
         limit = int(np.prod(form))
-    topology = choose_topology(form, spacing, voxels=limit, levels=5)
+    levels = LEVELS
+    if chosen.user_set("widths"):
+        chosen.rule("widths", (), "the budget's")
+        levels = len(chosen["widths"])
+    topology = choose_topology(form.tolist(), spacing.tolist(), voxels=limit, levels=levels)
     size = " × ".join(str(round(float(n))) for n in shape)
     chosen.rule("patch", topology.patch, f"the median case has {size} samples; {why}; divisible by the strides")
     chosen.rule(
@@ -207,39 +212,49 @@ def _choose_learning(chosen: _Chosen, target: Target, fingerprint: Mapping[str, 
 
 
 def _choose_speed(chosen: _Chosen, study: Study, fingerprint: Mapping[str, Any], *, minutes: float, dimensions: int) -> float:
-    """Precision, width and compilation by timed steps. Returns seconds a step."""
-    levels = len(chosen["strides"])
+    """Precision, width and compilation by timed steps; what the user set is not tried. Returns seconds a step."""
     classes = len(learned_target(study).classes)
     shape = tuple(int(max(n, 1)) for n in np.median(np.asarray(fingerprint["shapes"], float), axis=0))
+    wide = widths_of(BASES[0], len(chosen["strides"]), dimensions)
 
     def timed(**changes: Any) -> float:
         return seconds_a_step(chosen.config(**changes), classes=classes, shape=shape)
 
-    base = BASES[0]
-    wide = widths_of(base, levels, dimensions)
-    plain = timed(widths=wide, precision="float32")
-    best = plain
-    if has_bfloat16():
-        half = timed(widths=wide, precision="bfloat16")
-        chosen.measured(
-            "precision",
-            "bfloat16" if half < GAIN * plain else "float32",
-            f"a step took {plain:.2f} s in float32, {half:.2f} s in bfloat16",
-        )
-        best = min(best, half) if chosen["precision"] == "bfloat16" else plain
+    seconds = _choose_precision(chosen, timed, widths={} if chosen.user_set("widths") else {"widths": wide})
+    if chosen.user_set("widths"):
+        chosen.rule("widths", wide, "the widest")
+        seconds = seconds if seconds is not None else timed()
     else:
-        chosen.rule("precision", "float32", "this processor has no bfloat16")
-    base = choose_base(best, timed_base=base, minutes=minutes)
-    chosen.measured(
-        "widths",
-        widths_of(base, levels, dimensions),
-        f"with {BASES[0]} features a step takes {best:.2f} s; {base} is the most that leaves about {STEPS_WANTED} steps in {minutes:.0f} min",
-    )
-    seconds = timed() if chosen["widths"] != wide else best
-    if minutes < COMPILE_FROM_MINUTES or not has_compiler():
+        seconds = seconds if seconds is not None else timed(widths=wide)
+        base = choose_base(seconds, timed_base=BASES[0], minutes=minutes)
+        most = f"{base} is the most that leaves about {STEPS_WANTED} steps in {minutes:.0f} min"
+        if minutes * 60 / seconds < STEPS_WANTED and base == BASES[-1]:
+            most = f"{base} is the least that is tried"
+        chosen.measured(
+            "widths", widths_of(base, len(wide), dimensions), f"with {BASES[0]} features a step takes {seconds:.2f} s; {most}"
+        )
+        seconds = timed() if chosen["widths"] != wide else seconds
+    return _choose_compiled(chosen, timed, seconds, minutes=minutes)
+
+
+def _choose_precision(chosen: _Chosen, timed: Callable[..., float], *, widths: Mapping[str, Any]) -> float | None:
+    """Try float32 against bfloat16. Returns seconds of the winner; None when nothing was tried."""
+    if chosen.user_set("precision") or not has_bfloat16():
+        chosen.rule("precision", "float32", "this processor has no bfloat16" if not has_bfloat16() else "exact")
+        return None
+    plain = timed(**widths, precision="float32")
+    half = timed(**widths, precision="bfloat16")
+    name = "bfloat16" if half < GAIN * plain else "float32"
+    chosen.measured("precision", name, f"a step took {plain:.2f} s in float32, {half:.2f} s in bfloat16")
+    return half if name == "bfloat16" else plain
+
+
+def _choose_compiled(chosen: _Chosen, timed: Callable[..., float], seconds: float, *, minutes: float) -> float:
+    """Try compiling, where the budget pays for it. Returns seconds a step."""
+    if chosen.user_set("compiled") or minutes < COMPILE_FROM_MINUTES or not has_compiler():
         why = "no C++ compiler here" if not has_compiler() else f"{minutes:.0f} minutes are too few to pay for compiling"
         chosen.rule("compiled", False, why)
-        return seconds
+        return timed() if chosen["compiled"] else seconds
     compiled = timed(compiled=True)
     chosen.measured("compiled", compiled < GAIN * seconds, f"a step took {seconds:.2f} s as it is, {compiled:.2f} s compiled")
     return compiled if chosen["compiled"] else seconds
