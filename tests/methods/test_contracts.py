@@ -91,6 +91,15 @@ def test_a_setting_that_does_not_exist_is_refused(task, name):
         methods_of(task).get(name).plan(wrong, fingerprint_of(study, cases), minutes=1.0, gigabytes=4.0)
 
 
+@pytest.mark.parametrize("name", [name for name in TASKS.names() if TASKS.get(name).default == TASKS.get(name).baseline])
+def test_a_task_without_a_learned_method_says_so(name):
+    study, _ = tracer_of(TASKS.get(name))
+    method = methods_of(name).get(TASKS.get(name).default)
+    assert "no learned method" in method.plan(study.model_copy(update={"method": None}), {}, minutes=1, gigabytes=1).warnings[0]
+    named = study.model_copy(update={"method": method.card.name})
+    assert not method.plan(named, {}, minutes=1, gigabytes=1).warnings
+
+
 @pytest.mark.parametrize(("task", "name"), CLASSICAL)
 def test_a_classical_method_plans_without_a_fingerprint(task, name):
     study, _ = tracer_of(TASKS.get(task))

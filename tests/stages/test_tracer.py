@@ -43,6 +43,7 @@ def test_a_kind_travels_from_table_to_report_with_its_baselines_score(kind, tmp_
     assert estimate.excluded == 0
     report = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     assert study.name in report
+    assert ("no learned method for" in report) == (kind != "mask")  # the mask study asks for its baseline by name
     assert all(p.refused is None for p in done.predictions())
     if kind == "mask":
         beside = {e.who: e.value for e in done.estimates() if e.name == "dice"}

@@ -54,8 +54,11 @@ def baseline_plan(
                 )
             )
     cases = int(fingerprint.get("cases", 0) or 0)
-    patients = int(fingerprint.get("patients", cases) or 0)
-    warnings = () if patients != 1 else ("one patient to learn from: what is fitted holds for that patient only",)
+    warnings: list[str] = []
+    if study.method is None:  # so the task's default is this baseline
+        warnings.append(
+            f"there is no learned method for {card.task} yet: {card.name} is the trivial baseline that one will have to beat"
+        )
     plan = Plan(
         method=card.name,
         seed=study.seed,
@@ -64,7 +67,7 @@ def baseline_plan(
         gigabytes=gigabytes,
         sane=True,
         settings=tuple(settings),
-        warnings=warnings,
+        warnings=tuple(warnings),
     )
     plan.config(type(config))  # the study's values are validated now, not after the wait
     return plan
