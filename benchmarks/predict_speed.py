@@ -79,43 +79,50 @@ def our_labels(network: WindowNetwork, image: np.ndarray, window: tuple[int, ...
     return labels
 
 
+def compare(name: str, *, steps: int, repeats: int) -> None:
+    """Print one table."""
+    widths, window, size = CASES[name]
+    rng = np.random.default_rng(SEED)
+    network = trained(widths, steps, rng)
+    image, truth = balls(size, rng)
+    divisor = (2 ** (len(widths) - 1),) * 3
+    corner = image[(slice(None), *(slice(0, w) for w in window))]
+    choice = choose_network(network, corner, divisor=divisor)
+    full = choose_network(network, corner, divisor=divisor, bfloat16=False)
+    print(f"\n{name}: features {widths}, window {window}, image {size}\n  {choice.reason}", flush=True)
+    ways = {
+        "MONAI, float32, sw_batch_size 1": lambda: monai_labels(network, image, window, 1),
+        "MONAI, float32, sw_batch_size 4": lambda: monai_labels(network, image, window, 4),
+        f"ours, float32 alone ({full.network.name})": lambda: our_labels(full.network, image, window),
+        f"ours ({choice.network.name})": lambda: our_labels(choice.network, image, window),
+    }
+    found = {way: dice(run(), truth) for way, run in ways.items()}  # warms up as well
+    seconds = {way: float("inf") for way in ways}
+    for _ in range(repeats):
+        for way, run in ways.items():
+            began = time.perf_counter()
+            run()
+            seconds[way] = min(seconds[way], time.perf_counter() - began)
+    best = min(s for way, s in seconds.items() if way.startswith("MONAI"))
+    for way in ways:
+        print(f"  {way:44} {seconds[way]:7.2f} s   {best / seconds[way]:5.2f} x MONAI's best   Dice {found[way]:.4f}", flush=True)
+
+
 def main() -> None:
+    """Print where and with what this runs, and a table per network."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", type=int, default=60, help="training steps before the comparison")
     parser.add_argument("--repeats", type=int, default=3, help="timed repeats in turn; the best of each counts")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="cores to use")
     parser.add_argument("--only", choices=list(CASES), help="one of the two")
     options = parser.parse_args()
+    torch.set_num_threads(options.threads)
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
-    print(
-        f"commit {commit or '?'}, {datetime.now(UTC):%Y-%m-%d}, seed {SEED}, {platform.machine()}, {torch.get_num_threads()} threads, "
-        f"load {os.getloadavg()[0]:.1f}, torch {torch.__version__}, monai {monai.__version__}, openvino {openvino.__version__.split('-')[0]}"
-    )
+    versions = f"torch {torch.__version__}, monai {monai.__version__}, openvino {openvino.__version__.split('-')[0]}"
+    print(f"commit {commit or '?'}, {datetime.now(UTC):%Y-%m-%d}, seed {SEED}, {versions}")
+    print(f"{platform.machine()}, {options.threads} threads, load before {os.getloadavg()[0]:.1f}", flush=True)
     for name in [options.only] if options.only else CASES:
-        widths, window, size = CASES[name]
-        rng = np.random.default_rng(SEED)
-        network = trained(widths, options.steps, rng)
-        image, truth = balls(size, rng)
-        divisor = (2 ** (len(widths) - 1),) * 3
-        corner = image[(slice(None), *(slice(0, w) for w in window))]
-        choice = choose_network(network, corner, divisor=divisor)
-        full = choose_network(network, corner, divisor=divisor, bfloat16=False)
-        print(f"\n{name}: features {widths}, window {window}, image {size}\n  chosen: {choice.reason}")
-        ways = {
-            "MONAI, float32, sw_batch_size 1": lambda: monai_labels(network, image, window, 1),
-            "MONAI, float32, sw_batch_size 4": lambda: monai_labels(network, image, window, 4),
-            f"ours, float32 alone ({full.network.name})": lambda: our_labels(full.network, image, window),
-            f"ours ({choice.network.name})": lambda: our_labels(choice.network, image, window),
-        }
-        seconds = {way: float("inf") for way in ways}
-        found = {way: dice(run(), truth) for way, run in ways.items()}  # warms up as well
-        for _ in range(options.repeats):
-            for way, run in ways.items():
-                began = time.perf_counter()
-                run()
-                seconds[way] = min(seconds[way], time.perf_counter() - began)
-        best = min(s for way, s in seconds.items() if way.startswith("MONAI"))
-        for way in ways:
-            print(f"  {way:44} {seconds[way]:7.2f} s   {best / seconds[way]:5.2f} x MONAI's best   Dice {found[way]:.4f}")
+        compare(name, steps=options.steps, repeats=options.repeats)
 
 
 if __name__ == "__main__":
