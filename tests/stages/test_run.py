@@ -146,7 +146,7 @@ def test_a_corrupt_case_is_named_and_left_out_only_on_request(tmp_path):
     study = write_discs(tmp_path / "study")
     whole = (tmp_path / "study" / "photo_2.png").read_bytes()
     (tmp_path / "study" / "photo_2.png").write_bytes(whole[:60])
-    with pytest.raises((FileError, StudyError), match="c2|photo_2"):
+    with pytest.raises((FileError, StudyError), match=r"c2|photo_2"):
         run(study, out=tmp_path / "run")
     folder = run(study, out=tmp_path / "run", skip_bad=True)
     assert "c2" in {*json.loads((folder.path / "skipped.json").read_text())}

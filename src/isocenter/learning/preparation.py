@@ -140,14 +140,11 @@ def normalize(array: NDArray[Any], config: PreparationConfig) -> NDArray[np.floa
     if config.scheme == "none":
         return x
     if config.scheme == "ct":
-        scaled: NDArray[np.float32] = ((np.clip(x, config.low, config.high) - config.mean) / max(config.deviation, 1e-8)).astype(
-            np.float32
-        )
-        return scaled
+        return np.asarray((np.clip(x, config.low, config.high) - config.mean) / max(config.deviation, 1e-8), np.float32)
     space = tuple(range(1, x.ndim))
     mean = x.mean(axis=space, keepdims=True)
     deviation = x.std(axis=space, keepdims=True)
-    return ((x - mean) / np.maximum(deviation, 1e-8)).astype(np.float32)
+    return np.asarray((x - mean) / np.maximum(deviation, 1e-8), np.float32)
 
 
 def _one_input(
@@ -162,7 +159,7 @@ def _one_input(
         samples = _as_channels(samples, count, case=case.key, name=name)
     samples = to_grid(samples, image.grid, grid, order=1, fill=float(np.nanmin(samples)))
     # Normalized before it is resampled: the statistics are those of the samples measured.
-    return zoom_to(normalize(samples, config), shape, order=3 if samples.shape[1:] != shape else 1)
+    return np.asarray(zoom_to(normalize(samples, config), shape, order=3), np.float32)
 
 
 def _as_channels(samples: NDArray[Any], count: int, *, case: str, name: str) -> NDArray[Any]:

@@ -13,6 +13,7 @@ from isocenter.core.case import Case, CaseList
 from isocenter.core.errors import StudyError, unknown
 from isocenter.core.image import Image
 from isocenter.core.mask import Mask
+from isocenter.core.method import Model
 from isocenter.core.prediction import Prediction
 from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
@@ -75,7 +76,7 @@ def predict(
     by_key = {a.case.key: a for a in asked}
     stems = _stems(asked)
     rows = []
-    stream = _predictions(model.predict, [a.case for a in asked], scratch, skip_bad=skip_bad)
+    stream = _predictions(model, [a.case for a in asked], scratch, skip_bad=skip_bad)
     for prediction in progress.track(stream, total=len(asked), label="predict"):
         if prediction.refused and not skip_bad:
             raise StudyError(f"case {prediction.case}: {prediction.refused} Leave such cases out with --skip-bad.")
@@ -84,12 +85,11 @@ def predict(
     return write_cases(rows, out / "cases.csv")
 
 
-def _predictions(predict_all: object, cases: list[Case], scratch: Path, *, skip_bad: bool) -> Iterator[Prediction]:
+def _predictions(model: Model, cases: list[Case], scratch: Path, *, skip_bad: bool) -> Iterator[Prediction]:
     """Yield one prediction a case; with skip_bad a case that cannot be read is refused, and the others go on."""
-    assert callable(predict_all)
     for case in cases:
         try:
-            yield from predict_all(CaseList([case]), scratch=scratch)
+            yield from model.predict(CaseList([case]), scratch=scratch)
         except (OSError, ValueError, EOFError) as error:
             if not skip_bad:
                 raise

@@ -17,7 +17,7 @@ from isocenter.learning.augment import AugmentationConfig
 from isocenter.learning.augmentation.pipeline import Augmenter
 from isocenter.learning.losses import LOSSES
 from isocenter.learning.networks import NETWORKS
-from isocenter.learning.patch_learner import PatchLearner, PatchLearnerConfig
+from isocenter.learning.patch_learner import PatchLearner, PatchLearnerConfig, unmeasured
 from isocenter.learning.places import Sampler, class_places
 from isocenter.learning.preparation import Prepared
 from isocenter.learning.sampling import SAMPLERS
@@ -47,7 +47,7 @@ def build_learner(
     cases: Sequence[Prepared],
     steps: int,
     seed: int,
-    evaluate: Callable[[nn.Module], Mapping[str, float]] = lambda network: {},
+    evaluate: Callable[[nn.Module], Mapping[str, float]] = unmeasured,
 ) -> PatchLearner:
     """Return the learner of a plan. `classes` counts output channels: with overlapping regions no background."""
     torch.manual_seed(seed)

@@ -275,7 +275,5 @@ def _warnings(steps: int, minutes: float, memory: float, gigabytes: float) -> tu
             f"Give it about {minutes * STEPS_SANE / max(steps, 1):.0f} minutes (--time-limit)"
         )
     if memory > gigabytes:
-        warnings.append(
-            f"training needs about {memory:.1f} GB and {gigabytes:.1f} GB are free: a smaller batch or patch is needed (--set batch=…)"
-        )
+        warnings.append(f"training needs about {memory:.1f} GB and {gigabytes:.1f} GB are free: --set batch=… makes it smaller")
     return tuple(warnings)
