@@ -41,6 +41,12 @@ def test_one_ct_slice_is_a_volume_of_one(tmp_path: Path) -> None:
     assert (image.array() == -24).all()
 
 
+def test_a_mosaic_of_slices_has_no_one_place(tmp_path: Path) -> None:
+    ds = dataset(np.zeros((9, 8), np.uint16), modality="MR", ImageType=["ORIGINAL", "PRIMARY", "M", "MOSAIC"])
+    ds.ImagePositionPatient, ds.ImageOrientationPatient, ds.PixelSpacing = [1, 2, 3], [1, 0, 0, 0, 1, 0], [0.5, 0.4]
+    assert open_dicom(save(ds, tmp_path / "a.dcm")).shape == (1, 8, 9)
+
+
 def test_a_ct_without_rescale_is_not_called_hounsfield(tmp_path: Path) -> None:
     assert open_dicom(save(dataset(np.zeros((9, 8), np.uint16), sop_class=CT, modality="CT"), tmp_path / "a.dcm")).unit == "1"
 
