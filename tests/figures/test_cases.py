@@ -128,5 +128,6 @@ def test_best_median_and_worst_follow_the_metric():
     values = {"a": 0.9, "b": 0.5, "c": 0.7, "d": float("nan")}
     assert choose(values) == {"best": "a", "median": "c", "worst": "b"}
     assert choose(values, lower_is_better=True) == {"best": "b", "median": "c", "worst": "a"}
-    assert choose({"a": 0.9}) == {"best": "a"}
+    assert choose({"a": 0.9}) == {"only": "a"}
+    assert choose({"a": 0.9, "b": 0.8}) == {"best": "a", "worst": "b"}
     assert choose({"a": float("nan")}) == {}

@@ -139,6 +139,10 @@ def test_calibration_bins_hold_equally_many():
     assert points.tolist() == [[pytest.approx(0.2), 0.0, 2], [pytest.approx(0.7), 1.0, 2]]
 
 
+def test_classes_keep_the_order_they_came_in():
+    assert families(["dice_spleen", "dice_liver", "dice"]) == {"dice": ["dice", "dice_spleen", "dice_liver"]}
+
+
 def test_classes_go_with_their_metric_and_other_metrics_stand_alone():
     names = ["dice", "dice_lung", "hd95", "hd95_lung", "hd95_monai", "hd95_monai_lung"]
     assert families(names) == {

@@ -65,13 +65,13 @@ def test_registering_imports_nothing_heavy():
 def test_images_and_masks_show_a_picture_and_what_they_are(scene):
     image, truth, _ = scene()
     for drawn in (rich.html_of_image(image), rich.html_of_mask(truth), rich.html_of_mask(scenes.empty(truth))):
-        assert "data:image/png;base64," in drawn
+        assert "data:image/webp;base64," in drawn
         assert "spacing" in drawn
 
 
 def test_a_case_shows_its_picture_and_names_escaped():
     drawn = rich.html_of_case(case())
-    assert "data:image/png" in drawn
+    assert "data:image/webp" in drawn
     assert "c&lt;1&gt;" in drawn
     assert "c<1>" not in drawn
     assert "61" in drawn

@@ -14,6 +14,7 @@ from isocenter.figures.words import lower_is_better, metric_in_words, metric_wit
         ("dice_left_lung", "Dice, left lung"),
         ("hd95_monai", "HD95 (MONAI)"),
         ("hd95_monai_lung", "HD95 (MONAI), lung"),
+        ("hd95_miss_lung", "HD95 misses, lung"),
         ("some_new_metric", "Some new metric"),
     ],
 )

@@ -11,6 +11,9 @@ from isocenter.figures.charts.distribution import families, lone_classes
 from isocenter.figures.markup import Cell, Html, element, table
 from isocenter.figures.words import metric_in_words, number, unit_in_words, who_in_words
 
+_CLASSES = 16
+"""Rows of the primary metric above which its classes are left to the full table."""
+
 
 def telling(estimates: Sequence[Estimate], primary: str) -> list[Estimate]:
     """Return the primary metric with its classes, and of the others the mean alone."""
@@ -18,7 +21,7 @@ def telling(estimates: Sequence[Estimate], primary: str) -> list[Estimate]:
     for target in dict.fromkeys(e.target for e in estimates):
         mine = [e for e in estimates if e.target == target]
         for head, names in families([e.name for e in mine]).items():
-            kept += [e for e in mine if e.name in (names if head == primary else [head])]
+            kept += [e for e in mine if e.name in (names if head == primary and len(names) <= _CLASSES else [head])]
     return kept
 
 

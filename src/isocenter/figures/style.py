@@ -124,7 +124,15 @@ def to_svg(figure: Figure) -> bytes:
     return text.replace("'DejaVu Sans'", "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif").encode("utf-8")
 
 
+def to_webp(figure: Figure, *, dpi: int = 180) -> bytes:
+    """Return the figure as WebP, a tenth of a photograph's PNG, for pages that hold many."""
+    sink = io.BytesIO()
+    with rc_context(_STYLE):  # type: ignore[arg-type]
+        figure.savefig(sink, format="webp", dpi=dpi, pil_kwargs={"quality": 90, "method": 5})
+    return sink.getvalue()
+
+
 def to_data_uri(figure: Figure, *, vector: bool) -> str:
-    """Return the figure as a data URI: SVG for charts (vector), PNG for pictures."""
-    data, kind = (to_svg(figure), "svg+xml") if vector else (to_png(figure), "png")
+    """Return the figure as a data URI: SVG for charts (vector), WebP for pictures."""
+    data, kind = (to_svg(figure), "svg+xml") if vector else (to_webp(figure), "webp")
     return f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"

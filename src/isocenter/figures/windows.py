@@ -40,8 +40,8 @@ def window_of(image: Image, samples: NDArray[np.generic]) -> tuple[float, float]
     if values.size == 0:
         return 0.0, 1.0
     if image.unit == "HU":
-        air = float(np.mean((values > -1000) & (values < -500)))
-        return _HU_WINDOWS["lung" if air > 0.15 else "soft tissue"]
+        lung = float(np.mean((values > -950) & (values < -500)))  # the air around the patient is -1000
+        return _HU_WINDOWS["lung" if lung > 0.08 else "soft tissue"]
     background = values.min()
     inside = values[values > background]
     low, high = np.percentile(inside if inside.size > 100 else values, (1.0, 99.5))

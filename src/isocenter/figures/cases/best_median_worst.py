@@ -27,11 +27,13 @@ class Shown(Record):
 
 
 def choose(values: Mapping[str, float], *, lower_is_better: bool = False) -> dict[str, str]:
-    """Return {"best": key, "median": key, "worst": key}, or fewer for fewer cases. NaN is left out; ties go to the first key."""
+    """Return {"best": key, "median": key, "worst": key}; of two cases best and worst, of one {"only": key}; NaN is left out."""
     known = [(key, value) for key, value in values.items() if np.isfinite(value)]
     if not known:
         return {}
     ranked = [key for key, _ in sorted(known, key=lambda item: item[1] if lower_is_better else -item[1])]
+    if len(ranked) == 1:
+        return {"only": ranked[0]}
     places = {"best": 0, "median": (len(ranked) - 1) // 2, "worst": len(ranked) - 1}
     chosen: dict[str, str] = {}
     for name, place in places.items():

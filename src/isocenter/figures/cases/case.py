@@ -56,7 +56,7 @@ def draw_case(
             Rectangle((first, top), last - first, bottom - top, fill=False, edgecolor="white", linewidth=0.9, linestyle=(0, (3, 2)))
         )
     who, answer = next(iter(answers.items()), ("", None))
-    if truth is not None and answer is not None and len(answers) == 1 and is_thin(truth, chosen):
+    if truth is not None and answer is not None and is_thin(truth, chosen):
         handles = draw_agreement(right, truth, answer, chosen, who=who)
     else:
         handles = draw_outlines(right, masks, chosen)

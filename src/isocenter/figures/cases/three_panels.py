@@ -31,7 +31,7 @@ def draw_three_panels(image: Image, mask: Mask, *, view: View | None = None, cha
     for name, region in regions_of(mask, chosen).items():
         hue = color_of_class(mask.names.index(name) - 1)
         painted[region] = to_rgb(hue)
-        handles.append(Patch(facecolor=hue, label=name))
+        handles.append(Patch(facecolor=hue, label=name.replace("_", " ")))
     inside = foreground(mask, chosen)
     kept = np.where(inside[..., None] if picture.samples.ndim == 3 else inside, picture.samples, 0.0)
     for place, samples, title in zip(axes, (picture.samples, painted, kept), ("Image", "Mask", "Masked image"), strict=True):

@@ -97,7 +97,16 @@ def draw_bland_altman(answers: pd.DataFrame, *, unit: str, width_in: float = 3.6
 def _dots(axes: Axes, table: pd.DataFrame, x: str, y: str) -> None:
     for place, name in enumerate(dict.fromkeys(table["class"])):
         part = table[table["class"] == name]
-        axes.scatter(part[x], part[y], s=18, color=color_of_class(place), alpha=0.75, linewidths=0, label=name, zorder=3)
+        axes.scatter(
+            part[x],
+            part[y],
+            s=18,
+            color=color_of_class(place),
+            alpha=0.75,
+            linewidths=0,
+            label=str(name).replace("_", " "),
+            zorder=3,
+        )
 
 
 def _legend(figure: Figure, axes: Axes, table: pd.DataFrame) -> None:
@@ -111,7 +120,7 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
     amounts = evidence.answers[evidence.answers["kind"].isin(_AMOUNTS)]
     for (target, kind), table in amounts.groupby(["target", "kind"], sort=False):
         known = table.dropna(subset=["truth", "answer"])
-        if len(known) < 2:
+        if known["case"].nunique() < 3:
             continue
         classes = list(known.groupby("class")["truth"].mean().sort_values(ascending=False).index[:8])
         shown = known[known["class"].isin(classes)]

@@ -21,6 +21,9 @@ _TELLING = ("hd95", "surface_dice", "centerline_dice", "pixel_auc", "boundary_f1
 _BOX = 10
 """Patients from which on a box is drawn; below, the dots say it all."""
 
+_ROWS = 20
+"""Classes shown of the primary metric."""
+
 
 @styled
 def draw_distribution(measurements: pd.DataFrame, *, names: Sequence[str], whos: Sequence[str], width_in: float = 4.7) -> Figure:
@@ -32,7 +35,7 @@ def draw_distribution(measurements: pd.DataFrame, *, names: Sequence[str], whos:
     """
     table = measurements[measurements["name"].isin(names) & measurements["who"].isin(whos)].dropna(subset=["value"])
     pairs = [(n, w) for n in names for w in whos if ((table["name"] == n) & (table["who"] == w)).any()]
-    figure = sheet(width_in, 0.8 + 0.46 * max(len(pairs), 1))
+    figure = sheet(width_in, 0.8 + (0.46 if len(pairs) <= 8 else 0.3) * max(len(pairs), 1))
     axes = figure.subplots()
     jitter = np.random.default_rng(0)
     for place, (name, who) in enumerate(reversed(pairs)):
@@ -71,20 +74,40 @@ def draw_distribution(measurements: pd.DataFrame, *, names: Sequence[str], whos:
 
 
 def families(names: Sequence[str]) -> dict[str, list[str]]:
-    """Group names into a metric and its classes: {"dice": ["dice", "dice_anterior"], "hd95": […], "hd95_monai": […]}."""
-    heads: dict[str, list[str]] = {}
+    """Group names into a metric and its classes, in the order given: {"dice": ["dice", "dice_anterior"], "hd95": […]}."""
+    heads: list[str] = []
+    head_of: dict[str, str] = {}
     for name in sorted(set(names), key=lambda n: (len(n), n)):
         known = known_metric(name)
-        head = (
+        near = (
             known if known in heads else next((h for h in sorted(heads, key=len, reverse=True) if name.startswith(h + "_")), name)
         )
-        heads.setdefault(name if known == name else head, []).append(name)
-    return heads
+        head_of[name] = name if known == name else near
+        if head_of[name] == name:
+            heads.append(name)
+    grouped: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        grouped.setdefault(head_of[name], [head_of[name]])
+        if name != head_of[name]:
+            grouped[head_of[name]].append(name)
+    return grouped
 
 
 def lone_classes(names: Sequence[str]) -> set[str]:
     """Return the names of classes that are their metric's only one, and so repeat it."""
     return {names[1] for names in families(names).values() if len(names) == 2}
+
+
+def _worst(table: pd.DataFrame, names: Sequence[str], *, most: int) -> tuple[Sequence[str], str]:
+    """Return the mean and its classes, and of too many the lowest alone, with words that say so."""
+    if len(names) <= most + 1:
+        return names, ""
+    medians = table[table["name"].isin(names[1:]) & (table["who"] == "model")].groupby("name")["value"].median().sort_values()
+    lowest = set(medians.index[:most])
+    return [
+        names[0],
+        *(n for n in names[1:] if n in lowest),
+    ], f" Of {len(names) - 1} classes, the {most} with the smallest medians."
 
 
 def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
@@ -97,6 +120,7 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
         for metric in [m for m in ranked if m == evidence.primary or m in _TELLING][:4] or ranked[:2]:
             names = metrics[metric]
             names = names[:1] if len(names) == 2 else names  # a mean over one class is that class
+            shown, cut = _worst(mine, names, most=_ROWS if metric == evidence.primary else 8)
             whos = list(dict.fromkeys(mine.loc[mine["name"] == metric, "who"])) if metric == evidence.primary else ["model"]
             several = bool(len(mine)) and mine.groupby("patient")["case"].nunique().max() > 1
             mean = " (the mean over the patient's cases)" if several else ""
@@ -109,8 +133,8 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
                 Drawing(
                     name=f"distribution_{target}_{metric}",
                     title=f"{metric_in_words(metric)} of every patient",
-                    caption=f"Each dot is one patient's {metric_within(metric)}{mean}.{box}",
-                    figure=draw_distribution(mine, names=names[:9], whos=sorted(whos, key=lambda w: (w != "model", w))),
+                    caption=f"Each dot is one patient's {metric_within(metric)}{mean}.{box}{cut}",
+                    figure=draw_distribution(mine, names=shown, whos=sorted(whos, key=lambda w: (w != "model", w))),
                 )
             )
     return drawings

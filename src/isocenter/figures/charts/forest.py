@@ -31,7 +31,7 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
     drawings: list[Drawing] = []
     for target in dict.fromkeys(e.target for e in own):
         mine = [e for e in own if e.target == target]
-        if sum(e.group != "all" for e in mine) == 0:
+        if sum(e.group != "all" for e in mine) < 2:
             continue
         drawings.append(
             Drawing(

@@ -42,6 +42,7 @@ def claim_of(contents: Contents) -> Claim:
         return Claim(sentence=sentence, beside=tuple(_openings(contents)), made=False)
     beside = [
         *_arms(contents),
+        *_ground(contents, estimate),
         *_small(estimate),
         *_excluded(estimate),
         *(_other(other, estimate, contents) for other in contents.others()),
@@ -121,7 +122,7 @@ def patient_values(contents: Contents, estimate: Estimate) -> list[float]:
 
 def _interval(estimate: Estimate) -> str:
     low, high = estimate.ci95
-    how = estimate.interval.removesuffix("; small n")  # said in a sentence of its own
+    how = estimate.interval.removesuffix("; small n").replace(" (", ", ").replace(")", "")  # small n has its own sentence
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
     ends = f"{number(low, like=estimate.value)}–{number(high, like=estimate.value)}"
@@ -137,6 +138,15 @@ def _arms(contents: Contents) -> list[str]:
     return [
         f"It is the first of {arms} arms; choosing the best of them by these cases would flatter it. All stand under Comparison."
     ]
+
+
+def _ground(contents: Contents, estimate: Estimate) -> list[str]:
+    """Where the sentence itself had no room for it: what the few listed cases were used for."""
+    if estimate.patients >= FEWEST:
+        return []
+    if contents.part == "tune":
+        return ["These cases steered the training and are no test."]
+    return ["The model learned from these very cases; they say nothing about others."] if contents.part == "learn" else []
 
 
 def _small(estimate: Estimate) -> list[str]:

@@ -118,6 +118,7 @@ def read_contents(run: RunFolder) -> Contents:
     estimates = home.estimates()
     task = _task(study)
     part = next((p for p in PARTS if any(e.part == p for e in estimates)), "tune")
+    measurements = home.measurements() if home.exists("measurements.csv") else pd.DataFrame(columns=MEASUREMENT_COLUMNS)
     folds = home.inners("fold")
     planned = next((folder for folder in (home, *folds) if folder.exists("plan.json")), home)
     return Contents(
@@ -127,14 +128,14 @@ def read_contents(run: RunFolder) -> Contents:
         primary=_primary(task, [e for e in estimates if e.part == part]),
         part=part,
         estimates=estimates,
-        measurements=home.measurements() if home.exists("measurements.csv") else pd.DataFrame(columns=MEASUREMENT_COLUMNS),
+        measurements=measurements,
         findings=[*run.findings(), *(home.findings() if arms else [])],
         split=_table(home, "split.csv", ["case", "patient", "part", "fold"]),
         fingerprint=planned.read_json("fingerprint.json", stage="fingerprint") if planned.exists("fingerprint.json") else {},
         log=_log(home),
         openings=home.openings(),
         environment=_first_text((home, run, *folds), "environment.txt"),
-        inner=tuple(_inner(run)),
+        inner=tuple(_inner(run, _primary(task, [e for e in estimates if e.part == part]), measurements)),
         refused=_refused(home),
         skipped=_skipped((run, home, *folds)),
         comparisons=_comparisons(home),
@@ -188,14 +189,38 @@ def _log(run: RunFolder) -> pd.DataFrame | None:
     return None
 
 
-def _inner(run: RunFolder) -> list[Inner]:
+def _inner(run: RunFolder, primary: str, measurements: pd.DataFrame) -> list[Inner]:
     found: list[Inner] = []
-    for kind in ("arm", "fold"):
-        for folder in run.inners(kind):  # type: ignore[arg-type]
-            estimates = folder.estimates() if folder.exists("estimates.json") else []
-            plan = folder.read(Plan) if folder.exists("plan.json") else None
-            found.append(Inner(kind=kind, name=folder.path.name, estimates=estimates, plan=plan))
+    for arm in run.inners("arm"):
+        estimates = arm.estimates() if arm.exists("estimates.json") else []
+        found.append(Inner(kind="arm", name=arm.path.name, estimates=estimates, plan=_plan(arm)))
+    for fold in run.inners("fold"):
+        rows = measurements[(measurements["fold"] == fold.path.name) & (measurements["name"] == primary)]
+        rows = rows[rows["who"] == "model"]
+        means = [_mean(rows[rows["target"] == target]) for target in dict.fromkeys(rows["target"])]
+        found.append(Inner(kind="fold", name=fold.path.name, estimates=means, plan=_plan(fold)))
     return found
+
+
+def _plan(folder: RunFolder) -> Plan | None:
+    return folder.read(Plan) if folder.exists("plan.json") else None
+
+
+def _mean(own: pd.DataFrame) -> Estimate:
+    """The mean over one fold's cases, as measured; an interval for so few is not given. At least one row."""
+    known = own.dropna(subset=["value"])
+    return Estimate(
+        name=str(own["name"].iloc[0]),
+        value=float(known["value"].mean()) if len(known) else math.nan,
+        unit=str(own["unit"].iloc[0]),
+        ci95=(math.nan, math.nan),
+        interval="",
+        patients=int(known["patient"].nunique()),
+        cases=len(known),
+        excluded=len(own) - len(known),
+        part="folds",
+        target=str(own["target"].iloc[0]),
+    )
 
 
 def _comparisons(run: RunFolder) -> list[Comparison]:

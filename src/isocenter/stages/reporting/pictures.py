@@ -55,7 +55,9 @@ def pictures_of(contents: Contents, cases: Cases, predictions: Mapping[str, Pred
             images = images_of(case)
             view = view if view in images else clearest(images, case.labels.get(target.name))
             image = images.get(view)
-            title = f"{rank.capitalize()}: {metric_in_words(contents.primary)} {quantity(values[key], unit)}"
+            title = (
+                "" if rank == "only" else f"{rank.capitalize()}: "
+            ) + f"{metric_in_words(contents.primary)} {quantity(values[key], unit)}"
             drawing = _draw(case, target, image, answer, title=title, rank=rank)
             if drawing is not None:
                 ranked.append(drawing)

@@ -10,6 +10,12 @@ from isocenter.figures.markup import Html, element
 from isocenter.figures.orient import CONVENTION
 from isocenter.stages.reporting.sections.figure import figures
 
+_LEADS = {
+    1: "The one case there is.",
+    2: "The best and the worst.",
+    3: "The best, the median and the worst: what an average hides.",
+}
+
 
 def cases(drawings: Sequence[Drawing], panels: Sequence[Drawing], notes: Sequence[str], *, patient_axes: bool) -> Html | None:
     """Return the section, or None when there is no picture to show. notes : what could not be drawn, and why."""
@@ -20,7 +26,7 @@ def cases(drawings: Sequence[Drawing], panels: Sequence[Drawing], notes: Sequenc
         element("h2", "Cases"),
         element(
             "p",
-            "The best, the median and the worst: what an average hides. The image, then what is marked on its most telling slice.",
+            _LEADS[min(len(drawings), 3)] + " The image, then what is marked on its most telling slice.",
             class_="lead",
         )
         if drawings

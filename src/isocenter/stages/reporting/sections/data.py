@@ -55,7 +55,9 @@ def _targets(contents: Contents) -> Html | None:
         told = seen.get(target.name, {})
         classes = told.get("classes") or {name: {} for name in target.classes}
         names = list(classes)[1:] if target.type == "mask" else list(classes)
-        words = ", ".join(f"{name}{_share(classes[name])}" for name in names[:24]) + (" …" if len(names) > 24 else "")
+        words = ", ".join(f"{str(name).replace('_', ' ')}{_share(classes[name])}" for name in names[:24]) + (
+            " …" if len(names) > 24 else ""
+        )
         if not words and "values" in told:
             words = f"mean {number(told['values']['mean'])}, SD {number(told['values']['std'])} {unit_in_words(target.unit)}"
         use = "learned" if target.use == "learn" else "scored only"
@@ -69,7 +71,8 @@ def _targets(contents: Contents) -> Html | None:
 
 def _share(told: Mapping[str, Any]) -> str:
     if "share" in told:
-        return f" ({100 * told['share']:.2g} %)"
+        percent = 100 * told["share"]
+        return f" ({percent:.2g} %)" if percent >= 0.01 else " (below 0.01 %)"
     return f" ({told['cases']})" if "cases" in told else ""
 
 
@@ -85,16 +88,12 @@ def _fingerprint(fingerprint: Mapping[str, Any]) -> Html | None:
         facts.append((f"Spacing, smallest to largest ({unit})", _range(_same_length(spacings))))
     for name, told in (fingerprint.get("inputs") or {}).items():
         channels = told.get("channels", 1)
-        facts.append(
-            (
-                f"Input {name}",
-                f"{told.get('cases', '–')} cases, {channels} channel{'s' if channels != 1 else ''}{_in_unit(told.get('unit'))}",
-            )
-        )
+        seen = f"{_count(told.get('cases', 0), 'case')}, {_count(told.get('channels', 1), 'channel')}"
+        facts.append((f"Input {name}", seen + _in_unit(told.get("unit"))))
     for name, told in (fingerprint.get("intensity") or {}).items():
         if "median" in told:
-            ends = f"{number(told['p005'])} (0.5 %) to {number(told['p995'])} (99.5 %)"
-            facts.append((f"Foreground of {name}", f"median {number(told['median'])}; {ends}".replace("-", "−")))
+            ends = f"{told['p005']:.4g} (0.5 %) to {told['p995']:.4g} (99.5 %)"
+            facts.append((f"Foreground of {name}", f"median {told['median']:.4g}; {ends}".replace("-", "−")))
     if not facts:
         return None
     return element(
@@ -102,6 +101,10 @@ def _fingerprint(fingerprint: Mapping[str, Any]) -> Html | None:
         element("h3", "Fingerprint of the cases learned from"),
         element("dl", [element("div", element("dt", k), element("dd", v)) for k, v in facts], class_="facts"),
     )
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def _in_unit(unit: object) -> str:

@@ -50,7 +50,7 @@ def opening(contents: Contents, claim: Claim) -> Html:
 
 def _glance(contents: Contents, estimates: list[Estimate]) -> Html | None:
     """Model, raters and baselines in one small chart; nothing when the model stands alone with an interval."""
-    if not estimates or (len(estimates) == 1 and estimates[0].patients >= 10):
+    if not estimates or (len(estimates) == 1 and not 2 < estimates[0].patients < 10):
         return None
     rows = []
     for estimate in estimates:
