@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from isocenter.core.errors import FileError
-from isocenter.io.file_kind import file_kind, name_stem, split_fragment
+from isocenter.io.file_kind import file_kind, split_fragment
 from isocenter.io.raster import write_png
 
 
@@ -15,14 +15,6 @@ def test_a_wrong_suffix_does_not_mislead(tmp_path: Path) -> None:
     write_png(np.zeros((1, 3, 2), np.uint8), tmp_path / "a.png")
     (tmp_path / "a.png").rename(tmp_path / "a.nii.gz")
     assert file_kind(tmp_path / "a.nii.gz") == "picture"
-
-
-@pytest.mark.parametrize(
-    ("name", "stem"),
-    [("scan.nii.gz", "scan"), ("scan.png", "scan"), ("a.b.dcm.gz", "a.b"), ("series.v2", "series.v2"), ("x.tif#red", "x")],
-)
-def test_the_stem_loses_the_suffix_and_nothing_else(name: str, stem: str) -> None:
-    assert name_stem(Path(name)) == stem
 
 
 def test_a_name_with_a_hash_of_its_own_wins(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from isocenter.core.errors import FileError, GeometryError
 from isocenter.core.grid import Grid, as_affine, plain_grid
 from isocenter.core.image import held_image
-from isocenter.core.mask import held_mask
+from isocenter.core.mask import Mask, held_mask
 from isocenter.io.images import open_image
 from isocenter.io.masks import open_mask
 from isocenter.io.write import output_suffix, smallest_labels, write_image, write_mask
@@ -45,6 +45,15 @@ def test_a_png_mask_holds_class_indices_and_shows_colors(tmp_path: Path) -> None
     np.testing.assert_array_equal(np.asarray(picture), labels.T)
     assert len(np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)) == 3
     np.testing.assert_array_equal(open_mask(path, NAMES).labels.array()[0], labels)
+
+
+def test_overlapping_regions_of_a_picture_become_a_tiff(tmp_path: Path) -> None:
+    regions = np.zeros((2, 7, 5), np.bool_)
+    regions[0, :4] = regions[1, 3:] = True
+    mask = Mask(labels=held_image(regions, plain_grid((7, 5)), channels=("a", "b")), names=NAMES, overlapping=True)
+    path = write_mask(mask, tmp_path / "m.png")
+    assert path == tmp_path / "m.tif"
+    np.testing.assert_array_equal(open_mask(path, NAMES, overlapping=True).labels.array(), regions)
 
 
 def test_labels_take_the_smallest_type_that_holds_them() -> None:

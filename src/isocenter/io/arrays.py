@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 from isocenter.core.errors import FileError, unknown
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import Image
+from isocenter.io.damage import names_damage
 from isocenter.io.raster import GRAY
 
 
+@names_damage
 def open_array(path: Path, *, name: str | None = None) -> Image:
     """Open one array, header only. FileError if there are several and none is named, or it is no picture or volume.
 
@@ -36,6 +38,7 @@ def open_array(path: Path, *, name: str | None = None) -> Image:
     return Image(grid=plain_grid(shape), unit="1", channels=GRAY, load=partial(load_array, path, name))
 
 
+@names_damage
 def load_array(path: Path, name: str | None) -> NDArray[Any]:
     """Read one array, (1, X, Y[, Z])."""
     with _stream(path, name) as file:

@@ -2,7 +2,8 @@
 
 In:   a file; only its header is read until the image is loaded.
 Out:  CT, MR, PET with a place in the patient: (1, X, Y, Z) in `ras_mm`, one slice included. A radiograph: (1, X, Y) in `plane_mm`
-      by PixelSpacing, else ImagerPixelSpacing (at the detector), else `px`. Frames: see dicom_multiframe.py. Color has three channels.
+      by PixelSpacing, else ImagerPixelSpacing (at the detector), else `px`. Color has three channels.
+      Frames: see dicom_multiframe.py.
 Unit: "HU" for CT with a rescale, "Gy" for dose, "Bq/mL" for PET that says so, else "1".
 Not:  folders (dicom_series.py); a SEG read here gives its stored frames as channels (as a mask: open_mask).
 """
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from isocenter.core.errors import FileError
 from isocenter.core.grid import Grid, as_affine, plain_grid
 from isocenter.core.image import Image
+from isocenter.io.damage import names_damage
 from isocenter.io.dicom_geometry import Plane, stack_planes
 from isocenter.io.dicom_header import get, number, numbers, read_dataset, refuse_without_image, sop_class
 from isocenter.io.dicom_multiframe import FrameVolume, frame_rescale, frame_volume, loop_times, tile_mosaic
@@ -29,6 +31,7 @@ _CT_CLASSES = ("1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.
 _LARGEST_PX = 2**28
 
 
+@names_damage
 def open_dicom(path: Path) -> Image:
     """Open one DICOM file, header only. FileError if it holds no image."""
     ds = read_dataset(path)
@@ -41,7 +44,7 @@ def open_dicom(path: Path) -> Image:
         if tiles is not None:
             if tiles.rows * tiles.columns > _LARGEST_PX:
                 raise FileError(
-                    f"{path}: expected a picture that fits in memory, got a slide of {tiles.columns} × {tiles.rows}. Cut it into tiles."
+                    f"{path}: expected a picture that fits, got a slide of {tiles.columns} × {tiles.rows}. Cut it into tiles."
                 )
             grid = plain_grid((tiles.columns, tiles.rows))
             return Image(grid=grid, unit="1", channels=names, load=partial(load_tiles, path))
@@ -78,11 +81,13 @@ def slice_plane(ds: pydicom.Dataset) -> Plane | None:
     """Where a single-frame slice lies; None unless it says so."""
     position, orientation = numbers(ds, "ImagePositionPatient", 3), numbers(ds, "ImageOrientationPatient", 6)
     spacing = numbers(ds, "PixelSpacing", 2)
-    if position is None or orientation is None or spacing is None or not np.any(orientation):
+    mosaic = "MOSAIC" in [str(v).upper() for v in np.atleast_1d(get(ds, "ImageType", ""))]  # slices side by side: no one place
+    if position is None or orientation is None or spacing is None or not np.any(orientation) or mosaic:
         return None
     return Plane(position=position, orientation=orientation, spacing=spacing)
 
 
+@names_damage
 def load_single(path: Path) -> NDArray[Any]:
     """Read one frame: (C, X, Y), or (C, X, Y, 1) if it has a place in the patient."""
     ds = _with_pixels(path)
@@ -91,6 +96,7 @@ def load_single(path: Path) -> NDArray[Any]:
     return flat[..., None] if slice_plane(ds) is not None else flat
 
 
+@names_damage
 def load_volume(path: Path) -> NDArray[Any]:
     """Read frames as slices: (C, X, Y, Z)."""
     ds = _with_pixels(path)
@@ -101,6 +107,7 @@ def load_volume(path: Path) -> NDArray[Any]:
     return _slices(frames, volume)
 
 
+@names_damage
 def load_loop(path: Path) -> NDArray[Any]:
     """Read frames as times: (C, X, Y, T)."""
     frames = _rescaled_frames(_with_pixels(path), path)  # (T, rows, columns[, 3])
@@ -108,6 +115,7 @@ def load_loop(path: Path) -> NDArray[Any]:
     return wide.transpose(3, 2, 1, 0)
 
 
+@names_damage
 def load_frames(path: Path) -> NDArray[Any]:
     """Read frames as channels: (F, X, Y), or (3 F, X, Y) in color."""
     frames = _rescaled_frames(_with_pixels(path), path)
@@ -116,6 +124,7 @@ def load_frames(path: Path) -> NDArray[Any]:
     return flat.reshape((-1, *flat.shape[2:]))
 
 
+@names_damage
 def load_tiles(path: Path) -> NDArray[Any]:
     """Read frames as tiles: (C, X, Y)."""
     ds = _with_pixels(path)

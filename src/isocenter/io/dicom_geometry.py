@@ -17,7 +17,8 @@ from isocenter.core.errors import FileError, GeometryError
 from isocenter.core.record import Record
 from isocenter.io.metaimage import LPS_TO_RAS
 
-_GAP_SHARE = 0.05  # of the spacing: positions are written with few digits
+_GAP_SHARE = 0.05  # of the spacing
+_ROUNDING_MM = 0.11  # positions are often written with one digit
 _TILT_DEG = 0.5
 _SAME_MM = 0.01
 
@@ -112,7 +113,7 @@ def _refuse_irregular(heights: NDArray[np.float64], path: Path) -> None:
             "series). Put each phase in a folder of its own, or remove the copies."
         )
     usual = float(np.median(gaps))
-    off = np.flatnonzero(np.abs(gaps - usual) > max(_GAP_SHARE * usual, _SAME_MM))
+    off = np.flatnonzero(np.abs(gaps - usual) > max(_GAP_SHARE * usual, min(_ROUNDING_MM, usual / 4)))
     if off.size:
         shown = ", ".join(f"{gaps[k]:.2f} mm after slice {k + 1}" for k in off[:5]) + (" …" if off.size > 5 else "")
         missing = round(sum(max(0.0, gaps[k] / usual - 1) for k in off))

@@ -12,6 +12,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -82,7 +83,7 @@ def sop_class(ds: pydicom.Dataset) -> Any:
     uid = get(ds, "SOPClassUID")
     if uid is None:
         uid = get(getattr(ds, "file_meta", pydicom.Dataset()), "MediaStorageSOPClassUID")
-    return uid if uid is not None else pydicom.uid.UID("")
+    return uid if isinstance(uid, pydicom.uid.UID) else pydicom.uid.UID("")  # absent, or damaged to several values
 
 
 def get(ds: Any, name: str, default: Any = None) -> Any:
@@ -98,9 +99,10 @@ def get(ds: Any, name: str, default: Any = None) -> Any:
 def number(ds: Any, name: str, default: float) -> float:
     """Return one attribute as a number, `default` if it is absent or none."""
     try:
-        return float(get(ds, name, default))
+        value = float(get(ds, name, default))
     except (TypeError, ValueError):
         return default
+    return value if isfinite(value) else default
 
 
 def numbers(ds: Any, name: str, count: int) -> tuple[float, ...] | None:
@@ -109,7 +111,7 @@ def numbers(ds: Any, name: str, count: int) -> tuple[float, ...] | None:
         values = tuple(float(v) for v in get(ds, name, ()))
     except (TypeError, ValueError):
         return None
-    return values if len(values) == count else None
+    return values if len(values) == count and all(map(isfinite, values)) else None
 
 
 @contextmanager

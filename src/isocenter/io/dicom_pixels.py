@@ -14,34 +14,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import imagecodecs
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
-from pydicom.encaps import generate_frames
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
-from pydicom.uid import UID
 
 from isocenter.core.errors import FileError
+from isocenter.io.dicom_codecs import decode_frames
 from isocenter.io.dicom_header import brief, get, has_pixels, number, quiet
 
 _MEASURED = frozenset({"CT", "PT", "NM"})
-_JPEG = "1.2.840.10008.1.2.4."
-_CODECS: dict[str, Callable[[bytes], Any]] = {
-    f"{_JPEG}50": imagecodecs.jpeg_decode,
-    f"{_JPEG}51": imagecodecs.jpeg_decode,
-    f"{_JPEG}57": imagecodecs.ljpeg_decode,
-    f"{_JPEG}70": imagecodecs.ljpeg_decode,
-    f"{_JPEG}80": imagecodecs.jpegls_decode,
-    f"{_JPEG}81": imagecodecs.jpegls_decode,
-    f"{_JPEG}90": imagecodecs.jpeg2k_decode,
-    f"{_JPEG}91": imagecodecs.jpeg2k_decode,
-    f"{_JPEG}201": imagecodecs.jpeg2k_decode,
-    f"{_JPEG}202": imagecodecs.jpeg2k_decode,
-    f"{_JPEG}203": imagecodecs.jpeg2k_decode,
-    f"{_JPEG}110": imagecodecs.jpegxl_decode,
-    f"{_JPEG}112": imagecodecs.jpegxl_decode,
-}
 
 
 def is_color(ds: pydicom.Dataset) -> bool:
@@ -61,8 +43,7 @@ def shown_pixels(ds: pydicom.Dataset, path: Path, *, rescale: bool = True) -> ND
     """
     stored = stored_pixels(ds, path)
     if get(ds, "PhotometricInterpretation") == "PALETTE COLOR" and "RedPaletteColorLookupTableDescriptor" in ds:
-        with quiet():
-            return np.asarray(apply_color_lut(stored, ds))[..., :3]
+        return _through_table(apply_color_lut, stored, ds, path)[..., :3]
     if is_color(ds):
         return stored
     if get(ds, "PhotometricInterpretation") == "MONOCHROME1" and get(ds, "Modality") not in _MEASURED and stored.dtype.kind in "iu":
@@ -70,8 +51,7 @@ def shown_pixels(ds: pydicom.Dataset, path: Path, *, rescale: bool = True) -> ND
     if not rescale:
         return stored
     if "ModalityLUTSequence" in ds and len(ds.ModalityLUTSequence):
-        with quiet():
-            return np.asarray(apply_modality_lut(stored, ds))
+        return _through_table(apply_modality_lut, stored, ds, path)
     return rescaled(stored, [number(ds, "RescaleSlope", 1.0)], [number(ds, "RescaleIntercept", 0.0)])
 
 
@@ -84,7 +64,7 @@ def stored_pixels(ds: pydicom.Dataset, path: Path) -> NDArray[Any]:
         with quiet():
             array = np.asarray(ds.pixel_array)
     except Exception as error:  # pydicom raises many kinds; each means it cannot decode
-        array = _decode(ds, path, frames, error)
+        array = decode_frames(ds, path, frames, error)
     color = int(number(ds, "SamplesPerPixel", 1)) >= 3
     try:
         return array.reshape((frames, rows, columns, -1))[..., :3] if color else array.reshape((frames, rows, columns))
@@ -112,34 +92,17 @@ def rescaled(stored: NDArray[Any], slopes: Sequence[float], intercepts: Sequence
     return np.asarray(stored * slope.reshape(shape) + intercept.reshape(shape), np.float32)
 
 
+def _through_table(apply: Callable[..., Any], stored: NDArray[Any], ds: pydicom.Dataset, path: Path) -> NDArray[Any]:
+    """Values through a lookup table of the file. FileError if the table is damaged."""
+    try:
+        with quiet():
+            return np.asarray(apply(stored, ds))
+    except Exception as error:  # pydicom raises many kinds; each means the table does not fit its own description
+        raise FileError(f"{path}: expected a lookup table for its pixels, got: {brief(error)}. Export the file again.") from error
+
+
 def _turned(stored: NDArray[Any], ds: pydicom.Dataset) -> NDArray[Any]:
     """MONOCHROME1: exchange the ends of the stored range."""
     bits = int(number(ds, "BitsStored", number(ds, "BitsAllocated", 8)))
     ends = -1 if int(number(ds, "PixelRepresentation", 0)) else 2**bits - 1  # lo + hi
     return np.asarray(ends - stored.astype(np.int64), stored.dtype)
-
-
-def _decode(ds: pydicom.Dataset, path: Path, frames: int, cause: Exception) -> NDArray[Any]:
-    """Decode what pydicom's plugins cannot, by imagecodecs. FileError with both reasons."""
-    syntax = get(ds.file_meta, "TransferSyntaxUID", UID("")) if hasattr(ds, "file_meta") else UID("")
-    codec = _CODECS.get(str(syntax))
-    if codec is None or "PixelData" not in ds:
-        name = syntax.name or "an unknown transfer syntax"
-        whole = name.endswith("Endian")
-        remedy = "The file is cut short or damaged; export it again." if whole else "Export it uncompressed."
-        raise FileError(f"{path}: expected pixels, got {name} that cannot be decoded: {brief(cause)}. {remedy}") from cause
-    try:
-        with quiet():
-            parts = [np.asarray(codec(part)) for part in generate_frames(ds.PixelData, number_of_frames=frames)]
-            whole = np.stack(parts)
-    except Exception as error:  # codecs raise many kinds; each means the stream is damaged
-        raise FileError(
-            f"{path}: expected {syntax.name} pixels, got a stream that cannot be decoded: {brief(error)} ({brief(cause)}). "
-            "The file is damaged; export it again, uncompressed."
-        ) from error
-    bits, allocated = int(number(ds, "BitsStored", 16)), int(number(ds, "BitsAllocated", 16))
-    if int(number(ds, "PixelRepresentation", 0)):  # codecs return the bits unsigned: spread the sign
-        wide = whole.astype(np.int64)
-        wide = np.where(wide >= 2 ** (bits - 1), wide - 2**bits, wide) if whole.dtype.kind == "u" else wide
-        return np.asarray(wide, f"i{max(1, allocated // 8)}")
-    return np.asarray(whole, f"u{max(1, allocated // 8)}")

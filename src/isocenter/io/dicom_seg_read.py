@@ -4,7 +4,8 @@ In:   a Segmentation object: binary, fractional or label map.
 Out:  Image (1, X, Y, Z) of class indices, or (K - 1, X, Y, Z) regions where they may overlap, in `ras_mm`; for a picture without a
       place in the patient (1, X, Y) in `px`.
 Rule: a segment is the class whose name is its label (case, space and underscore aside); if no label is a name, its number is the
-      class. Fractions count from one half. The grid spans the frames present; absent frames between them are background.
+      class. Fractions count from one half. The grid spans the frames present; absent ones between them are background. `placed_on`
+      widens it to the image's grid.
 Not:  no resampling onto the image the SEG was drawn on (imaging/resample.py; `check --fix`).
 
 Reference: DICOM PS3.3 A.51, C.8.20
@@ -22,13 +23,15 @@ from isocenter.core.errors import FileError
 from isocenter.core.grid import Grid, as_affine, plain_grid
 from isocenter.core.image import Image
 from isocenter.core.record import Record
+from isocenter.io.damage import names_damage
 from isocenter.io.dicom_geometry import stack_planes
-from isocenter.io.dicom_header import get, number, numbers, read_dataset
+from isocenter.io.dicom_header import get, number, numbers, read_dataset, refuse_without_image
 from isocenter.io.dicom_multiframe import frame_planes, functional, tile_mosaic
 from isocenter.io.dicom_pixels import frame_count, stored_pixels
 
 _LABELMAP = "1.2.840.10008.5.1.4.1.1.66.7"
 _POSITION_MM = 0.05
+_OFFSET_SHARE = 0.05  # of a sample
 
 
 class _Layout(Record):
@@ -43,9 +46,11 @@ class _Layout(Record):
     """First row and column of each frame, for tiles of a slide."""
 
 
+@names_damage
 def open_segments(path: Path, names: tuple[str, ...], *, overlapping: bool = False) -> Image:
     """Open a SEG, header only. FileError if it has segments beyond the names, or no regular grid."""
     ds = read_dataset(path)
+    refuse_without_image(ds, path)
     layout = _layout(ds, path)
     classes = segment_classes(ds, names, path)
     channels = names[1:] if overlapping else ("label",)
@@ -53,9 +58,38 @@ def open_segments(path: Path, names: tuple[str, ...], *, overlapping: bool = Fal
     return Image(grid=layout.grid, unit="1", channels=channels, load=load)
 
 
+def placed_on(image: Image, grid: Grid) -> Image:
+    """Return a SEG's labels on the grid of the image it was drawn on; unchanged if they do not lie on its samples.
+
+    A SEG leaves out empty frames, so its own grid is a part of the image's.
+    """
+    own = image.grid
+    d = own.ndim
+    if own.same_as(grid) or own.world != grid.world or d != grid.ndim:
+        return image
+    if not np.allclose(own.matrix[:d, :d], grid.matrix[:d, :d], atol=1e-2 * min(own.spacing)):
+        return image
+    start = grid.to_index(own.matrix[:d, d])[0]
+    corner = np.round(start).astype(int)
+    fits = (corner >= 0).all() and (corner + np.array(own.shape) <= np.array(grid.shape)).all()
+    if not fits or np.abs(start - corner).max() > _OFFSET_SHARE:
+        return image
+    load = partial(load_placed, image, tuple(int(c) for c in corner), grid.shape)
+    return Image(grid=grid, unit=image.unit, channels=image.channels, load=load)
+
+
+def load_placed(image: Image, corner: tuple[int, ...], shape: tuple[int, ...]) -> NDArray[Any]:
+    """Read labels into a larger array of background, (C, *shape)."""
+    samples = image.array()
+    whole = np.zeros((samples.shape[0], *shape), samples.dtype, order="F")  # as the frames lie in memory
+    whole[(slice(None), *(slice(c, c + n) for c, n in zip(corner, samples.shape[1:], strict=True)))] = samples
+    return whole
+
+
 def segment_classes(ds: pydicom.Dataset, names: tuple[str, ...], path: Path) -> dict[int, int]:
     """Segment number -> class index. FileError for a segment that is none of the names."""
     described = {int(s.SegmentNumber): str(get(s, "SegmentLabel", "")) for s in get(ds, "SegmentSequence", ())}
+    described.pop(0, None)  # a label map may describe its background
     known = {_plain(name): index for index, name in enumerate(names)}
     by_label = {n: known[_plain(label)] for n, label in described.items() if _plain(label) in known}
     if len(by_label) == len(described):
@@ -66,6 +100,7 @@ def segment_classes(ds: pydicom.Dataset, names: tuple[str, ...], path: Path) -> 
     return {n: n for n in described}
 
 
+@names_damage
 def load_segments(path: Path, classes: tuple[tuple[int, int], ...], count: int, overlapping: bool) -> NDArray[Any]:
     """Read labels (1, *S) uint8 or uint16, or regions (K - 1, *S) bool. FileError if regions overlap that may not."""
     ds = read_dataset(path, pixels=True)
@@ -73,29 +108,36 @@ def load_segments(path: Path, classes: tuple[tuple[int, int], ...], count: int, 
     table = dict(classes)
     frames = stored_pixels(ds, path)  # (F, rows, columns)
     top = number(ds, "MaximumFractionalValue", 1.0) if get(ds, "SegmentationType") == "FRACTIONAL" else 1.0
-    space = layout.grid.shape if layout.grid.ndim == 3 else (*layout.grid.shape, 1)
-    regions = np.zeros((count - 1, *space), np.bool_)
+    shape = layout.grid.shape
+    space = (shape[2] if len(shape) == 3 else 1, shape[1], shape[0])  # (Z, rows, columns): frames are written as they lie
+    kept = (
+        np.zeros((count - 1, *space), np.bool_) if overlapping else np.zeros((1, *space), np.uint8 if count <= 256 else np.uint16)
+    )
     for k, frame in enumerate(frames):
         row, column = layout.corners[k] if layout.corners else (0, 0)
-        part = (slice(column, column + frame.shape[1]), slice(row, row + frame.shape[0]), layout.slices[k])
-        if layout.segments[k]:
-            members = [(table[layout.segments[k]], frame * 2 >= top)]
-        else:
-            members = [(table[int(v)], frame == v) for v in np.unique(frame) if int(v) in table]
-        for index, inside in members:
-            if index > 0:
-                view = regions[(index - 1, *part)]
-                view |= inside.T[: view.shape[0], : view.shape[1]]
-    if layout.grid.ndim == 2:
-        regions = regions[..., 0]
-    if overlapping:
-        return regions
-    if (regions.sum(axis=0, dtype=np.uint16) > 1).any():
-        raise FileError(f"{path}: expected one class a voxel, got segments that overlap. Set overlapping: true on the target.")
-    labels = np.zeros((1, *regions.shape[1:]), np.uint8 if count <= 256 else np.uint16)
-    for index in range(1, count):
-        labels[0][regions[index - 1]] = index
-    return labels
+        place = (layout.slices[k], slice(row, row + frame.shape[0]), slice(column, column + frame.shape[1]))
+        for segment, inside in _regions(frame, layout.segments[k], top).items():
+            if segment not in table:
+                raise FileError(f"{path}: expected segments {sorted(table)}, got also {segment}, which the SEG does not describe.")
+            view = kept[(table[segment] - 1 if overlapping else 0, *place)]
+            part = inside[: view.shape[0], : view.shape[1]]
+            if overlapping:
+                view |= part
+            elif view[part].any():
+                raise FileError(
+                    f"{path}: expected one class a voxel, got segments that overlap. Set overlapping: true on the target."
+                )
+            else:
+                view[part] = table[segment]
+    samples = kept.transpose(0, 3, 2, 1)  # (1 or K - 1, X, Y, Z)
+    return samples if layout.grid.ndim == 3 else samples[..., 0]
+
+
+def _regions(frame: NDArray[Any], segment: int, top: float) -> dict[int, NDArray[np.bool_]]:
+    """Segment number -> where it lies in one frame (rows, columns). segment : 0 in a label map, whose values say it"""
+    if segment:
+        return {segment: np.asarray(frame > 0 if top == 1 else frame * 2.0 >= top)}
+    return {int(v): np.asarray(frame == v) for v in np.unique(frame) if v > 0}
 
 
 def _layout(ds: pydicom.Dataset, path: Path) -> _Layout:

@@ -21,6 +21,7 @@ from isocenter.core.errors import FileError
 from isocenter.core.grid import Grid, as_affine
 from isocenter.core.image import Image
 from isocenter.core.record import Record
+from isocenter.io.damage import names_damage
 from isocenter.io.dicom import SEGMENTATIONS, open_dicom, slice_plane, unit_of
 from isocenter.io.dicom_geometry import place_groups, stack_planes
 from isocenter.io.dicom_header import get, number, read_dataset, sop_class
@@ -28,6 +29,7 @@ from isocenter.io.dicom_pixels import frame_count, is_color, shown_pixels
 from isocenter.io.file_kind import file_kind
 from isocenter.io.raster import GRAY, RGB
 
+_UID_END = 6  # digits of a UID that choose a series
 _TAGS = [
     "SOPClassUID",
     "SOPInstanceUID",
@@ -83,6 +85,7 @@ def open_series(folder: Path, *, number_: str | None = None) -> Image:
     return Image(grid=series.grid, unit=series.unit, channels=series.channels, load=load)
 
 
+@names_damage
 def read_series(folder: Path, *, number_: str | None = None) -> Series:
     """Read the headers of the one image series in a folder and put its files in order. FileError as `open_series`."""
     files = series_files(folder, number_=number_)
@@ -102,7 +105,7 @@ def read_series(folder: Path, *, number_: str | None = None) -> Series:
     known = [plane for plane in planes if plane is not None]
     if len(known) < len(files):
         raise FileError(
-            f"{folder}: expected slices with positions, got {len(files) - len(known)} of {len(files)} without (radiographs, captures). "
+            f"{folder}: expected slices with positions, got {len(files) - len(known)} of {len(files)} without (radiographs?). "
             "Give one file a case, and several inputs for several views."
         )
     groups = place_groups(known)
@@ -120,15 +123,16 @@ def read_series(folder: Path, *, number_: str | None = None) -> Series:
 
 def load_series(paths: tuple[Path, ...], times: int) -> NDArray[Any]:
     """Read slices, given in order (time fastest): (C, X, Y, Z[, T])."""
-    slices = [_slice_values(path) for path in paths]
-    kind = np.result_type(*{s.dtype for s in slices})
-    whole = np.empty((len(slices), *slices[0].shape), kind)  # (Z [* T], rows, columns[, 3])
-    for k in range(len(slices)):
-        if slices[k].shape != whole.shape[1:]:
-            raise FileError(
-                f"{paths[k]}: expected a slice of shape {whole.shape[1:]}, got {slices[k].shape}. Fetch the series again."
-            )
-        whole[k] = slices[k]
+    first = _slice_values(paths[0])
+    whole = np.empty((len(paths), *first.shape), first.dtype)  # (Z [* T], rows, columns[, 3])
+    for k, path in enumerate(paths):
+        values = first if k == 0 else _slice_values(path)
+        if values.shape != first.shape:
+            raise FileError(f"{path}: expected a slice of shape {first.shape}, got {values.shape}. Fetch the series again.")
+        common = np.result_type(whole, values)
+        if common != whole.dtype:  # a slice whose slope or range needs a wider type than those before it
+            whole = whole.astype(common)
+        whole[k] = values
     wide = whole if whole.ndim == 4 else whole[..., None]
     moved = wide.transpose(3, 2, 1, 0)  # (C, X, Y, Z [* T])
     return moved.reshape((*moved.shape[:3], -1, times)) if times else moved
@@ -173,7 +177,9 @@ def _header(path: Path) -> SeriesFile | None:
 
 def _chosen(folder: Path, groups: dict[str, list[SeriesFile]], wanted: str) -> list[SeriesFile]:
     """The one group with this number, or whose UID ends so."""
-    found = [g for uid, g in groups.items() if _label(g) == wanted] or [g for uid, g in groups.items() if uid.endswith(wanted)]
+    found = [g for uid, g in groups.items() if _label(g) == wanted] or [
+        g for uid, g in groups.items() if len(wanted) >= _UID_END and uid.endswith(wanted)
+    ]
     if len(found) != 1:
         got = "none" if not found else f"{len(found)} of this number; choose by the end of the SeriesInstanceUID"
         raise FileError(f"{folder}: expected one series {wanted!r}, got {got}. There are: {_listed(groups.values())}.")
@@ -188,7 +194,7 @@ def _listed(groups: Any) -> str:
 def _label(group: Sequence[SeriesFile]) -> str:
     """SeriesNumber, or the end of the UID where there is none."""
     value = get(group[0].header, "SeriesNumber")
-    return str(int(value)) if value is not None else str(get(group[0].header, "SeriesInstanceUID", "?"))[-6:]
+    return str(int(value)) if value is not None else str(get(group[0].header, "SeriesInstanceUID", "?"))[-_UID_END:]
 
 
 def _trigger_times(groups: list[list[int]], files: Sequence[SeriesFile]) -> tuple[float, ...]:
@@ -201,6 +207,7 @@ def _trigger_times(groups: list[list[int]], files: Sequence[SeriesFile]) -> tupl
     return tuple(float(t) / 1000 for t in first) if np.all(np.diff(times, axis=1) > 0) else ()
 
 
+@names_damage
 def _slice_values(path: Path) -> NDArray[Any]:
     """Rescaled values of one slice, (rows, columns[, 3])."""
     frame: NDArray[Any] = shown_pixels(read_dataset(path, pixels=True), path)[0]

@@ -28,9 +28,6 @@ _NOT_IMAGES = (
 _LONG = (348, 540)  # sizes of the NIfTI-1 and NIfTI-2 headers, their first field
 _GROUPS = (0x0002, 0x0004, 0x0008)  # a DICOM data set without preamble begins in one of these groups
 _NIFTI_SUFFIXES = (".nii", ".nii.gz", ".hdr", ".hdr.gz", ".img", ".img.gz", ".mgh", ".mgz")
-_KNOWN_SUFFIXES = {".nii", ".hdr", ".img", ".mgh", ".mgz", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".npy", ".npz"}
-_KNOWN_SUFFIXES |= {".dcm", ".ima", ".dicom", ".seg", ".mha", ".mhd", ".nrrd", ".nhdr", ".csv"}
-_SUFFIXES = (".nii.gz", ".hdr.gz", ".img.gz", ".dcm.gz", ".ome.tiff", ".ome.tif")
 
 
 def split_fragment(path: Path) -> tuple[Path, str | None]:
@@ -39,16 +36,6 @@ def split_fragment(path: Path) -> tuple[Path, str | None]:
         return path, None
     name, _, fragment = path.name.rpartition("#")
     return path.with_name(name), fragment
-
-
-def name_stem(path: Path) -> str:
-    """Return a file's name without its suffix, also a double one: `scan.nii.gz` -> `scan`."""
-    name = split_fragment(path)[0].name
-    for suffix in _SUFFIXES:
-        if name.lower().endswith(suffix):
-            return name[: -len(suffix)]
-    bare = Path(name)
-    return bare.stem if bare.suffix.lower() in _KNOWN_SUFFIXES else name
 
 
 def file_kind(path: Path) -> FileKind:

@@ -7,7 +7,6 @@ Out:  Image whose `load` reads each time it is called, and can be sent to anothe
 Not:  masks (masks.py), writing (write.py).
 """
 
-import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -42,15 +41,9 @@ def open_image(path: Path, *, channel: str | None = None) -> Image:
         image = open_series(path, number_=fragment)
         return image if channel is None else one_channel(image, channel, path)
     channel = channel if channel is not None else fragment
-    try:
-        if fragment is not None and file_kind(path) == "array":
-            return open_array(path, name=fragment)
-        image = _open_file(path, channel)
-    except OSError as error:
-        if isinstance(error, FileError):
-            raise
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise FileError(f"{path}: expected a readable file, got: {reason}. Check its permissions and the disk.") from error
+    if fragment is not None and file_kind(path) == "array":
+        return open_array(path, name=fragment)
+    image = _open_file(path, channel)
     return image if channel is None else one_channel(image, channel, path)
 
 

@@ -30,6 +30,7 @@ from isocenter.io.tiff import open_tiff
 
 _FIX = "Run: isocenter check STUDY --fix DIR, which mends it into a copy; or say what each value means (values: {value: class})."
 _SHOWN = 8
+_LARGEST = 2.0**31
 
 
 def open_mask(
@@ -136,10 +137,10 @@ def _whole(samples: NDArray[Any], path: Path, names: tuple[str, ...]) -> NDArray
     """Samples as integers. FileError for fractions and NaN."""
     if samples.dtype.kind in "iu":
         return samples
-    if not np.isfinite(samples).all() or not np.array_equal(samples, np.round(samples)):
+    if not (np.abs(samples) < _LARGEST).all() or not np.array_equal(samples, np.round(samples)):
         low, high = (float(np.nanmin(samples)), float(np.nanmax(samples))) if samples.size else (np.nan, np.nan)
         raise FileError(
-            f"{path}: expected whole labels ({', '.join(names)}), got fractions or NaN between {low:.3g} and {high:.3g}: "
+            f"{path}: expected whole labels ({', '.join(names)}), got fractions, NaN or huge numbers between {low:.3g} and {high:.3g}: "
             f"a probability, or a mask resampled with interpolation. {_FIX}"
         )
     return np.asarray(samples, np.int64)

@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from isocenter.core.errors import FileError
 from isocenter.core.grid import Grid, World, as_affine
 from isocenter.core.image import Image
+from isocenter.io.damage import names_damage
 from isocenter.io.raster import GRAY, RGB
 
 LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0])
 _WORLD, _UNIT, _CHANNELS = "IsocenterWorld", "IsocenterUnit", "IsocenterChannels"
 
 
+@names_damage
 def open_metaimage(path: Path) -> Image:
     """Open an NRRD or MetaImage file, header only. FileError if it is damaged or 4-D."""
     reader = _reader(path)
@@ -58,6 +60,7 @@ def open_metaimage(path: Path) -> Image:
     )
 
 
+@names_damage
 def load_metaimage(path: Path) -> NDArray[Any]:
     """Read the samples (C, *S) as stored."""
     try:

@@ -11,7 +11,9 @@ Reference: https://nifti.nimh.nih.gov/nifti-1
 """
 
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 from nibabel.freesurfer.mghformat import MGHImage
+from nibabel.imageglobals import logger as nibabel_logger
 from nibabel.nifti1 import Nifti1Extension, Nifti1Image, Nifti1Pair
 from nibabel.spatialimages import ImageDataError
 from numpy.typing import NDArray
@@ -27,6 +30,7 @@ from isocenter.core.errors import FileError
 from isocenter.core.grid import Grid, World, as_affine
 from isocenter.core.image import Image
 from isocenter.core.record import Record
+from isocenter.io.damage import names_damage
 
 _SECONDS = {"sec": 1.0, "msec": 1e-3, "usec": 1e-6}
 _COMMENT = 6  # NIfTI extension code "plain text"
@@ -44,6 +48,7 @@ class _Said(Record):
     times_s: tuple[float, ...] = ()
 
 
+@names_damage
 def open_nifti(path: Path, *, fourth_is_channels: bool = False) -> Image:
     """Open a NIfTI file, header only. FileError if it is damaged or of another format.
 
@@ -71,6 +76,7 @@ def open_nifti(path: Path, *, fourth_is_channels: bool = False) -> Image:
     return Image(grid=grid, unit="1", channels=names, load=partial(load_nifti, path, (len(names), *spatial, len(times))))
 
 
+@names_damage
 def load_nifti(path: Path, form: tuple[int, ...]) -> NDArray[Any]:
     """Read the samples (C, *S[, T]); memory-mapped where the file is not packed and has no slope.
 
@@ -92,13 +98,16 @@ def load_nifti(path: Path, form: tuple[int, ...]) -> NDArray[Any]:
 def write_nifti(samples: NDArray[Any], grid: Grid, path: Path, *, unit: str, channels: tuple[str, ...]) -> None:
     """Write an array (C, *S[, T]) so that reading it gives the same array on the same grid.
 
-    The affine is stored bit for bit where NIfTI-1 can: in the sform if float32 holds it, else in the qform if that gives it back.
+    The affine is stored bit for bit where NIfTI-1 can: in the sform if float32 holds it, else in the qform or the spacing if that gives it back.
     Otherwise (an affine computed from DICOM) the sform holds it rounded to float32.
     """
     if samples.dtype == np.bool_:
         samples = samples.astype(np.uint8)
-    if samples.dtype in (np.dtype(np.int64), np.dtype(np.uint64), np.dtype(np.float16)):
-        samples = samples.astype(np.float32 if samples.dtype == np.float16 else np.int32)
+    if samples.dtype in (np.dtype(np.int64), np.dtype(np.uint64)):  # few programs read 64-bit integers
+        fits = samples.min(initial=0) >= -(2**31) and samples.max(initial=0) < 2**31
+        samples = samples.astype(np.int32 if fits else np.float64)
+    if samples.dtype == np.float16:
+        samples = samples.astype(np.float32)
     times = len(grid.times_s)
     wide = np.moveaxis(samples if times else samples[..., None], 0, -1)  # (*S, T, C)
     if grid.ndim == 2:
@@ -118,7 +127,8 @@ def write_nifti(samples: NDArray[Any], grid: Grid, path: Path, *, unit: str, cha
 def _load(path: Path) -> Any:
     """Read the header. FileError if it is none of ours."""
     try:
-        file = nib.load(path)
+        with _silent():
+            file = nib.load(path)
     except Exception as error:  # nibabel raises many kinds; each means the header cannot be read
         raise FileError(f"{path}: expected a NIfTI file, got: {_brief(error)}. Export or copy it again.") from error
     if not isinstance(file, Nifti1Pair | MGHImage):  # Nifti1Pair is the root of NIfTI-1, NIfTI-2, single files and pairs
@@ -127,6 +137,17 @@ def _load(path: Path) -> Any:
             "Convert it to NIfTI with the program that wrote it."
         )
     return file
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Keep nibabel's remarks on mended headers off the terminal."""
+    level = nibabel_logger.level
+    nibabel_logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        nibabel_logger.setLevel(level)
 
 
 def _samples(file: Any) -> NDArray[Any]:
@@ -182,6 +203,9 @@ def _store_affine(image: Any, matrix: NDArray[np.float64]) -> None:
         image.header.set_sform(matrix, code=1)
     elif np.array_equal(image.header.get_qform(), matrix):
         image.header.set_sform(None, code=0)
+    elif np.array_equal(image.header.get_base_affine(), matrix):  # the input stated spacing alone
+        image.header.set_sform(None, code=0)
+        image.header.set_qform(None, code=0)
     else:
         image.header.set_sform(matrix, code=1)
     if int(image.header["sform_code"]) and not np.allclose(image.header.get_qform(), matrix, atol=1e-4):

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from isocenter.core.errors import FileError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import Image
+from isocenter.io.damage import names_damage
 
 GRAY = ("intensity",)
 RGB = ("red", "green", "blue")
@@ -32,6 +33,7 @@ _TURNED = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 _COLORS = (0, 0, 0, 230, 85, 13, 49, 130, 189, 49, 163, 84, 117, 107, 177, 255, 217, 47, 231, 41, 138, 102, 194, 165)
 
 
+@names_damage
 def open_raster(path: Path, *, indices: bool = False) -> Image:
     """Open a picture, header only. FileError if it is damaged or moves.
 
@@ -52,6 +54,7 @@ def open_raster(path: Path, *, indices: bool = False) -> Image:
     )
 
 
+@names_damage
 def load_raster(path: Path, *, indices: bool = False) -> NDArray[Any]:
     """Read the samples (C, X, Y): uint8, uint16, int32 or float32 as stored."""
     with _opened(path) as picture:

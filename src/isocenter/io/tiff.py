@@ -21,6 +21,7 @@ from isocenter.core.errors import FileError
 from isocenter.core.grid import Grid, as_affine, plain_grid
 from isocenter.core.image import Image
 from isocenter.core.record import Record
+from isocenter.io.damage import names_damage
 from isocenter.io.raster import GRAY, RGB
 
 logging.getLogger("tifffile").addHandler(logging.NullHandler())  # damage is raised or read over, not printed
@@ -41,6 +42,7 @@ class _Layout(Record):
     said: dict[str, Any]
 
 
+@names_damage
 def open_tiff(path: Path, *, indices: bool = False) -> Image:
     """Open a TIFF, tags only. FileError if it is damaged, a slide, or has no reading as one image."""
     layout = _layout(path, indices)
@@ -54,6 +56,7 @@ def open_tiff(path: Path, *, indices: bool = False) -> Image:
     return Image(grid=grid, unit=unit, channels=layout.channels, load=partial(load_tiff, path, indices=indices))
 
 
+@names_damage
 def load_tiff(path: Path, *, indices: bool = False) -> NDArray[Any]:
     """Read the samples (C, X, Y[, Z]) as stored."""
     layout = _layout(path, indices)

@@ -7,6 +7,7 @@ Not:  no format is known here.
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,18 @@ def write_whole(path: Path, write: Callable[[Path], Any]) -> Path:
         write(beside)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        _remove(beside)
         if isinstance(error, FileError):
             raise
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise FileError(f"{path}: expected to write this file, got: {reason}. Free space, or choose another folder.") from error
     except BaseException:
-        beside.unlink(missing_ok=True)
+        _remove(beside)
         raise
     return path
+
+
+def _remove(path: Path) -> None:
+    """Remove a file that may not be there."""
+    with suppress(OSError):
+        path.unlink()

@@ -20,7 +20,7 @@ from isocenter.io.file_kind import file_kind, split_fragment
 from isocenter.io.metaimage import write_metaimage
 from isocenter.io.nifti import write_nifti
 from isocenter.io.raster import write_index_png, write_png
-from isocenter.io.tiff import write_tiff
+from isocenter.io.tiff import open_tiff, write_tiff
 from isocenter.io.whole_file import write_whole
 
 _WRITTEN = ".nii.gz, .nii, .png, .tif, .mha or .nrrd"
@@ -38,6 +38,8 @@ def write_image(image: Image, path: Path) -> Path:
 def write_mask(mask: Mask, path: Path, *, like: Image | None = None) -> Path:
     """Write class indices (or a channel a region if they overlap). Returns the path.
 
+    A PNG has no channels for regions that overlap: those become a .tif of the same name, which is the path returned.
+
     like : the image it belongs to; its affine is taken bit for bit. GeometryError if it lies elsewhere.
     """
     path = Path(path)
@@ -50,7 +52,9 @@ def write_mask(mask: Mask, path: Path, *, like: Image | None = None) -> Path:
             )
         grid = like.grid
     labels = smallest_labels(mask.labels.array())
-    if path.suffix.lower() == ".png" and not mask.overlapping and labels.ndim == 3 and labels.dtype == np.uint8:
+    if mask.overlapping and path.suffix.lower() == ".png":
+        path = path.with_suffix(".tif")
+    if path.suffix.lower() == ".png" and labels.ndim == 3 and labels.dtype == np.uint8:
         write_whole(path, partial(write_index_png, labels[0]))
         return path
     _write(labels, grid, path, "1", mask.labels.channels)
@@ -71,7 +75,10 @@ def output_suffix(image_path: Path) -> str:
     path = split_fragment(Path(image_path))[0]
     if path.is_dir():
         return ".dcm"
-    return {"picture": ".png", "dicom": ".dcm"}.get(file_kind(path), ".nii.gz")
+    kind = file_kind(path)
+    if kind == "tiff" and open_tiff(path).grid.ndim == 2:
+        return ".png"
+    return {"picture": ".png", "dicom": ".dcm"}.get(kind, ".nii.gz")
 
 
 def _write(samples: NDArray[Any], grid: Grid, path: Path, unit: str, channels: tuple[str, ...]) -> None:
