@@ -32,7 +32,6 @@ def write_reference(folder: Path) -> None:
 
 def commands_page() -> str:
     """One section a command: its help, as the terminal shows it."""
-    import click
     import typer
 
     from isocenter.cli.main import build
@@ -40,7 +39,7 @@ def commands_page() -> str:
     program = typer.main.get_command(build())
     parts = ["# Commands", "Exit status: 0 done · 1 a finding · 2 used wrongly · 3 failed."]
     for name, command in sorted(program.commands.items()):
-        context = click.Context(command, info_name=f"isocenter {name}", terminal_width=84, max_content_width=84)
+        context = command.context_class(command, info_name=f"isocenter {name}", terminal_width=84, max_content_width=84)
         parts += [f"## isocenter {name}", f"```text\n{_plain(command.get_help(context))}\n```"]
     return _page(parts)
 

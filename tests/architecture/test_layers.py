@@ -2,9 +2,12 @@
 
 import subprocess
 import sys
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name as canonical
 
 from .sources import ROOT, imported_by, name_of, source_files
 
@@ -46,6 +49,17 @@ def test_core_needs_numpy_and_pydantic_only():
     allowed = CORE | sys.stdlib_module_names
     strangers = {name_of(p): imported_by(p) - allowed for p in source_files() if name_of(p).startswith("core/")}
     assert not {name: found for name, found in strangers.items() if found}
+
+
+def test_every_imported_package_is_a_requirement():
+    """What only happens to be installed beside us is missing in the next environment."""
+    names = [Requirement(line) for line in requires("isocenter") or ()]
+    declared = {canonical(r.name) for r in names if r.marker is None}
+    places = packages_distributions()
+    foreign = (
+        {package for path in source_files() for package in imported_by(path)} - sys.stdlib_module_names - {"isocenter", "IPython"}
+    )
+    assert not {package for package in foreign if not declared & {canonical(d) for d in places.get(package, [])}}
 
 
 def test_no_image_file_can_be_opened_below_io():
