@@ -99,7 +99,9 @@ def _mask(row: Row, target: Target, columns: tuple[str, ...]) -> Mask:
             return _empty_mask(row, columns[0], names, overlapping=target.overlapping)
         path = row.file(columns[0])
         if target.instances:
-            return Mask(labels=open_image(path), names=names)
+            objects = open_image(path)
+            labels = Image(grid=objects.grid, unit="1", channels=("label",), load=partial(_any_object, objects))
+            return Mask(labels=labels, names=names, objects=objects)
         like = row.grid() if is_segmentation(path) else None
         return open_mask(path, names, overlapping=target.overlapping, values=target.values or None, like=like)
     if len(columns) != len(names) - 1:
@@ -134,6 +136,11 @@ def _empty_mask(row: Row, column: str, names: tuple[str, ...], *, overlapping: b
     zeros = np.zeros((len(channels), *grid.shape), dtype=bool if overlapping else np.uint8)
     zeros.flags.writeable = False
     return Mask(labels=Image(grid=grid, unit="1", channels=channels, load=Held(zeros)), names=names, overlapping=overlapping)
+
+
+def _any_object(objects: Image) -> NDArray[np.uint8]:
+    """Load object numbers as the one foreground class, (1, *S)."""
+    return (objects.array()[:1] > 0).astype(np.uint8)
 
 
 def _stack(loads: tuple[Any, ...], shape: tuple[int, ...]) -> NDArray[np.bool_]:
