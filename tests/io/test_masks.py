@@ -91,7 +91,7 @@ def test_whole_floats_are_labels_and_fractions_are_not(tmp_path: Path) -> None:
     whole = write_image(held_image(volume[None], plain_grid((7, 5, 3))), tmp_path / "m.nii.gz")
     assert open_mask(whole, TWO).labels.array().sum() == DISK.sum() * 3
     half = write_image(held_image(volume[None] / 2, plain_grid((7, 5, 3))), tmp_path / "h.nii.gz")
-    with pytest.raises(FileError, match=r"fractions, NaN or huge numbers between 0 and 0\.5"):
+    with pytest.raises(FileError, match=r"fractions, NaN or huge numbers from 0 to 0\.5"):
         open_mask(half, TWO).labels.array()
 
 

@@ -110,9 +110,8 @@ def load_segments(path: Path, classes: tuple[tuple[int, int], ...], count: int, 
     top = number(ds, "MaximumFractionalValue", 1.0) if get(ds, "SegmentationType") == "FRACTIONAL" else 1.0
     shape = layout.grid.shape
     space = (shape[2] if len(shape) == 3 else 1, shape[1], shape[0])  # (Z, rows, columns): frames are written as they lie
-    kept = (
-        np.zeros((count - 1, *space), np.bool_) if overlapping else np.zeros((1, *space), np.uint8 if count <= 256 else np.uint16)
-    )
+    kind = np.bool_ if overlapping else np.uint8 if count <= 256 else np.uint16
+    kept: NDArray[Any] = np.zeros((count - 1 if overlapping else 1, *space), kind)
     for k, frame in enumerate(frames):
         row, column = layout.corners[k] if layout.corners else (0, 0)
         place = (layout.slices[k], slice(row, row + frame.shape[0]), slice(column, column + frame.shape[1]))
@@ -124,9 +123,7 @@ def load_segments(path: Path, classes: tuple[tuple[int, int], ...], count: int, 
             if overlapping:
                 view |= part
             elif view[part].any():
-                raise FileError(
-                    f"{path}: expected one class a voxel, got segments that overlap. Set overlapping: true on the target."
-                )
+                raise FileError(f"{path}: expected one class a voxel, got some that overlap. Set overlapping: true on the target.")
             else:
                 view[part] = table[segment]
     samples = kept.transpose(0, 3, 2, 1)  # (1 or K - 1, X, Y, Z)

@@ -140,7 +140,7 @@ def _whole(samples: NDArray[Any], path: Path, names: tuple[str, ...]) -> NDArray
     if not (np.abs(samples) < _LARGEST).all() or not np.array_equal(samples, np.round(samples)):
         low, high = (float(np.nanmin(samples)), float(np.nanmax(samples))) if samples.size else (np.nan, np.nan)
         raise FileError(
-            f"{path}: expected whole labels ({', '.join(names)}), got fractions, NaN or huge numbers between {low:.3g} and {high:.3g}: "
+            f"{path}: expected whole labels ({', '.join(names)}), got fractions, NaN or huge numbers from {low:.3g} to {high:.3g}: "
             f"a probability, or a mask resampled with interpolation. {_FIX}"
         )
     return np.asarray(samples, np.int64)
