@@ -98,8 +98,8 @@ def load_nifti(path: Path, form: tuple[int, ...]) -> NDArray[Any]:
 def write_nifti(samples: NDArray[Any], grid: Grid, path: Path, *, unit: str, channels: tuple[str, ...]) -> None:
     """Write an array (C, *S[, T]) so that reading it gives the same array on the same grid.
 
-    The affine is stored bit for bit where NIfTI-1 can: in the sform if float32 holds it, else in the qform or in the spacing if that
-    gives it back. Otherwise (an affine computed from DICOM) the sform holds it rounded to float32.
+    The affine is stored bit for bit where NIfTI-1 can: in the sform if float32 holds it, else in the qform or in the spacing if
+    that gives it back. Otherwise (an affine computed from DICOM) the sform holds it rounded to float32.
     """
     if samples.dtype == np.bool_:
         samples = samples.astype(np.uint8)
