@@ -221,6 +221,19 @@ def test_arms_stand_in_one_table_and_the_first_makes_the_claim(tmp_path):
     assert "arm fusion=stacked" in page.text
 
 
+def test_folds_are_measured_from_the_cases_held_out_of_them(tmp_path):
+    run = mask_run(tmp_path, patients=12, dims=2, part="folds")
+    table = run.measurements()
+    table["fold"] = [str(int(case[-1]) % 2) for case in table["case"]]
+    run.write_measurements(table.to_dict("records"))
+    for fold in ("0", "1"):
+        run.inner("fold", fold).create().write_text("plan.json", (tmp_path / "plan.json").read_text(encoding="utf-8"))
+    page = Page(report(run).read_text(encoding="utf-8"))
+    own = table[(table["who"] == "model") & (table["name"] == "dice")]
+    for fold in ("0", "1"):
+        assert f"fold {fold}{own[own['fold'] == fold]['value'].mean():.3f}66" in page.text  # value, 6 patients, 6 cases
+
+
 def test_before_evaluation_there_is_no_report(tmp_path):
     run = mask_run(tmp_path, patients=4, dims=2)
     (tmp_path / "estimates.json").unlink()

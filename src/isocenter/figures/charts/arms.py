@@ -29,7 +29,7 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
         ]
         own.sort(key=lambda e: ("test", "folds", "tune").index(e.part) if e.part in ("test", "folds", "tune") else 3)
         found += [(name, e) for e in own[:1]]
-    if len(found) < 2:
+    if len(found) < 2 or not any(math.isfinite(e.ci95[0]) for _, e in found):
         return []
     return [
         Drawing(

@@ -116,6 +116,7 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
     for target in dict.fromkeys(table["target"]):
         mine = table[(table["target"] == target) & table["value"].notna()]
         metrics = families(list(mine.loc[mine["who"] == "model", "name"]))
+        metrics = {head: names for head, names in metrics.items() if not mine.loc[mine["name"] == head, "value"].isin([0, 1]).all()}
         ranked = sorted(metrics, key=lambda m: (m != evidence.primary, m not in _TELLING, m))
         for metric in [m for m in ranked if m == evidence.primary or m in _TELLING][:4] or ranked[:2]:
             names = metrics[metric]

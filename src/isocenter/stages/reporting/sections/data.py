@@ -87,7 +87,6 @@ def _fingerprint(fingerprint: Mapping[str, Any]) -> Html | None:
         facts.append((f"Spacing, median ({unit})", _triple(np.median(_same_length(spacings), axis=0))))
         facts.append((f"Spacing, smallest to largest ({unit})", _range(_same_length(spacings))))
     for name, told in (fingerprint.get("inputs") or {}).items():
-        channels = told.get("channels", 1)
         seen = f"{_count(told.get('cases', 0), 'case')}, {_count(told.get('channels', 1), 'channel')}"
         facts.append((f"Input {name}", seen + _in_unit(told.get("unit"))))
     for name, told in (fingerprint.get("intensity") or {}).items():

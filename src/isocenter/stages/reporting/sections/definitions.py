@@ -3,6 +3,8 @@
 In:   Contents. Out: markup.
 """
 
+import math
+
 from isocenter.core.errors import IsocenterError
 from isocenter.core.method import Card
 from isocenter.figures.charts.distribution import families
@@ -74,7 +76,8 @@ def metric_definitions(contents: Contents) -> dict[str, str]:
 def interval_sources(contents: Contents) -> list[str]:
     """Return one line for each kind of interval used."""
     lines = ["All intervals are 95 %. Below 10 patients none is given; from 10 to 19 it is rough."]
-    for kind in dict.fromkeys(e.interval for e in contents.own if e.interval):
+    kinds = (e.interval.removesuffix("; small n") for e in contents.own if e.interval and math.isfinite(e.ci95[0]))
+    for kind in dict.fromkeys(kinds):
         source = next((words for key, words in _INTERVALS.items() if key in kind.lower()), "")
         lines.append(f"{kind[0].upper()}{kind[1:]}{': ' + source if source else '.'}")
     return lines

@@ -28,7 +28,12 @@ def reproduce(contents: Contents) -> Html:
         element("pre", element("code", "\n".join(commands))),
         _stages(contents),
         _openings(contents),
-        element("details", element("summary", "Environment"), element("pre", contents.environment.strip()), class_="more")
+        element(
+            "details",
+            element("summary", "Environment"),
+            element("pre", contents.environment.strip(), class_="columns"),
+            class_="more",
+        )
         if contents.environment.strip()
         else None,
         id="reproduce",
