@@ -47,9 +47,10 @@ def draw_pose(parameters: Mapping[str, Any], anatomy: Anatomy, rng: np.random.Ge
     forward = float(np.dot(plain.axes[1], (0, 0, 0.5 * (top + bottom))))
     middle = middle / (1 + forward / plain.source_mm)
     play = (p["field_shift"] + 0.3 * (margin - 1)) * side
-    center = (0.35 * play * float(np.clip(shift_x, -2, 2)), middle + 0.35 * play * float(np.clip(shift_y, -2, 2)))
+    low = p["field_low"] * side if margin > 1.1 else 0.0  # a wide field shows the belly rather than the neck
+    center = (0.35 * play * float(np.clip(shift_x, -2, 2)), middle + low + 0.45 * play * float(np.clip(shift_y, -2, 2)))
     seen = stand(
-        p, name, center=center, field_mm=(side * (1 + 0.08 * (stretch - 0.5)), side),
+        p, name, center=center, field_mm=(side * (1 + 0.2 * (stretch - 0.5)), side),
         turn_deg=float(p["turn_deg"] * turn), tilt_deg=float(p["tilt_deg"] * tilt), roll_deg=float(p["roll_deg"] * roll),
     )  # fmt: skip
     apart = 45.0 if name in ("PA", "lordotic") else 12.0

@@ -11,7 +11,7 @@ _SIDE = [[0, 1, 0], [1, 0, 0], [0, 0, 1]]
 
 
 def _scanner(**numbers: float) -> dict[str, float]:
-    return {"readout": 2.0, "scatter_mm": 45.0, "noise_px": 0.0, "gamma": 1.0, **numbers}
+    return {"readout": 2.0, "scatter_mm": 45.0, "noise_px": 0.0, "gamma": 0.85, **numbers}
 
 
 CHEST: dict[str, Any] = {
@@ -45,13 +45,13 @@ CHEST: dict[str, Any] = {
     "grain": 0.02,
     # disease
     "share_disease": 0.5,
-    "share_finding": {"opacity": 0.6, "nodule": 0.3, "effusion": 0.3, "cardiomegaly": 0.3},
+    "share_finding": {"opacity": 0.6, "nodule": 0.3, "effusion": 0.15, "cardiomegaly": 0.3},
     "opacity_count": 9.0,
     "opacity_mm": [9.0, 34.0],
     "opacity_density": [0.25, 0.8],
     "nodule_radius_mm": [4.0, 15.0],
     "share_hidden": 0.25,
-    "effusion_mm": [-30.0, 55.0],
+    "effusion_mm": [-35.0, 35.0],
     "heart_factor": [1.22, 1.5],
     # pose
     "views": {
@@ -65,26 +65,27 @@ CHEST: dict[str, Any] = {
     "turn_deg": 3.5,
     "tilt_deg": 3.0,
     "roll_deg": 2.2,
-    "field_margin": [1.0, 1.42],
+    "field_margin": [0.98, 1.5],
     "field_shift": 0.05,
+    "field_low": 0.05,
     "inspiration": {"PA": [0.86, 1.0], "AP": [0.72, 0.98], "AP Supine": [0.62, 0.92], "L": [0.86, 1.0], "lordotic": [0.8, 1.0]},
     # beam: effective energy near 65 keV; bone is its cortex
     "mu_per_mm": {"soft": 0.0195, "wall": 0.0180, "bone": 0.0520, "metal": 0.40},
     "scanners": {
-        "crisp": _scanner(psf_mm=0.25, pitch_mm=0.14, photons=9000, scatter=0.9, flatten=0.45, sharpen=1.4, steep=1.5),
-        "classic": _scanner(psf_mm=0.6, pitch_mm=0.20, photons=6000, scatter=1.2, flatten=0.20, sharpen=0.4, steep=3.0),
-        "flat": _scanner(psf_mm=0.4, pitch_mm=0.17, photons=6000, scatter=1.0, flatten=0.65, sharpen=0.8, steep=0.2, gamma=1.1),
-        "mobile": _scanner(psf_mm=0.8, pitch_mm=0.20, photons=3500, scatter=2.2, flatten=0.4, sharpen=0.8, steep=1.0, noise_px=0.7),
-        "plate": _scanner(psf_mm=1.1, pitch_mm=0.30, photons=4000, scatter=1.6, flatten=0.3, sharpen=0.6, steep=2.0, gamma=0.85),
+        "crisp": _scanner(psf_mm=0.25, pitch_mm=0.14, photons=45000, scatter=0.9, flatten=0.45, sharpen=1.4, steep=1.5),
+        "classic": _scanner(psf_mm=0.6, pitch_mm=0.20, photons=30000, scatter=1.2, flatten=0.20, sharpen=0.4, steep=3.0),
+        "flat": _scanner(psf_mm=0.4, pitch_mm=0.17, photons=30000, scatter=1.0, flatten=0.65, sharpen=0.8, steep=0.2, gamma=0.95),
+        "mobile": _scanner(psf_mm=0.8, pitch_mm=0.20, photons=17500, scatter=2.2, flatten=0.4, sharpen=0.8, steep=1.0, noise_px=0.7),
+        "plate": _scanner(psf_mm=1.1, pitch_mm=0.30, photons=20000, scatter=1.6, flatten=0.3, sharpen=0.6, steep=2.0, gamma=0.75),
     },
     "held_scanner": "plate",
     "dose_spread": 0.35,
     "window_low": [0.0, 0.04],
-    "window_high": [0.90, 1.0],
+    "window_high": [0.84, 1.0],
     "flatten_mm": [30.0, 70.0],
     "sharpen_mm": [4.0, 16.0],
-    "gamma_spread": 0.22,
-    "black": [-0.1, 0.3],
+    "gamma_spread": 0.28,
+    "black": [-0.05, 0.34],
     "white": [0.75, 1.1],
     # letters and borders
     "share_side_letter": 0.6,

@@ -14,12 +14,13 @@ from isocenter.phantoms.tracer.people import SPLIT, flat_grid, noise, people, so
 
 
 def points(rng: np.random.Generator) -> tuple[Study, CaseList]:
-    """One to four cells at random places of a volume, in millimetres."""
+    """One to four cells at random places of one slice of a volume, in millimetres; the label speaks of that slice only."""
     grid = solid_grid()
     cases = []
     for person in people(rng, ["all"], [24]):
         n = 1 + person.number % 4
-        index = np.column_stack([rng.integers(0, size, n) for size in grid.shape])
+        level = int(rng.integers(0, grid.shape[2]))
+        index = np.column_stack([*(rng.integers(0, size, n) for size in grid.shape[:2]), np.full(n, level)])
         truth = Points(world=grid.to_world(index), kind=np.zeros(n, np.intp), score=np.full(n, np.nan), names=("cell",))
         cases.append(
             Case(
@@ -27,10 +28,11 @@ def points(rng: np.random.Generator) -> tuple[Study, CaseList]:
                 patient=person.key,
                 inputs={"stack": noise(rng, grid)},
                 labels={"cells": truth},
-                covariates=person.covariates,
+                covariates=person.covariates | {"level": float(level)},
             )
         )
-    return _study("points", "stack", Target(name="cells", type="points", columns=("cells",), classes=("cell",))), CaseList(cases)
+    target = Target(name="cells", type="points", columns=("cells",), classes=("cell",), scope="slice:level")
+    return _study("points", "stack", target), CaseList(cases)
 
 
 def boxes(rng: np.random.Generator) -> tuple[Study, CaseList]:
