@@ -18,7 +18,7 @@ from isocenter.phantoms.body.disease import Disease, filled_share, fluid_share
 from isocenter.phantoms.body.lung_vessels import build_airways, build_vessels
 from isocenter.phantoms.body.shapes import Chest, sample
 from isocenter.phantoms.body.skeleton import Posture, build_skeleton
-from isocenter.phantoms.radiograph.projection import ellipsoid_chord, path_lengths, splat
+from isocenter.phantoms.radiograph.projection import Cloud, ellipsoid_chord, path_lengths, splat
 from isocenter.phantoms.radiograph.view import View
 
 Array = NDArray[np.float32]
@@ -83,20 +83,25 @@ def build_scene(
     for nodule in disease.nodules:
         r = nodule.radius_mm
         lengths["nodule"] += ellipsoid_chord(view, shape, nodule.center, (r, r, r))
-    vessels = build_vessels(chest, rngs["vessels"], step_mm=detail.point_mm, generations=detail.generations)
-    lengths["vessel"] = splat(view, vessels, shape)
-    lengths["air"] = splat(view, build_airways(chest, step_mm=1.5 * detail.point_mm), shape)
+    point = detail.point_mm
+    vessels = build_vessels(chest, rngs["vessels"], step_mm=point, generations=detail.generations)
+    lengths["vessel"] = _shadow(view, vessels, shape, point)
+    lengths["air"] = _shadow(view, build_airways(chest, step_mm=min(point, 2.0)), shape, min(point, 2.0))
     if a.gas > 4:
         gas = (0.45 * a.half_width, -10.0, a.dome[1] - 1.25 * a.gas - 6)
         lengths["air"] += 0.8 * ellipsoid_chord(view, shape, gas, (1.5 * a.gas, a.gas, a.gas))
     lengths["breast"] = _breasts(chest, view, shape)
-    bones = build_skeleton(chest, posture, step_mm=detail.point_mm)
-    grain_px = 0.6 * detail.point_mm / view.shrink(0.0) * shape[0] / view.field_mm[0]  # each point is a small ball, not a dot
-    lengths["bone"] = ndimage.gaussian_filter(splat(view, bones, shape), grain_px, mode="nearest", truncate=3.0)
-    metal = build_devices(chest, devices, rngs["devices"], step_mm=min(detail.point_mm, 1.2))
+    lengths["bone"] = _shadow(view, build_skeleton(chest, posture, step_mm=point), shape, point)
+    metal = build_devices(chest, devices, rngs["devices"], step_mm=min(point, 1.2))
     lengths["metal"] = splat(view, metal, shape)
     lengths["grain"] = np.float32(ranges["grain"]) * fractal(shape, rngs["texture"], slope=1.4)
     return Scene(lengths=lengths, lung_density=a.lung_density)
+
+
+def _shadow(view: View, cloud: Cloud, shape: tuple[int, int], step_mm: float) -> Array:
+    """Return the path length through a cloud whose points are small balls `step_mm` apart, not dots."""
+    sigma = 0.6 * step_mm / view.shrink(0.0) * shape[0] / view.field_mm[0]
+    return np.asarray(ndimage.gaussian_filter(splat(view, cloud, shape), sigma, mode="nearest", truncate=3.0), np.float32)
 
 
 def _breasts(chest: Chest, view: View, shape: tuple[int, int]) -> Array:

@@ -75,7 +75,9 @@ CHEST: dict[str, Any] = {
         "crisp": _scanner(psf_mm=0.25, pitch_mm=0.14, photons=45000, scatter=0.9, flatten=0.45, sharpen=1.4, steep=1.5),
         "classic": _scanner(psf_mm=0.6, pitch_mm=0.20, photons=30000, scatter=1.2, flatten=0.20, sharpen=0.4, steep=3.0),
         "flat": _scanner(psf_mm=0.4, pitch_mm=0.17, photons=30000, scatter=1.0, flatten=0.65, sharpen=0.8, steep=0.2, gamma=0.95),
-        "mobile": _scanner(psf_mm=0.8, pitch_mm=0.20, photons=17500, scatter=2.2, flatten=0.4, sharpen=0.8, steep=1.0, noise_px=0.7),
+        "mobile": _scanner(
+            psf_mm=0.8, pitch_mm=0.20, photons=17500, scatter=2.2, flatten=0.4, sharpen=0.8, steep=1.0, noise_px=0.7
+        ),
         "plate": _scanner(psf_mm=1.1, pitch_mm=0.30, photons=20000, scatter=1.6, flatten=0.3, sharpen=0.6, steep=2.0, gamma=0.75),
     },
     "held_scanner": "plate",
