@@ -10,13 +10,12 @@ import argparse
 import math
 from pathlib import Path
 
-from provenance import add_rows, provenance
-
 from isocenter.core.plan import Plan
 from isocenter.stages.progress import Terminal
 from isocenter.stages.run import run
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.split import read_split
+from provenance import add_rows, provenance
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 MINUTES = {

@@ -73,7 +73,7 @@ class Grid(Record):
         if self.world == "px":
             raise GeometryError(
                 "expected a grid in millimetres, got pixels: this picture carries no pixel size. "
-                "Give one in the study (settings: {spacing_mm: …}) or measure in px."
+                "Measure in px, or store the images in a format that carries it (NIfTI, DICOM)."
             )
         factor = 1e-3 if self.world == "slide_um" else 1.0
         return tuple(s * factor for s in self.spacing)

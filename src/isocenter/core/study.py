@@ -18,15 +18,19 @@ class Target(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
+    """What the answer is called, in tables, files and the report."""
     type: Kind
+    """The kind of label; it chooses the task."""
     columns: tuple[str, ...]
     """Columns of cases.csv: 1; survival 2 (days, event); an interval label 2 (low, high); multilabel K."""
     classes: tuple[str, ...] = ()
     """Names of the classes, findings or grades in order; for masks, background first."""
     unit: str = "1"
+    """Unit of a count, proportion or value, as printed."""
     use: Literal["learn", "score"] = "learn"
     """score: evaluated against, never seen by training."""
     per: Literal["case", "patient"] = "case"
+    """patient: one label for all rows of a patient, which form a bag."""
     overlapping: bool = False
     """A mask whose regions overlap: one mask column (or channel) per class."""
     scope: str = "exam"
@@ -80,18 +84,27 @@ class Study(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
+    """What the study is called; a run folder belongs to one name."""
     cases: Path | dict[str, str]
     """A table, or a layout to import: {layout: msd, path: Task04_Hippocampus}."""
     inputs: dict[str, str] = Field(min_length=1)
     """View or modality: column."""
+    units: dict[str, str] = {}
+    """What the numbers of an input mean where its files do not say: {ct: HU}."""
     targets: tuple[Target, ...] = ()
+    """The labels, each with its type. None = learn the images."""
     patient: str = "patient"
+    """Column that says who a case shows; splits and intervals go by it."""
     covariates: tuple[str, ...] = ()
+    """Columns of age, sex, site, scanner …"""
     task: str | None = None
+    """Which task, where the targets leave a choice."""
     method: str | None = None
+    """Which method; the task's default if None."""
     split: dict[str, int | float | str] = {}
     """folds: k · test: share · tune: share · seed · file: split.csv"""
     settings: dict[str, Any] = {}
+    """Settings of the method; what is not set, the plan chooses."""
     metrics: tuple[str, ...] = ()
     """Further metrics by name, beside the task's own (`isocenter list metrics`)."""
     baselines: tuple[str, ...] = ()
@@ -99,7 +112,9 @@ class Study(BaseModel):
     groups: tuple[str, ...] = ()
     """Covariates by which every number is also given."""
     vary: dict[str, tuple[Any, ...]] = {}
+    """Setting or field: values. One arm per value on the same split, equal budgets."""
     seed: int = 0
+    """Of split, sampling, weights and resampling."""
 
     @field_validator("covariates", "metrics", "baselines", "groups", mode="before")
     @classmethod
@@ -108,6 +123,9 @@ class Study(BaseModel):
 
     @model_validator(mode="after")
     def _names_differ(self) -> "Study":
+        stray = sorted(set(self.units) - set(self.inputs))
+        if stray:
+            raise ValueError(f"units name {', '.join(stray)}, which is no input; the inputs are {', '.join(self.inputs)}")
         names = [t.name for t in self.targets]
         twice = sorted({n for n in names if names.count(n) > 1})
         if twice:

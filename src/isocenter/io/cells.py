@@ -5,6 +5,7 @@ Out:  a Value; images and masks stay lazy. The caller asks only for cells that a
 Not:  which cells belong to a case (io/table.py). The syntax is documented in docs/reference/cases_csv.md.
 """
 
+import dataclasses
 import math
 import re
 import zipfile
@@ -40,8 +41,18 @@ _SUFFIX = re.compile(r"\.\w{1,7}$")
 _YES, _NO = frozenset({"1", "1.0", "true"}), frozenset({"0", "0.0", "false"})
 
 
-def open_input(row: Row, column: str) -> Input:
-    """Open what a case shows: an image; a bag of paths joined by ";"; points (.csv); a graph (.npz); text (.txt, or words)."""
+def open_input(row: Row, column: str, *, unit: str | None = None) -> Input:
+    """Open what a case shows: an image; a bag of paths joined by ";"; points (.csv); a graph (.npz); text (.txt, or words).
+
+    unit : of an image whose file does not say ("1"); None = as the file says
+    """
+    found = _open_input(row, column)
+    if unit is not None and isinstance(found, Image) and found.unit == "1":
+        return dataclasses.replace(found, unit=unit)
+    return found
+
+
+def _open_input(row: Row, column: str) -> Input:
     cell = row.cell(column)
     with row.blame(column):
         path = row.path(cell)

@@ -185,7 +185,11 @@ class TableCases:
     def _case(self, number: int) -> Case:
         """Build a case: keys of filled cells only, nothing opened."""
         row = Row(self.table, number, self.folders, tuple(self.study.inputs.values()))
-        inputs = {name: partial(open_input, row, column) for name, column in self.study.inputs.items() if row.cell(column)}
+        inputs = {
+            name: partial(open_input, row, column, unit=self.study.units.get(name))
+            for name, column in self.study.inputs.items()
+            if row.cell(column)
+        }
         labels = {}
         regions = {}
         for target in self.study.targets:

@@ -15,7 +15,9 @@ CASES = 80
 MINUTES = 1.5
 
 
-def demo(out: Path | str, *, minutes: float = MINUTES, cases: int = CASES, seed: int = 0, progress: Progress | None = None) -> RunFolder:
+def demo(
+    out: Path | str, *, minutes: float = MINUTES, cases: int = CASES, seed: int = 0, progress: Progress | None = None
+) -> RunFolder:
     """Draw the study and do the main job on it; the test split is opened, once."""
     out = Path(out)
     study = out / "study" / "study.yaml"

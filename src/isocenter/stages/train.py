@@ -92,4 +92,4 @@ def baselines_of(study: Study) -> Sequence[str]:
 
 def shared_settings(study: Study) -> dict[str, object]:
     """Return the settings that hold for every method of a study: how the images are read and what is kept."""
-    return {n: v for n, v in study.settings.items() if n in ("spacing_mm", "keep_probability")}
+    return {n: v for n, v in study.settings.items() if n in ("keep_probability",)}

@@ -14,8 +14,6 @@ from isocenter.core.method import Card
 from isocenter.core.plan import Plan, Setting
 from isocenter.core.study import Study
 
-_OF_READING = frozenset({"spacing_mm"})  # settings of the study that belong to no method
-
 
 def baseline_plan(
     card: Card,
@@ -37,7 +35,7 @@ def baseline_plan(
     """
     names = [f.name for f in dataclasses.fields(config)]
     for name in study.settings:
-        if study.method == card.name and name not in names and name not in _OF_READING:
+        if study.method == card.name and name not in names:
             raise PlanError(unknown(f"setting of method {card.name}", name, names))
     settings = []
     for name in names:

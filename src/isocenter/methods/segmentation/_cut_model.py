@@ -107,7 +107,7 @@ def fit_cuts(
             continue
         for target, mask in truths:
             same_shape(case, seen.grid, mask)
-            where = domain(case, target)
+            where = domain(case, target, mask)
             flat = np.flatnonzero(where) if where is not None else np.arange(int(np.prod(seen.grid.shape)))
             flat = flat[:: max(1, flat.size // _SAMPLED)]
             truth = foreground(mask, target).reshape(len(foreground_names(target)), -1)[:, flat]

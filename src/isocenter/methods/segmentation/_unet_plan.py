@@ -40,7 +40,7 @@ GAIN = 0.9
 FLAT = 12
 """A volume of fewer slices is learned slice by slice."""
 LEVELS = 5
-_OF_READING = frozenset({"spacing_mm", "steps"})
+_OF_TRAINING = frozenset({"steps"})
 
 
 def learned_target(study: Study) -> Target:
@@ -94,8 +94,8 @@ class _Chosen:
     def __init__(self, study: Study) -> None:
         known = [f.name for f in dataclasses.fields(UNetSettings)]
         for name in study.settings:
-            if name not in known and name not in _OF_READING:
-                raise PlanError(unknown(f"setting of method {NAME}", name, [*known, *_OF_READING]))
+            if name not in known and name not in _OF_TRAINING:
+                raise PlanError(unknown(f"setting of method {NAME}", name, [*known, *_OF_TRAINING]))
         self._user = {n: frozen(v) for n, v in study.settings.items() if n in known}
         self._settings: dict[str, Setting] = {}
 

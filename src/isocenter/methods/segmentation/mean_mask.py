@@ -144,7 +144,7 @@ class MeanMask:
                     shape = config.shape or atlas_shape(mask.grid.shape)
                     mean = means.setdefault(target.name, RunningMean(len(foreground_names(target)), shape))
                     if len(mean.shape) == mask.grid.ndim:
-                        mean.add(foreground(mask, target), domain(case, target))
+                        mean.add(foreground(mask, target), domain(case, target, mask))
         for target in targets:
             if target.name not in means:
                 raise nothing_to_learn(target)

@@ -210,7 +210,7 @@ def _draw(
     for target, mask in masks:
         same_shape(case, seen.grid, mask)
         truth = zoom_to(foreground(mask, target), shape, order=0).reshape(len(target.classes) - 1, -1)
-        where = domain(case, target)
+        where = domain(case, target, mask)
         inside = np.ones(truth.shape[1], bool) if where is None else zoom_to(where[None], shape, order=0).reshape(-1)
         groups = [np.flatnonzero(inside & ~truth.any(axis=0)), *(np.flatnonzero(inside & one) for one in truth)]
         picked, stands_for = [], []
@@ -262,7 +262,7 @@ def _tuned(model: ForestModel, cases: Cases) -> ForestModel:
         for target, mask in masks:
             shape = shrunk(seen.grid.shape, model.config.samples)
             truth = zoom_to(foreground(mask, target), shape, order=0).reshape(len(target.classes) - 1, -1)
-            where = domain(case, target)
+            where = domain(case, target, mask)
             inside = np.ones(truth.shape[1], bool) if where is None else zoom_to(where[None], shape, order=0).reshape(-1)
             dice[target.name].append(_dice_by_power(model.grown[target.name], target, samples[inside], truth[:, inside]))
     best = {

@@ -210,7 +210,7 @@ class TissueScatter:
             for target, mask in masks:
                 same_shape(case, plane.grid, mask)
                 truth = foreground(mask, target).reshape(len(target.classes) - 1, -1)
-                where = domain(case, target)
+                where = domain(case, target, mask)
                 index = np.arange(truth.shape[1]) if where is None else np.flatnonzero(where)
                 index = index[:: max(1, len(index) // _SAMPLED)]
                 label = np.where(truth[:, index].any(axis=0), truth[:, index].argmax(axis=0) + 1, 0)
