@@ -1,8 +1,10 @@
 """The threshold baseline on pictures whose classes intensity tells apart."""
 
 import numpy as np
+import pytest
 
 from isocenter.core.case import Case, CaseList
+from isocenter.core.errors import GeometryError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.mask import held_mask
@@ -69,6 +71,40 @@ def test_probabilities_come_on_request_and_sum_to_one(tmp_path):
     p = prediction.extras["parts:probability"].array()
     assert p.shape == (3, 24, 20)
     np.testing.assert_allclose(p.sum(axis=0), 1, atol=1e-5)
+
+
+def test_only_the_slice_is_learned_from(tmp_path):
+    """In the slice the label speaks of, bright is body; in all others dark is, and they are more."""
+    study, _ = tracer("mask")
+    target = study.targets[0].model_copy(update={"classes": ("background", "body"), "raters": (), "scope": "slice:level"})
+    study = study.model_copy(update={"targets": (target,), "inputs": {"plain": "plain"}})
+    grid = plain_grid((8, 8, 5), world="ras_mm")
+    rng = np.random.default_rng(0)
+    cases = []
+    for n in range(6):
+        image = rng.integers(0, 2, grid.shape)
+        truth = 1 - image
+        truth[..., n % 5] = image[..., n % 5]
+        cases.append(
+            Case(
+                key=f"c{n}",
+                patient=f"c{n}",
+                inputs={"plain": held_image(image[None] * 100.0, grid)},
+                labels={"parts": held_mask(truth.astype(np.uint8), grid, target.classes)},
+                covariates={"level": float(n % 5)},
+            )
+        )
+    table = CaseList(cases)
+    prediction = next(fit(METHOD, study, table, tmp_path).predict(table, scratch=tmp_path))
+    answer = prediction.answers["parts"].labels.array()[0]
+    np.testing.assert_array_equal(answer, cases[0].inputs["plain"].array()[0] > 50)
+
+
+def test_a_slice_that_is_not_there_is_refused(tmp_path):
+    study, cases = tracer("mask")
+    target = study.targets[0].model_copy(update={"scope": "slice:age"})
+    with pytest.raises(GeometryError, match="expected a slice from 0 to 19 in column age of case p00"):
+        fit(METHOD, study.model_copy(update={"targets": (target,)}), cases, tmp_path)
 
 
 def test_only_the_region_is_learned_from(tmp_path):

@@ -52,6 +52,7 @@ def test_the_nouns_are_shown():
     mask, _ = tracer("mask")
     assert mask.targets[0].raters == ("first", "second")
     assert mask.targets[0].region == "view"
+    assert tracer("points")[0].targets[0].scope == "slice:level"
     assert any("contrast" not in case.inputs for case in tracer("mask")[1])
     assert any(t.use == "score" for t in tracer("count")[0].targets)
     assert all(isinstance(case.inputs["slices"], tuple) for case in tracer("class")[1])
