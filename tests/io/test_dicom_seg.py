@@ -114,7 +114,36 @@ def test_a_radiograph_gets_a_seg_too(tmp_path: Path) -> None:
     labels = np.zeros((8, 9), np.uint8)
     labels[:3, 0] = 1
     seg = write_dicom_seg(held_mask(labels, image.grid, NAMES[:2]), path, tmp_path / "m.dcm", codes={}, algorithm="unet")
-    np.testing.assert_array_equal(open_mask(seg, NAMES[:2]).labels.array()[0], labels)
+    back = open_mask(seg, NAMES[:2], like=image.grid)
+    assert back.grid.same_as(image.grid)
+    np.testing.assert_array_equal(back.labels.array()[0], labels)
+
+
+def test_a_series_whose_identifiers_were_emptied_can_still_be_segmented(tmp_path: Path) -> None:
+    for path in write_series(tmp_path / "ct", ramp_volume(), straight_affine()):
+        ds = pydicom.dcmread(path)
+        for name in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID", "StudyDate"):
+            setattr(ds, name, "")
+        del ds.PatientBirthDate
+        ds.save_as(path)
+    grid = open_image(tmp_path / "ct").grid
+    mask = held_mask(corner_labels(), grid, NAMES)
+    first, second = (
+        pydicom.dcmread(write_dicom_seg(mask, tmp_path / "ct", tmp_path / name, codes={}, algorithm="unet"))
+        for name in ("a.dcm", "b.dcm")
+    )
+    assert first.StudyInstanceUID == second.StudyInstanceUID
+    assert first.SeriesInstanceUID != second.SeriesInstanceUID
+    np.testing.assert_array_equal(open_mask(tmp_path / "a.dcm", NAMES, like=grid).labels.array()[0], corner_labels())
+
+
+def test_an_enhanced_mr_whose_frames_each_state_their_spacing_can_be_segmented(data_folder: Path, tmp_path: Path) -> None:
+    path = data_folder / "dicom_samples/nibabel_nicom/philips_mprage.dcm.gz"
+    grid = open_image(path).grid
+    labels = np.zeros(grid.shape, np.uint8)
+    labels[:40, :30, 3:7] = 1
+    seg = write_dicom_seg(held_mask(labels, grid, NAMES[:2]), path, tmp_path / "m.dcm", codes={}, algorithm="unet")
+    np.testing.assert_array_equal(open_mask(seg, NAMES[:2], like=grid).labels.array()[0], labels)
 
 
 def test_a_mask_on_another_grid_is_refused(tmp_path: Path) -> None:

@@ -18,11 +18,12 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom.sr.coding import Code
+from pydicom.uid import generate_uid
 
 from isocenter.core.errors import FileError, GeometryError, StudyError
 from isocenter.core.mask import Mask
-from isocenter.io.dicom_header import brief, quiet, read_dataset
-from isocenter.io.dicom_multiframe import frame_volume
+from isocenter.io.dicom_header import brief, get, quiet, read_dataset
+from isocenter.io.dicom_multiframe import frame_volume, functional
 from isocenter.io.dicom_pixels import frame_count
 from isocenter.io.dicom_series import read_series
 from isocenter.io.file_kind import split_fragment
@@ -32,6 +33,9 @@ from isocenter.io.whole_file import write_whole
 _ANATOMY = Code("91723000", "SCT", "Anatomical Structure")
 _TISSUE = Code("85756007", "SCT", "Tissue")
 _SERIES_NUMBER = 900
+_OF_PATIENT = ("PatientName", "PatientID", "PatientBirthDate", "PatientSex")
+_OF_STUDY = ("StudyDate", "StudyTime", "StudyID", "AccessionNumber", "ReferringPhysicianName")
+_OF_ALL_FRAMES = ("PixelMeasuresSequence", "PlaneOrientationSequence")
 
 
 def write_dicom_seg(mask: Mask, series_folder: Path, path: Path, *, codes: Mapping[str, str], algorithm: str) -> Path:
@@ -51,8 +55,7 @@ def write_dicom_seg(mask: Mask, series_folder: Path, path: Path, *, codes: Mappi
             "Resample the mask onto the image first."
         )
     paths = _source_paths(source)
-    with quiet():
-        datasets = [pydicom.dcmread(p, stop_before_pixels=True) for p in paths]
+    datasets = _referable([read_dataset(p) for p in paths])
     frames = _frames(mask, datasets, paths[0])
     describe = partial(_description, codes=codes, algorithm=algorithm)
     segments = [describe(number, name) for number, name in enumerate(mask.names[1:], start=1)]
@@ -98,6 +101,32 @@ def _source_paths(source: Path) -> tuple[Path, ...]:
             f"{source}: expected a series without times for a SEG, got {len(series.grid.times_s)} times. Write .nii.gz instead."
         )
     return series.paths
+
+
+def _referable(datasets: list[pydicom.Dataset]) -> list[pydicom.Dataset]:
+    """Give headers that anonymization emptied what a reference needs: blanks, and identifiers derived from the instances' own.
+
+    Derived the same way each time, so that two segmentations of one series belong together.
+    """
+    for ds in datasets:
+        for name in _OF_PATIENT + _OF_STUDY:
+            if name not in ds:
+                setattr(ds, name, "")
+        for name, stored in (("SOPClassUID", "MediaStorageSOPClassUID"), ("SOPInstanceUID", "MediaStorageSOPInstanceUID")):
+            if get(ds, name) is None:
+                setattr(ds, name, get(ds.file_meta, stored))
+        for name in _OF_ALL_FRAMES:  # equal in all frames, or the image would not have opened
+            item = functional(ds, 0, name)
+            if item is not None and name not in ds.SharedFunctionalGroupsSequence[0]:
+                setattr(ds.SharedFunctionalGroupsSequence[0], name, [item])
+    seed = str(min(str(ds.SOPInstanceUID) for ds in datasets))
+    placed = get(datasets[0], "ImagePositionPatient") is not None
+    for name in ("StudyInstanceUID", "SeriesInstanceUID", *(("FrameOfReferenceUID",) if placed else ())):
+        derived = generate_uid(entropy_srcs=[name, seed])
+        for ds in datasets:
+            if get(ds, name) is None:
+                setattr(ds, name, derived)
+    return datasets
 
 
 def _frames(mask: Mask, datasets: Sequence[pydicom.Dataset], path: Path) -> NDArray[Any]:

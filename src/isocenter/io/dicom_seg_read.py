@@ -65,6 +65,8 @@ def placed_on(image: Image, grid: Grid) -> Image:
     """
     own = image.grid
     d = own.ndim
+    if d == 2 and own.world == "px" and own.shape == grid.shape:  # a radiograph's: the SEG has its samples and no place
+        return Image(grid=grid, unit=image.unit, channels=image.channels, load=image.load)
     if own.same_as(grid) or own.world != grid.world or d != grid.ndim:
         return image
     if not np.allclose(own.matrix[:d, :d], grid.matrix[:d, :d], atol=1e-2 * min(own.spacing)):

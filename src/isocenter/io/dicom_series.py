@@ -147,7 +147,8 @@ def series_files(folder: Path, *, number_: str | None = None) -> list[SeriesFile
         if found is None:
             other += 1
         else:
-            groups[str(get(found.header, "SeriesInstanceUID", ""))].append(found)
+            uid = get(found.header, "SeriesInstanceUID") or f"number {get(found.header, 'SeriesNumber', '?')}"
+            groups[str(uid)].append(found)
     if not groups:
         raise FileError(
             f"{folder}: expected a folder with a DICOM image series, got {other} other files. Give the folder of the slices."
