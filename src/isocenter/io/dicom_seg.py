@@ -117,8 +117,9 @@ def _referable(datasets: list[pydicom.Dataset]) -> list[pydicom.Dataset]:
                 setattr(ds, name, get(ds.file_meta, stored))
         for name in _OF_ALL_FRAMES:  # equal in all frames, or the image would not have opened
             item = functional(ds, 0, name)
-            if item is not None and name not in ds.SharedFunctionalGroupsSequence[0]:
-                setattr(ds.SharedFunctionalGroupsSequence[0], name, [item])
+            shared = get(ds, "SharedFunctionalGroupsSequence")
+            if item is not None and shared is not None and name not in shared[0]:
+                setattr(shared[0], name, [item])
     seed = str(min(str(ds.SOPInstanceUID) for ds in datasets))
     placed = get(datasets[0], "ImagePositionPatient") is not None
     for name in ("StudyInstanceUID", "SeriesInstanceUID", *(("FrameOfReferenceUID",) if placed else ())):
