@@ -4,7 +4,7 @@ In:   a Learner (one network or several) and a Journal.
 Out:  the learner, fitted; the journal's log and state.
 Not:  no network, no loss, no data: those are the learner's. Feedback samplers, growing networks and adversaries are learners too.
 
-State is saved by the clock, so that a kill costs at most a minute; a clock also ends a training that runs away, and that is recorded.
+State is saved by the clock, so that a kill costs at most a minute; a clock also ends a training that runs away, and says so.
 """
 
 import time

@@ -5,7 +5,7 @@ Out:  Prepared arrays, held in memory or memory-mapped in scratch when they woul
 Not:  no choice of spacing or scheme (planning/), no patches (sampling/).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -167,7 +167,7 @@ def _as_channels(samples: NDArray[Any], count: int, *, case: str, name: str) -> 
     if samples.shape[0] == 1:
         return np.repeat(samples, count, axis=0)
     if count == 1:
-        return samples.mean(axis=0, keepdims=True)
+        return np.asarray(samples.mean(axis=0, keepdims=True))
     raise StudyError(f"case {case}, input {name}: expected {count} channels as in the learning cases, got {samples.shape[0]}.")
 
 
@@ -176,12 +176,3 @@ def _mapped(array: NDArray[Any], path: Path) -> NDArray[Any]:
     np.save(path, array)
     mapped: NDArray[Any] = np.load(path, mmap_mode="r")
     return mapped
-
-
-def class_shares(prepared: Iterable[Prepared], names: tuple[str, ...]) -> Mapping[str, float]:
-    """Return the share of assessed samples each class has."""
-    total = np.zeros(len(names))
-    for case in prepared:
-        if case.target is not None:
-            total += [float((case.target == c).sum()) for c in range(len(names))]
-    return dict(zip(names, total / max(total.sum(), 1), strict=True))
