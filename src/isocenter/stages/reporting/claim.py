@@ -68,10 +68,10 @@ def _too_few(contents: Contents, estimate: Estimate, what: str) -> str:
     points = patient_values(contents, estimate)
     patients = _count(estimate.patients, f"{_part_words(contents.part)} patient".strip())
     opening = f"{patients} {'is' if estimate.patients == 1 else 'are'} too few for a claim."
+    if not points:
+        return f"{opening} {what[0].upper()}{what[1:]} was {_with_unit(estimate.value, estimate.unit)}; no interval is given."
     name = what.removeprefix("mean ")
     name = name[0].upper() + name[1:]
-    if not points:
-        return f"{opening} {name} was {_with_unit(estimate.value, estimate.unit)}; no interval is given."
     unit = unit_in_words(estimate.unit)
     listed = ", ".join(number(p) for p in points) + (f" {unit}" if unit else "")
     return f"{opening} {name}, one value a patient: {listed}. No interval is given."
@@ -114,9 +114,13 @@ def _over(target: Target | None) -> str:
 
 
 def patient_values(contents: Contents, estimate: Estimate) -> list[float]:
-    """Return each patient's own value (mean over the patient's cases), from the smallest; [] for a cohort metric."""
+    """Return each patient's own value (mean over the patient's cases), from the smallest; [] for a cohort metric.
+
+    A cohort's mean absolute error is the mean of the cases' absolute errors, so those are its points.
+    """
     rows = contents.rows
-    rows = rows[(rows["who"] == estimate.who) & (rows["name"] == estimate.name) & (rows["target"].isin([estimate.target, ""]))]
+    names = [estimate.name, estimate.name.removeprefix("mean_")]
+    rows = rows[(rows["who"] == estimate.who) & rows["name"].isin(names) & (rows["target"].isin([estimate.target, ""]))]
     return sorted(float(v) for v in rows.dropna(subset=["value"]).groupby("patient")["value"].mean())
 
 

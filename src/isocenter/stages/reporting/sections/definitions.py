@@ -11,6 +11,7 @@ from isocenter.figures.charts.distribution import families
 from isocenter.figures.markup import Html, element
 from isocenter.figures.words import metric_in_words
 from isocenter.methods.registry import methods_of
+from isocenter.stages.reporting.citations import citations_of
 from isocenter.stages.reporting.contents import Contents
 
 _INTERVALS = {
@@ -28,7 +29,7 @@ def definitions(contents: Contents) -> Html:
         "section",
         element("h2", "Definitions and sources"),
         element("h3", "Methods"),
-        element("ul", [_card(card, role) for card, role in cards_of(contents)], class_="sources"),
+        element("ul", [*(_card(card, role) for card, role in cards_of(contents)), *_parts(contents)], class_="sources"),
         element("h3", "Metrics"),
         element(
             "dl",
@@ -49,7 +50,7 @@ def cards_of(contents: Contents) -> list[tuple[Card, str]]:
     names = [(contents.plan.method, "model")] if contents.plan else []
     names += [(e.who.partition(":")[2], "baseline") for e in contents.others() if e.who.startswith("baseline:")]
     found: list[tuple[Card, str]] = []
-    for name, role in names:
+    for name, role in dict.fromkeys(names):
         try:
             found.append((methods.get(name).card, role))
         except IsocenterError:
@@ -81,6 +82,21 @@ def interval_sources(contents: Contents) -> list[str]:
         source = next((words for key, words in _INTERVALS.items() if key in kind.lower()), "")
         lines.append(f"{kind[0].upper()}{kind[1:]}{': ' + source if source else '.'}")
     return lines
+
+
+def _parts(contents: Contents) -> list[Html]:
+    """The parts of the plan that have a source of their own."""
+    if contents.plan is None:
+        return []
+    return [
+        element(
+            "li",
+            element("b", f"{c.part} {c.name}".strip().replace("_", " ")),
+            f": {c.reference}.",
+            f" Differs: {c.differs}." if c.differs else "",
+        )
+        for c in citations_of(contents.plan)
+    ]
 
 
 def _card(card: Card, role: str) -> Html:
