@@ -31,6 +31,7 @@ def probability_of(pair: Pair, name: str) -> NDArray[np.float64] | None:
         channel = kept.channels.index(name)
     else:
         channel = names.index(name) - (len(names) - len(kept.channels))
-    samples = np.asarray(kept.array()[channel], np.float64)
+    every = kept.array()
+    samples = np.asarray(every[channel], np.float64)
     # Maps are kept as bytes where space counts: 255 stands for 1.
-    return samples / 255.0 if kept.array().dtype == np.uint8 else samples
+    return samples / 255.0 if every.dtype == np.uint8 else samples
