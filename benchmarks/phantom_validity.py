@@ -134,7 +134,7 @@ def transfer(folder: Path, n: int, minutes: float, real: np.ndarray, masks: np.n
     study = folder / "phantoms" / "study.yaml"
     if not study.exists():
         write_phantom("chest_xray", study.parent, n=n, seed=SEED, options={"size_px": SIZE})
-    done = run(study, out=folder / "run", time_limit=minutes)
+    done = run(study, out=folder / "run", data=study.parent, time_limit=minutes)
     films = folder / "films"
     films.mkdir(exist_ok=True)
     lines = ["case,patient,film"]

@@ -38,4 +38,4 @@ def command(
     if json_:
         print_json({"study": study, "cases": cases})
     else:
-        typer.echo(f"{cases} cases. Next: isocenter run {study} --out RUN")
+        typer.echo(f"{cases} cases. Next: isocenter run {study} --data {out} --out RUN")

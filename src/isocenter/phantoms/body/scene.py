@@ -77,7 +77,7 @@ def build_scene(
     thick = a.half_depth + a.wall + 30 if view.name != "L" else a.shoulder_width + 20
     depths = np.arange(-thick, thick, detail.depth_mm) + detail.depth_mm / 2
     lengths = path_lengths(view, sampler, shape, depths)
-    patches = fractal(shape, rngs["patches"], slope=1.2)
+    patches = 0.6 * fractal(shape, rngs["patches"], slope=2.0)
     lengths["filled"] = lengths["filled"] * np.clip(1 + np.float32(disease.patchiness) * patches, 0, 2)
     lengths["nodule"] = np.zeros(shape, np.float32)
     for nodule in disease.nodules:

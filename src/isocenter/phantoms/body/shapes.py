@@ -92,6 +92,9 @@ def sample(chest: Chest, x: Array, y: Array, z: Array) -> Mapping[str, Array]:
     side = np.abs(x)
     back = p.at(p.back, z)
     body = soft(_ring(side, y, p.at(p.outer_width, z), p.at(p.outer_depth, z), 0.5), edge)
+    if y.min() > a.half_depth + a.kyphosis + edge or y.max() < -a.half_depth - edge:  # in front of the chest, or behind it
+        nothing = np.zeros_like(body)
+        return {"body": body, **dict.fromkeys(("hemithorax", "lung", "abdomen", "heart", "thorax"), nothing)}
     width = p.at(p.inner_width, z)
     thorax = soft(_ring(side, y - back, width, p.at(p.inner_depth, z), a.squareness), edge)
     cap = np.float32(a.apex) - np.float32(0.030) * np.minimum(side - np.float32(0.38 * a.half_width), 0) ** 2
@@ -114,6 +117,9 @@ def heart_distance(a: Anatomy, x: Array, y: Array, z: Array) -> Array:
     """Return a distance to the heart's surface, negative inside: ventricles, right atrium and aortic knob."""
     hx, hy, hz = a.heart
     s = a.heart_size
+    front, behind = hy - 50.0 * s - 5.0, max(hy + 55.0 * s, 12.0 + 1.6 * a.knob) + 5.0
+    if y.min() > behind or y.max() < front:
+        return np.full(np.broadcast_shapes(x.shape, y.shape, z.shape), 100.0, np.float32)
     turn = np.deg2rad(a.heart_tilt_deg)
     c, n = np.float32(np.cos(turn)), np.float32(np.sin(turn))
     dx, dy, dz = x - np.float32(hx), y - np.float32(hy), z - np.float32(hz)

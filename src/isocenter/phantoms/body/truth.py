@@ -26,8 +26,9 @@ def chest_masks(scene: Scene, view: View, grid: Grid, finer: int) -> dict[str, M
     n = scene.lengths
     hidden = np.zeros_like(n["lung"], bool) if view.name == "L" else n["abdomen"] > np.minimum(25.0, 0.4 * n["hemithorax"])
     heart = n["heart"] > 6.0
+    pleura = n["lung"] > 6.0 if view.name == "L" else n["hemithorax"] > 6.0
     fields = {
-        "lungs": (n["hemithorax"] > 6.0) & ~hidden,
+        "lungs": pleura & ~hidden,
         "lungs_clear": (n["lung"] > 12.0) & (n["heart"] < 25.0) & ~hidden,
         "heart": heart,
         "opacity": n["filled"] + n["fluid"] > 10.0,

@@ -108,13 +108,14 @@ def print_film(
     ink = np.zeros(shape, np.float32)
     for letter in exposure.letters:
         ink = np.maximum(ink, letter_ink(shape, letter.text, letter.center, letter.height * shape[1]))
-    marker = np.zeros(shape, np.float32)
+    plate = np.zeros(shape, bool)
     if exposure.marker is not None:
-        marker = _free_corner(shape, exposure.marker, lungs)
-    ink = np.maximum(ink, marker)
+        word = _free_corner(shape, exposure.marker, lungs)
+        plate = _plate(word)
+        ink = np.where(plate, word, ink)
     open_field = _open_field(shape, exposure.border) * np.clip((0.85 - primary) / 0.35, 0, 1)  # the open beam burns black
-    shown = [to_bytes(np.maximum(grey * open_field, ink), exposure.curve) for grey in (picture, clean)]
-    return Film(picture=shown[0], clean=shown[1], marker=marker > 0.1)
+    shown = [to_bytes(np.maximum(grey * open_field * ~plate, ink), exposure.curve) for grey in (picture, clean)]
+    return Film(picture=shown[0], clean=shown[1], marker=plate)
 
 
 def _free_corner(shape: tuple[int, int], marker: Letter, lungs: NDArray[np.bool_]) -> Array:
@@ -125,6 +126,15 @@ def _free_corner(shape: tuple[int, int], marker: Letter, lungs: NDArray[np.bool_
     inks = [letter_ink(shape, marker.text, corner, marker.height * shape[1]) for corner in corners]
     covered = [float(ink[lungs].sum()) for ink in inks]
     return inks[int(np.argmin(covered))]
+
+
+def _plate(word: Array) -> NDArray[np.bool_]:
+    """Return the rectangle around a word: it is burnt in white on black, so that it is seen on any film."""
+    plate = np.zeros(word.shape, bool)
+    i, j = np.nonzero(word > 0.05)
+    if len(i):
+        plate[max(i.min() - 1, 0) : i.max() + 2, max(j.min() - 1, 0) : j.max() + 2] = True
+    return plate
 
 
 def _open_field(shape: tuple[int, int], border: tuple[float, float, float, float]) -> Array:
