@@ -41,11 +41,18 @@ def start_run(study_path: Path, out: Path, *, data: Path | None = None, settings
 
 
 def open_run(run: RunFolder) -> tuple[Study, TableCases]:
-    """Return the study and the table of a run that exists."""
+    """Return the study and the table of a run that exists.
+
+    Paths start where they started when the run began, the study's own folder included; $ISOCENTER_DATA stands in for a data folder
+    that is no longer there.
+    """
     study = run.read(Study)
     sources = run.read_json("sources.json", stage="run STUDY --out")
-    data = data_root(None) or (Path(sources["data"]) if sources["data"] else None)
-    return study, open_cases(study, folder=run.path, data=data or Path(sources["folder"]))
+    folder = Path(sources["folder"])
+    began = Path(sources["data"]) if sources["data"] else None
+    data = began if began is not None and began.is_dir() else data_root(None)
+    table = open_cases(study, folder=run.path, data=data or folder)
+    return study, TableCases(study, table.table, tuple(dict.fromkeys((*table.folders, folder))))
 
 
 def data_root(data: Path | None) -> Path | None:
