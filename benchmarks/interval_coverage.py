@@ -22,7 +22,7 @@ from provenance import add_rows, provenance
 
 SEED = 0
 DESIGN = [(n, m, r) for n in (10, 20, 50, 200) for m in (1, 3, 8) for r in (0.0, 0.3, 0.6)]
-FEW = [(5, 15), (10, 10), (10, 40), (20, 180), (60, 60)]
+FEW = [(5, 15), (10, 10), (10, 40), (20, 180), (60, 60), (120, 120)]
 
 
 def intervals_of_mean(cohort: Cohort, draws: int, rng: np.random.Generator) -> dict[str, tuple[float, float]]:

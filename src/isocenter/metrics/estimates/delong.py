@@ -7,7 +7,7 @@ Reference: DeLong, DeLong & Clarke-Pearson, Biometrics 1988; 44:837. Midranks: S
     Logit scale: Pepe, The Statistical Evaluation of Medical Tests, 2003, section 5.2. Score interval for perfect or tiny samples:
     Newcombe, Stat Med 2006; 25:559 (method 5).
 Differs: the interval is made on the logit scale with Student's quantile (Welch's degrees of freedom of the two parts of the
-    variance), so that it stays inside [0, 1] and covers better near 1. With fewer than 50 cases in a class it is never narrower
+    variance), so that it stays inside [0, 1] and covers better near 1. With fewer than 100 cases in a class it is never narrower
     than Newcombe's at either end: 20 positives may all lie high by luck, and then DeLong's variance is far too small (coverage 79 %
     at AUC 0.97 with 20 positives that vary twice as much as 180 negatives; with Newcombe's ends 98 %). Where the variance is zero
     Newcombe's interval stands alone. benchmarks/interval_coverage.py prints the coverage.
@@ -39,7 +39,7 @@ class AucCovariance(Record):
     """Welch's degrees of freedom of the variance of the first AUC."""
 
 
-_FEW = 50
+_FEW = 100
 
 
 def auc_covariance(scores: NDArray[np.floating], positive: NDArray[np.bool_]) -> AucCovariance:
