@@ -13,6 +13,9 @@ from isocenter.figures.evidence import Chart, Drawing, Evidence
 from isocenter.figures.style import INK, MUTED, color_of_class, quiet, sheet, styled
 from isocenter.figures.words import lower_is_better, metric_in_words, number
 
+_SMOOTHED = 60
+"""Points from which on a running mean is drawn over them."""
+
 
 @styled
 def draw_learning_curve(log: pd.DataFrame, *, width_in: float = 4.7) -> Figure:
@@ -31,7 +34,7 @@ def draw_learning_curve(log: pd.DataFrame, *, width_in: float = 4.7) -> Figure:
         for place, column in enumerate(group):
             part = log[[time, column]].dropna()
             hue = color_of_class(place)
-            few = len(part) < 60
+            few = len(part) < _SMOOTHED
             axes.plot(
                 part[time],
                 part[column],
@@ -75,23 +78,25 @@ def _mark_best(axes: object, x: np.ndarray, y: np.ndarray, name: str) -> None:
     axes.annotate(  # type: ignore[attr-defined]
         f"best {number(float(y[best]))}",
         (x[best], y[best]),
-        xytext=(-7 if side == "right" else 7, -11),
+        xytext=(-7 if side == "right" else 7, -15),
         textcoords="offset points",
         fontsize=8,
         color=INK,
         ha=side,
+        bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 0.8},
     )
 
 
 def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
     if evidence.log is None or evidence.log.empty:
         return []
+    lines = " (thin: every line of the log; thick: running mean)" if len(evidence.log) >= _SMOOTHED else ""
     return [
         Drawing(
             name="learning_curve",
             title="Learning curve",
-            caption="Above, the loss on the cases learned from (thin: every line of the log; thick: running mean). Below, what was "
-            "measured on tuning cases meanwhile; the ring marks the best. A curve still rising at the end asks for more time.",
+            caption=f"Above, the loss on the cases learned from{lines}. Below, what was measured on tuning cases meanwhile; the ring "
+            "marks the best. A curve still rising at the end asks for more time.",
             figure=draw_learning_curve(evidence.log),
         )
     ]

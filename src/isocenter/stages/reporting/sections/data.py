@@ -91,8 +91,8 @@ def _fingerprint(fingerprint: Mapping[str, Any]) -> Html | None:
         facts.append((f"Input {name}", seen + _in_unit(told.get("unit"))))
     for name, told in (fingerprint.get("intensity") or {}).items():
         if "median" in told:
-            ends = f"{told['p005']:.4g} (0.5 %) to {told['p995']:.4g} (99.5 %)"
-            facts.append((f"Foreground of {name}", f"median {told['median']:.4g}; {ends}".replace("-", "−")))
+            ends = f"{_plain(told['p005'])} (0.5 %) to {_plain(told['p995'])} (99.5 %)"
+            facts.append((f"Foreground of {name}", f"median {_plain(told['median'])}; {ends}".replace("-", "−")))
     if not facts:
         return None
     return element(
@@ -100,6 +100,11 @@ def _fingerprint(fingerprint: Mapping[str, Any]) -> Html | None:
         element("h3", "Fingerprint of the cases learned from"),
         element("dl", [element("div", element("dt", k), element("dd", v)) for k, v in facts], class_="facts"),
     )
+
+
+def _plain(value: float) -> str:
+    """A number of the image, without digits that mean nothing."""
+    return f"{value:,.0f}".replace(",", "\u202f") if abs(value) >= 1e4 else f"{value:.4g}"
 
 
 def _count(n: int, noun: str) -> str:

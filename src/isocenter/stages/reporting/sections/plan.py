@@ -3,8 +3,10 @@
 In:   Contents. Out: markup.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+from isocenter.core.plan import Setting
 from isocenter.figures.markup import Cell, Html, element, table
 from isocenter.stages.reporting.contents import Contents
 
@@ -26,15 +28,8 @@ def plan(contents: Contents) -> Html | None:
         facts.append(("Steps", f"{made.steps:,}".replace(",", "\u202f")))
     time = f"{made.minutes:.3g} min" if made.minutes >= 1 else f"{made.minutes * 60:.2g} s"
     facts += [("Planned time", time), ("Planned memory", f"{made.gigabytes:.1f} GB")]
-    rows = [
-        [
-            Cell(element("code", s.name), sort=s.name),
-            Cell(element("span", shown(s.value), class_="value")),
-            Cell(element("span", s.origin, class_=f"badge {s.origin}", title=_ORIGINS[s.origin]), sort=s.origin),
-            s.reason,
-        ]
-        for s in made.settings
-    ]
+    chosen = [s for s in made.settings if s.origin != "fixed"]
+    fixed = [s for s in made.settings if s.origin == "fixed"]
     fold = f" Each fold has a plan of its own; this is fold {contents.fold}'s." if contents.fold else ""
     return element(
         "section",
@@ -45,7 +40,16 @@ def plan(contents: Contents) -> Html | None:
             class_="lead",
         ),
         element("dl", [[element("div", element("dt", k), element("dd", v))] for k, v in facts], class_="facts"),
-        table(["Setting", "Value", "Origin", "Reason"], rows, caption="Settings", kind="plan"),
+        _settings(chosen, "Settings chosen for this study") if chosen else None,
+        element(
+            "details",
+            element("summary", f"Settings that are the same for every study ({len(fixed)})"),
+            _settings(fixed, "Fixed settings"),
+            class_="more",
+            open=not chosen,
+        )
+        if fixed
+        else None,
         element(
             "p",
             [[element("span", name, class_=f"badge {name}"), f" {words} "] for name, words in _ORIGINS.items()],
@@ -53,6 +57,19 @@ def plan(contents: Contents) -> Html | None:
         ),
         id="plan",
     )
+
+
+def _settings(settings: Sequence[Setting], caption: str) -> Html:
+    rows = [
+        [
+            Cell(element("code", s.name), sort=s.name),
+            Cell(element("span", shown(s.value), class_="value")),
+            Cell(element("span", s.origin, class_=f"badge {s.origin}", title=_ORIGINS[s.origin]), sort=s.origin),
+            s.reason,
+        ]
+        for s in settings
+    ]
+    return table(["Setting", "Value", "Origin", "Reason"], rows, caption=caption, kind="plan")
 
 
 def shown(value: Any) -> str:
@@ -64,8 +81,10 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, list | tuple):
+        if not value:
+            return "–"
         inner = [shown(v) for v in value]
-        if inner and all(isinstance(v, int | float) and not isinstance(v, bool) for v in value):
+        if all(isinstance(v, int | float) and not isinstance(v, bool) for v in value):
             return (" × " if len(inner) <= 3 else ", ").join(inner)
         return "; ".join(f"({v})" if isinstance(part, list | tuple) else v for part, v in zip(value, inner, strict=True))
     if isinstance(value, dict):
