@@ -68,7 +68,7 @@ def train_baselines(run: RunFolder, *, progress: Progress | None = None) -> None
             continue
         progress.say(f"train: {name}, the baseline")
         method: Method = methods_of(task_of(study).name).get(name)
-        plain = study.model_copy(update={"method": name, "settings": shared_settings(study)})
+        plain = study.model_copy(update={"method": None, "settings": shared_settings(study)})
         plan = method.plan(plain, fingerprint, minutes=5.0, gigabytes=free_gigabytes())
         inner.write(plan)
         journal = RunJournal(inner, steps=plan.steps, minutes=60.0, progress=Quiet())
