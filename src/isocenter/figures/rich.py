@@ -21,7 +21,7 @@ from isocenter.core.measurement import Measurement
 from isocenter.figures.cases.case import draw_case
 from isocenter.figures.cases.outlines import regions_of
 from isocenter.figures.cases.picture import blank, panel_size, picture_of, show
-from isocenter.figures.estimates_table import estimates_table
+from isocenter.figures.estimates_table import estimates_table, telling, without_lone_classes
 from isocenter.figures.markup import Html, element, picture, raw, table
 from isocenter.figures.orient import CONVENTION, Picture, View, middle, where
 from isocenter.figures.slices import interest_of, most_informative
@@ -31,7 +31,7 @@ from isocenter.figures.words import metric_in_words, number, quantity, who_in_wo
 _CSS = """
 .isocenter{font:14px/1.5 system-ui,sans-serif}.isocenter small{display:block;opacity:.7}.isocenter .sub{padding-left:1em}
 .isocenter .sub small,.isocenter .head small{display:inline}.isocenter td,.isocenter th{padding:.25em .8em;text-align:left}
-.isocenter .number{text-align:right}.isocenter caption{text-align:left;opacity:.7}.isocenter p{margin:.3em 0}
+.isocenter .number{text-align:right;white-space:nowrap}.isocenter caption{text-align:left;opacity:.7}.isocenter p{margin:.3em 0}
 """
 
 
@@ -139,10 +139,11 @@ def html_of_finding(finding: Finding) -> Html:
 def html_of_run(run: Run) -> Html:
     """Return the estimates of a run and where its report is."""
     estimates: Sequence[Estimate] = run.estimates() if run.exists("estimates.json") else []
-    together = [e for e in estimates if e.group == "all"]
+    together = without_lone_classes([e for e in estimates if e.group == "all"])
+    primary = together[0].name if together else ""
     said: Html | None = element("p", "Nothing has been evaluated yet.")
     if together:
-        said = element("div", element("p", f"{together[0].part} part"), estimates_table(together, together[0].name))
+        said = element("div", element("p", f"{together[0].part} part"), estimates_table(telling(together, primary), primary))
     where_report = f"Report: {run.path / 'report.html'}" if run.exists("report.html") else "No report yet."
     return _box(element("p", element("b", f"Run {run.path.name}")), said, element("p", where_report))
 

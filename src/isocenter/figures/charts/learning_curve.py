@@ -95,8 +95,8 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
         Drawing(
             name="learning_curve",
             title="Learning curve",
-            caption=f"Above, the loss on the cases learned from{lines}. Below, what was measured on tuning cases meanwhile; the ring "
-            "marks the best. A curve still rising at the end asks for more time.",
+            caption=f"Above, the loss on the cases learned from{lines}. Below, what was measured on tuning cases meanwhile; the "
+            "ring marks the best. A curve still rising at the end asks for more time.",
             figure=draw_learning_curve(evidence.log),
         )
     ]
