@@ -22,11 +22,12 @@ def estimate_line(e: Estimate) -> str:
     unit = "" if e.unit == "1" else f" {e.unit}"
     interval = f"[{e.ci95[0]:.3f}, {e.ci95[1]:.3f}]" if not math.isnan(e.ci95[0]) else "no interval"
     group = "" if e.group == "all" else f"  {e.group}"
-    return f"{e.who:<24}{e.name:<24}{e.value:8.3f}{unit}  {interval:<16}  {e.patients} patients, {e.cases} cases ({e.part}; {e.interval}){group}"
+    count = f"{e.patients} patients, {e.cases} cases"
+    return f"{e.who:<24}{e.name:<24}{e.value:8.3f}{unit}  {interval:<16}  {count} ({e.part}; {e.interval}){group}"
 
 
 def headlines(estimates: Sequence[Estimate]) -> list[str]:
-    """Return a line per answerer and target: the task's primary number, which comes first in the estimates. The rest is in the report."""
+    """Return a line per answerer and target: the task's primary number, which comes first; the rest is in the report."""
     whole = [e for e in estimates if e.group == "all"]
     first = {e.target: e.name for e in reversed(whole)}
     return [estimate_line(e) for e in whole if e.name == first[e.target]]

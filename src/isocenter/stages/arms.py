@@ -1,7 +1,7 @@
 """Arms: one run per value of `vary:`, equal budgets, one table.
 
 In:   a run whose study varies something.
-Out:  arm/<name=value>/, each an ordinary run on the same split; the run's own measurements and estimates are those of its first arm.
+Out:  arm/<name=value>/, each an ordinary run on the same split; the numbers are the arms'.
 """
 
 import itertools

@@ -53,7 +53,7 @@ def evaluate(run: RunFolder, *, test: bool = False, progress: Progress | None = 
     folds = made.folds()
     if folds and test:
         raise RunError(
-            f"this study has {len(folds)} folds, whose models are tested on one another's cases; a separate test part needs one model. "
+            f"this study has {len(folds)} folds, whose models are tested on one another's cases; a test part needs one model. "
             "Run the study without `folds:` and evaluate that run with --test."
         )
     part, sources = _sources(run, made, test=test)
@@ -140,8 +140,8 @@ def _write(
 ) -> None:
     table: list[dict[str, Any]] = []
     for row in rows:
-        for m in row.measured:
-            table.append(measurement_row(m, patient=row.patient, part=part, fold=row.fold, who=row.who, target=row.target.name))
+        place = {"patient": row.patient, "part": part, "fold": row.fold, "who": row.who, "target": row.target.name}
+        table += [measurement_row(m, **place) for m in row.measured]
     run.write_measurements(table)
     run.write_records("estimates.json", estimates)
     run.write_json("comparisons.json", [dataclasses.asdict(c) for c in comparisons])

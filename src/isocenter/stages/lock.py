@@ -24,7 +24,7 @@ def one_writer(folder: Path) -> Iterator[None]:
             owner = _owner(path)
             if owner is not None and owner != os.getpid() and _alive(owner):
                 raise RunError(
-                    f"expected to be alone in {folder}, but process {owner} writes there. Wait for it, stop it, or choose another --out."
+                    f"expected to be alone in {folder}, but process {owner} writes there. Wait for it, or choose another --out."
                 ) from None
             if owner == os.getpid():
                 yield  # an outer stage of this process holds it

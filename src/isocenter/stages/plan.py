@@ -59,7 +59,7 @@ def with_claims(made: Plan, fingerprint: Mapping[str, Any]) -> Plan:
     patients = int(fingerprint["patients"])
     if patients < FEWEST:
         warnings.append(
-            f"{patients} patient{'s' if patients != 1 else ''} to learn and tune from: whatever comes out holds for them; it supports "
+            f"{patients} patient{'s' if patients != 1 else ''} to learn and tune from: what comes out holds for them; it supports "
             f"no claim about others (that takes at least {FEWEST} tested patients)"
         )
     free = free_gigabytes()

@@ -86,7 +86,7 @@ def predict(
 
 
 def _predictions(model: Model, cases: list[Case], scratch: Path, *, skip_bad: bool) -> Iterator[Prediction]:
-    """Yield one prediction a case; with skip_bad a case that cannot be read is refused, and the others go on."""
+    """Yield one prediction a case; with skip_bad a case that cannot be read is refused and the others go on."""
     for case in cases:
         try:
             yield from model.predict(CaseList([case]), scratch=scratch)
@@ -100,7 +100,7 @@ def _from_scan(study: Study, path: Path, input_name: str | None) -> Asked:
     names = list(study.inputs)
     if input_name is None and len(names) > 1:
         raise StudyError(
-            f"the study has the inputs {', '.join(names)}; say which one {path.name} is with --input, or give a table with a column each."
+            f"the study has the inputs {', '.join(names)}; say which this is with --input, or give a table with a column each."
         )
     name = input_name or names[0]
     if name not in names:

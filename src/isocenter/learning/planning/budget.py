@@ -50,7 +50,7 @@ def choose_batch(patch: Sequence[int], *, total_samples: float) -> Setting:
         name="batch",
         value=batch,
         origin="rule",
-        reason=f"patches of {size:,.0f} samples, about {SAMPLES_A_STEP:,} a step, at most 5 % of the {total_samples:,.0f} learned from",
+        reason=f"patches of {size:,.0f} samples, about {SAMPLES_A_STEP:,} a step, at most 5 % of {total_samples:,.0f}",
     )
 
 

@@ -3,8 +3,8 @@
 In:   unit of the input and the foreground statistics of the learning cases.
 Out:  scheme and its numbers, with the reason.
 
-Reference: Isensee et al., Nat Methods 2021; 18:203-211 (nnU-Net): CT is quantitative, so it is clipped to the foreground's 0.5th and
-99.5th percentile and scaled by the data set's numbers; everything else is scaled image by image.
+Reference: Isensee et al., Nat Methods 2021; 18:203-211 (nnU-Net): CT is quantitative, so it is clipped to the foreground's 0.5th
+and 99.5th percentile and scaled by the data set's numbers; everything else is scaled image by image.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ def choose_intensity(unit: str, statistics: Mapping[str, Any]) -> tuple[Setting,
                 name="scheme",
                 value="zscore",
                 origin="rule",
-                reason=f"the numbers are in unit {unit}, not Hounsfield units, so each image is scaled by its own mean and deviation",
+                reason=f"the numbers are in unit {unit}, not Hounsfield units, so each image is scaled by its own numbers",
             ),
         )
     low, high = float(statistics["p005"]), float(statistics["p995"])

@@ -49,5 +49,5 @@ def choose_spacing(spacings: Sequence[Sequence[float]], shapes: Sequence[Sequenc
     ):
         tenth = float(np.percentile(each[:, coarse], 10))
         target[coarse] = max(tenth, float(others.max()))
-        reason += f"; axis {coarse} is {median[coarse] / others.max():.1f} times coarser, so it takes the 10th percentile ({tenth:.3g} {unit})"
+        reason += f"; axis {coarse} is {median[coarse] / others.max():.1f} times coarser: the 10th percentile ({tenth:.3g} {unit})"
     return Setting(name="spacing", value=tuple(round(float(s), 6) for s in target), origin="rule", reason=reason)

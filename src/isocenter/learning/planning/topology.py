@@ -4,8 +4,8 @@ In:   median shape and spacing the method works at; the largest patch the budget
 Out:  Topology, with patch divisible by the product of the strides.
 Not:  no widths and no batch (budget.py).
 
-Reference: Isensee et al., Nat Methods 2021; 18:203-211 (nnU-Net): an axis is halved while it keeps at least 4 samples and its spacing is
-within a factor 2 of the finest; kernels are 1 on an axis until its spacing is within that factor.
+Reference: Isensee et al., Nat Methods 2021; 18:203-211 (nnU-Net): an axis is halved while it keeps at least 4 samples and its
+spacing is within a factor 2 of the finest; kernels are 1 on an axis until its spacing is within that factor.
 Differs:   the largest patch comes from the budget (minutes on this machine), not from an 8 GB card.
 """
 
