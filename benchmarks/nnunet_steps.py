@@ -39,6 +39,7 @@ def main() -> None:
         plan_experiments([4])
         preprocess([4], configurations=["3d_fullres"], num_processes=[2])
     plans = json.loads((ready / "nnUNetPlans.json").read_text())
+    plans["continue_training"] = False  # what its own command line puts there
     trainer = nnUNetTrainer(plans, "3d_fullres", 0, json.loads((ready / "dataset.json").read_text()), device=torch.device("cpu"))
     trainer.on_train_start()
     trainer.train_step(next(trainer.dataloader_train))
