@@ -80,7 +80,7 @@ class PatchLearner:
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimizer, c.learning_rate, total_steps=max(2, c.steps), pct_start=min(0.9, max(c.warm_up, 1.5 / max(2, c.steps)))
         )
-        driven = cast(nn.Module, torch.compile(self.network)) if c.compiled else self.network
+        driven = cast(nn.Module, torch.compile(self.network, dynamic=False)) if c.compiled else self.network
         self.driven, self.optimizer = self.fabric.setup(driven, optimizer)
         self.cases, self.loss, self.sampler, self.augment, self.evaluate = cases, loss, sampler, augment, evaluate
 
