@@ -24,7 +24,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from isocenter import run
-from isocenter.io.images import open_image
+from isocenter.io.masks import open_mask
 from isocenter.io.study_file import read_study
 from isocenter.io.table import open_cases
 from isocenter.phantoms import PHANTOMS
@@ -143,7 +143,7 @@ def transfer(folder: Path, n: int, minutes: float, real: np.ndarray, masks: np.n
         lines.append(f"r{index:03d},r{index:03d},r{index:03d}.png")
     (films / "cases.csv").write_text("\n".join(lines) + "\n")
     answers = predict(done.path, films / "cases.csv", out=folder / "answers", data=films)
-    found = {p.name[:4]: open_image(p).array()[0] == 1 for p in answers.parent.rglob("r???*.png")}
+    found = {p.name[:4]: open_mask(p, ("background", "lungs")).region("lungs") for p in answers.parent.rglob("r???*.png")}
     return np.array([dice(found[f"r{index:03d}"], mask) for index, mask in enumerate(masks)])
 
 
