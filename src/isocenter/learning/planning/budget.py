@@ -62,13 +62,17 @@ def widths_of(base: int, levels: int, dimensions: int) -> tuple[int, ...]:
 def choose_base(seconds_a_step: float, *, timed_base: int, minutes: float) -> int:
     """Return the widest base for which the minutes hold enough steps.
 
-    seconds_a_step : timed with `timed_base` features at the finest level; cost grows with about the 1.7th power of the width
+    seconds_a_step : timed with `timed_base` features at the finest level
     """
     for base in BASES:
-        expected = seconds_a_step * (base / timed_base) ** 1.7
-        if minutes * 60 / expected >= STEPS_WANTED:
+        if minutes * 60 / expected_seconds(seconds_a_step, timed_base=timed_base, base=base) >= STEPS_WANTED:
             return base
     return BASES[-1]
+
+
+def expected_seconds(seconds_a_step: float, *, timed_base: int, base: int) -> float:
+    """Return the seconds a step is expected to take at another width: the cost grows with about its 1.7th power."""
+    return float(seconds_a_step * (base / timed_base) ** 1.7)
 
 
 def training_gigabytes(

@@ -22,6 +22,7 @@ from isocenter.learning.planning.budget import (
     choose_base,
     choose_batch,
     choose_patch_limit,
+    expected_seconds,
     training_gigabytes,
     widths_of,
 )
@@ -227,9 +228,8 @@ def _choose_speed(chosen: _Chosen, study: Study, fingerprint: Mapping[str, Any],
     else:
         seconds = seconds if seconds is not None else timed(widths=wide)
         base = choose_base(seconds, timed_base=BASES[0], minutes=minutes)
-        most = f"{base} is the most that leaves about {STEPS_WANTED} steps in {minutes:.0f} min"
-        if minutes * 60 / seconds < STEPS_WANTED and base == BASES[-1]:
-            most = f"{base} is the least that is tried"
+        steps = minutes * 60 / expected_seconds(seconds, timed_base=BASES[0], base=base)
+        most = f"{base} leave about {steps:.0f} steps in {minutes:.0f} min, {STEPS_WANTED} are wanted"
         chosen.measured(
             "widths", widths_of(base, len(wide), dimensions), f"with {BASES[0]} features a step takes {seconds:.2f} s; {most}"
         )
