@@ -57,8 +57,9 @@ def evaluate(run: RunFolder, *, test: bool = False, progress: Progress | None = 
             "Run the study without `folds:` and evaluate that run with --test."
         )
     part, sources = _sources(run, made, test=test)
-    metrics = [*task.per_case, *(per_case().get(n) for n in study.metrics if n in per_case().names())]
-    cohort = [*task.per_cohort, *(per_cohort().get(n) for n in study.metrics if n not in per_case().names())]
+    metrics = list(dict.fromkeys([*task.per_case, *(per_case().get(n) for n in study.metrics if n in per_case().names())]))
+    named = [per_cohort().get(n) for n in study.metrics if n not in per_case().names()]
+    cohort = list({m.name: m for m in (*task.per_cohort, *named)}.values())
     rows: list[Row] = []
     for fold, place, keys in sources:
         rows += _measure_all(place, study, cases, keys, fold=fold, metrics=metrics, progress=progress)

@@ -12,16 +12,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml import YAML
+
 READS: dict[str, tuple[str, ...]] = {
     "check": ("study.yaml", "cases.csv"),
-    "split": ("study.yaml", "cases.csv"),
-    "fingerprint": ("study.yaml", "cases.csv", "split.csv"),
-    "plan": ("study.yaml", "fingerprint.json"),
-    "train": ("study.yaml", "cases.csv", "split.csv", "plan.json"),
+    "split": ("study.yaml#learning", "cases.csv"),
+    "fingerprint": ("study.yaml#learning", "cases.csv", "split.csv"),
+    "plan": ("study.yaml#learning", "fingerprint.json"),
+    "train": ("study.yaml#learning", "cases.csv", "split.csv", "plan.json"),
     "predict": ("cases.csv", "split.csv", "plan.json", "model"),
     "evaluate": ("study.yaml", "cases.csv", "split.csv", "predictions.jsonl"),
 }
-"""The order of the stages, and the files whose change makes a stage stale."""
+"""The order of the stages, and the files whose change makes a stage stale. "#learning": without what is only measured or shown."""
+
+SHOWN = frozenset({"metrics", "baselines", "groups"})
+"""Fields of a study that no model depends on: changing them trains nothing anew."""
 
 WRITES: dict[str, str] = {
     "check": "check.json",
@@ -33,6 +38,14 @@ WRITES: dict[str, str] = {
     "evaluate": "estimates.json",
 }
 """The file that shows a stage was done."""
+
+
+def _learning_part(path: Path) -> bytes:
+    """Return the study without what is only measured or shown, in one order."""
+    if not path.exists():
+        return b"absent"
+    fields = YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {}
+    return json.dumps({k: v for k, v in fields.items() if k not in SHOWN}, sort_keys=True, default=str).encode()
 
 
 class Stamps:
@@ -51,7 +64,11 @@ class Stamps:
     def _hash(self, names: Sequence[str]) -> str:
         digest = hashlib.sha256()
         for name in names:
-            path = self.folder / name
+            file_name, _, part = name.partition("#")
+            path = self.folder / file_name
+            if part:
+                digest.update(_learning_part(path))
+                continue
             files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
             for file in files:
                 digest.update(file.name.encode())

@@ -53,6 +53,7 @@ def train(run: RunFolder, *, progress: Progress | None = None) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         unfinished.rename(folder)
         shutil.rmtree(journal.scratch, ignore_errors=True)
+        shutil.rmtree(run.path / "baseline", ignore_errors=True)  # fitted to what has changed
         run.stamps.stamp("train", clock_ended=journal.clock_ended)
 
 

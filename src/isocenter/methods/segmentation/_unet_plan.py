@@ -208,6 +208,7 @@ def _choose_learning(chosen: _Chosen, target: Target, fingerprint: Mapping[str, 
         chosen.rule("mirror_axes", (), f"the class {sided[0]} has a side, which a mirror would swap")
     elif fingerprint["unit"] == "px":
         chosen.rule("mirror_axes", axes, "pictures without a place in a patient have no up or down that must be kept")
+        chosen.rule("rotation_deg", 180.0, "pictures without a place in a patient have no up or down that must be kept")
     else:
         chosen.rule("mirror_axes", axes[:1], "a body is near enough to its mirror image left to right, and in no other direction")
 
