@@ -39,11 +39,11 @@ KEY = ("study", "budget_min", "who", "target", "name", "group")
 
 def measure(study: str, minutes: float, folder: Path) -> list[dict[str, object]]:
     """Run one study and return its rows."""
+    where = provenance(seed=0)  # of the code that is about to run
     made = run(EXAMPLES / study / "study.yaml", out=folder, time_limit=minutes, progress=Terminal())
     split = read_split(made)
     if split.keys("test") and not split.folds() and not made.openings():
         made = run(EXAMPLES / study / "study.yaml", out=folder, time_limit=minutes, test=True, progress=Terminal())
-    where = provenance(seed=0)
     spent = training_minutes(made)
     return [
         {
