@@ -11,7 +11,9 @@ import math
 from pathlib import Path
 
 from isocenter.core.plan import Plan
+from isocenter.stages.evaluate import evaluate
 from isocenter.stages.progress import Terminal
+from isocenter.stages.report import report
 from isocenter.stages.run import run
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.split import read_split
@@ -34,7 +36,7 @@ MINUTES = {
     "brain_t1_oasis": 3.0,
 }
 """Of training, per model; the sets of one to four patients support no claim and only have to complete."""
-KEY = ("study", "budget_min", "who", "target", "name", "group")
+KEY = ("study", "budget_min", "part", "who", "target", "name", "group")
 
 
 def measure(study: str, minutes: float, folder: Path) -> list[dict[str, object]]:
@@ -42,8 +44,13 @@ def measure(study: str, minutes: float, folder: Path) -> list[dict[str, object]]
     where = provenance(seed=0)  # of the code that is about to run
     made = run(EXAMPLES / study / "study.yaml", out=folder, time_limit=minutes, progress=Terminal())
     split = read_split(made)
-    if split.keys("test") and not split.folds() and not made.openings():
-        made = run(EXAMPLES / study / "study.yaml", out=folder, time_limit=minutes, test=True, progress=Terminal())
+    if split.keys("test") and not split.folds():
+        if made.openings():
+            raise SystemExit(
+                f"{study}: its test part was opened before; the rows in the table stand. Choose another --runs to train anew."
+            )
+        evaluate(made, test=True, progress=Terminal())
+        report(made)
     spent = training_minutes(made)
     return [
         {
