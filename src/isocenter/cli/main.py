@@ -4,6 +4,7 @@ Exit status: 0 done, 1 a finding, 2 used wrongly, 3 failed.
 """
 
 import importlib
+import os
 import pkgutil
 import sys
 
@@ -11,6 +12,7 @@ import typer
 
 from isocenter.core.errors import IsocenterError
 
+DEBUG = "ISOCENTER_DEBUG"
 SUPPORT = frozenset({"main", "options", "output"})
 """Files of this folder that are no commands."""
 
@@ -40,8 +42,16 @@ def main() -> None:
     except IsocenterError as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(error.status)
-    except KeyboardInterrupt:
-        sys.stderr.write("stopped. Run the same command again to go on.\n")
+    except OSError as error:
+        sys.stderr.write(f"error: expected to read or write {error.filename or 'a file'}, got: {error.strerror or error}.\n")
+        sys.exit(3)
+    except MemoryError:
+        sys.stderr.write("error: out of memory. Close other programs, or take a smaller batch or patch (--set batch=…).\n")
+        sys.exit(3)
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        sys.stderr.write(f"error: {type(error).__name__}: {error}. This is a fault of the program; {DEBUG}=1 shows where.\n")
         sys.exit(3)
 
 

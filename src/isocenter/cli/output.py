@@ -14,7 +14,7 @@ from isocenter.core.finding import Finding
 
 def print_json(data: Any) -> None:
     """Print plain data, or records, as JSON."""
-    typer.echo(json.dumps(data, indent=1, ensure_ascii=False, default=_plain))
+    typer.echo(json.dumps(_finite(data), indent=1, ensure_ascii=False, allow_nan=False))
 
 
 def estimate_line(e: Estimate) -> str:
@@ -45,9 +45,16 @@ def print_findings(findings: Sequence[Finding]) -> None:
         typer.echo("nothing found")
 
 
-def _plain(value: Any) -> Any:
+def _finite(value: Any) -> Any:
+    """Return records, arrays and paths as plain data; NaN and infinity, which JSON does not know, as null."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
+        return _finite(dataclasses.asdict(value))
+    if isinstance(value, dict):
+        return {str(k): _finite(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_finite(v) for v in value]
     if hasattr(value, "tolist"):
-        return value.tolist()
-    return str(value)
+        return _finite(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, str | int | bool | None) else str(value)

@@ -39,8 +39,9 @@ def command(
     )
     page = folder.path / "report.html"
     if json_:
-        estimates = [] if folder.inners("arm") else folder.estimates()
-        print_json({"run": str(folder.path), "report": str(page), "estimates": estimates})
+        arms = {arm.path.name: arm.estimates() for arm in folder.inners("arm")}
+        numbers = {"arms": arms} if arms else {"estimates": folder.estimates()}
+        print_json({"run": str(folder.path), "report": str(page), **numbers})
         return
     for arm in folder.inners("arm") or [folder]:
         if arm is not folder:

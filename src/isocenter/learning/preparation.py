@@ -122,6 +122,16 @@ def prepare_all(
     return ready
 
 
+def prepared_bytes(cases: Iterable[Case], config: PreparationConfig) -> float:
+    """Return the bytes the prepared images will take, from headers alone."""
+    total = 0.0
+    for case in cases:
+        image = next((case.inputs[n] for n in config.inputs if n in case.inputs), None)
+        if isinstance(image, Image):
+            total += 4.0 * sum(config.channels) * float(np.prod(network_shape(image.grid, config.spacing), dtype=float))
+    return total
+
+
 def network_shape(grid: Grid, spacing: tuple[float, ...]) -> tuple[int, ...]:
     """Return how many samples a grid has at a spacing (0 or () = as they are)."""
     if not spacing:
@@ -157,9 +167,15 @@ def _one_input(
         raise StudyError(f"case {case.key}, input {name}: expected a still image, got one over time with shape {samples.shape}.")
     if samples.shape[0] != count:
         samples = _as_channels(samples, count, case=case.key, name=name)
-    samples = to_grid(samples, image.grid, grid, order=1, fill=float(np.nanmin(samples)))
+    if image.grid.world == "px" and image.grid.shape != grid.shape:
+        raise GeometryError(
+            f"case {case.key}, input {name}: expected a picture of {grid.shape} pixels like the case's other inputs, got "
+            f"{image.grid.shape}. Pictures carry no place to match them by; bring them to one size first."
+        )
     # Normalized before it is resampled: the statistics are those of the samples measured.
-    return np.asarray(zoom_to(normalize(samples, config), shape, order=3), np.float32)
+    scaled = normalize(samples, config)
+    scaled = np.asarray(to_grid(scaled, image.grid, grid, order=1, fill=float(scaled.min())), np.float32)
+    return np.asarray(zoom_to(scaled, shape, order=3), np.float32)
 
 
 def _as_channels(samples: NDArray[Any], count: int, *, case: str, name: str) -> NDArray[Any]:

@@ -8,6 +8,7 @@ Not:  no truth is read here, so answering the test part does not open it (stages
 import shutil
 from collections.abc import Sequence
 
+from isocenter.core.errors import RunError
 from isocenter.core.method import Model
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
@@ -18,6 +19,7 @@ from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.skipping import Skips
 from isocenter.stages.split import Part, Split, read_split
+from isocenter.stages.train import baselines_of
 
 
 def answer(run: RunFolder, *, progress: Progress | None = None) -> None:
@@ -26,11 +28,13 @@ def answer(run: RunFolder, *, progress: Progress | None = None) -> None:
     study, cases = open_run(run)
     parts = answered_parts(read_split(run))
     keys = Skips(run).without(read_split(run).keys(*parts))
-    if not run.fresh("predict"):
-        (run.path / "predictions.jsonl").unlink(missing_ok=True)
-        for baseline in run.inners("baseline"):
-            (baseline.path / "predictions.jsonl").unlink(missing_ok=True)
-    for place, label in ((run, "predict"), *((b, b.path.name) for b in run.inners("baseline"))):
+    baselines = [run.inner("baseline", name) for name in baselines_of(study)]
+    reads = run.stamps.hash_of_reads("predict")
+    if run.stamps.notes("predicting").get("reads") != reads:  # else what a killed run has answered stands
+        for place in (run, *run.inners("baseline")):
+            (place.path / "predictions.jsonl").unlink(missing_ok=True)
+    run.stamps.remember("predicting", reads=reads)
+    for place, label in ((run, "predict"), *((b, b.path.name) for b in baselines)):
         _answer_with(place, study, cases, keys, progress=progress, label=label)
     run.stamps.stamp("predict", cases=len(keys))
 
@@ -43,9 +47,11 @@ def answered_parts(made: Split) -> tuple[Part, ...]:
 
 def load_model(run: RunFolder, study: Study) -> Model:
     """Return a run's fitted model. RunError when it was not trained yet."""
-    plan = run.read(Plan)
+    if run.inners("fold") or run.inners("arm"):
+        raise RunError(f"{run.path} holds several models; name one of them: {run.path}/fold/0, or {run.path}/arm/…")
     if not run.exists("model"):
         run.read_text("model/model.json", stage="train")
+    plan = run.read(Plan)
     return methods_of(task_of(study).name).get(plan.method).load(run.path / "model")
 
 

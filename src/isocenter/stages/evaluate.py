@@ -26,7 +26,9 @@ from isocenter.stages.ledger import record_opening
 from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder, measurement_row
+from isocenter.stages.skipping import Skips
 from isocenter.stages.split import Part, Split, read_split
+from isocenter.stages.train import baselines_of
 
 
 class Row:
@@ -50,43 +52,51 @@ def evaluate(run: RunFolder, *, test: bool = False, progress: Progress | None = 
     study, cases = open_run(run)
     task = task_of(study)
     made = read_split(run)
-    folds = made.folds()
-    if folds and test:
-        raise RunError(
-            f"this study has {len(folds)} folds, whose models are tested on one another's cases; a test part needs one model. "
-            "Run the study without `folds:` and evaluate that run with --test."
-        )
+    if study.vary:
+        raise RunError(f"this run compares arms; evaluate one of them: isocenter evaluate {run.path}/arm/…")
+    if test:
+        check_test(made)
     part, sources = _sources(run, made, test=test)
     metrics = list(dict.fromkeys([*task.per_case, *(per_case().get(n) for n in study.metrics if n in per_case().names())]))
     named = [per_cohort().get(n) for n in study.metrics if n not in per_case().names()]
     cohort = list({m.name: m for m in (*task.per_cohort, *named)}.values())
+    if test:
+        record_opening(run, metric=task.primary)  # before anything is measured: a kill leaves no uncounted look
     rows: list[Row] = []
     for fold, place, keys in sources:
         rows += _measure_all(place, study, cases, keys, fold=fold, metrics=metrics, progress=progress)
     estimates = estimate_all(rows, task=task, cohort=cohort, groups=study.groups, part=part, seed=study.seed)
     comparisons = compare_cases(rows, primary=task.primary, seed=study.seed)
     _write(run, rows, estimates, comparisons, part=part)
-    if test:
-        primary = next(
-            (e.value for e in estimates if e.name == task.primary and e.who == "model" and e.group == "all"), float("nan")
-        )
-        record_opening(run, metric=task.primary, value=primary)
     run.stamps.stamp("evaluate", part=part)
     return estimates
+
+
+def check_test(made: Split) -> None:
+    """Refuse a wish to open a test part that is not there, before anything is trained for it."""
+    if made.folds():
+        raise RunError(
+            f"this study has {len(made.folds())} folds, tested on one another's cases; a test part needs one model. "
+            "Run the study without `folds:` and evaluate that run with --test."
+        )
+    if not made.keys("test"):
+        raise RunError("expected a test part in split.csv, got none. Give the study `split: {test: 0.25}`, or more patients.")
 
 
 def _sources(run: RunFolder, made: Split, *, test: bool) -> tuple[str, list[tuple[str, RunFolder, tuple[str, ...]]]]:
     """Return the part measured and, per fold, the run folder that answered which keys."""
     if made.folds():
-        return "folds", [(f, run.inner("fold", f), read_split(run.inner("fold", f)).keys("test")) for f in made.folds()]
+        inner = {f: run.inner("fold", f) for f in made.folds()}
+        return "folds", [(f, place, tuple(Skips(place).without(read_split(place).keys("test")))) for f, place in inner.items()]
     wanted: Part = "test" if test else "tune"
-    keys = made.keys(wanted)
-    if test and not keys:
-        raise RunError("expected a test part in split.csv, got none. Give the study `split: {test: 0.25}`, or more patients.")
-    if not keys:
-        wanted = "learn" if not made.keys("test") else "tune"
-        keys = made.keys(wanted)
-    return wanted, [("", run, keys)]
+    if not made.keys(wanted):
+        if made.keys("test"):
+            raise RunError(
+                f"expected tuning cases to measure, got none: the split has learning and test cases alone. "
+                f"The run is done; open its test part with: isocenter evaluate {run.path} --test. Or give `split: {{folds: …}}`."
+            )
+        wanted = "learn"  # nothing is held out; the report says that these numbers are no test
+    return wanted, [("", run, tuple(Skips(run).without(made.keys(wanted))))]
 
 
 def _measure_all(
@@ -101,8 +111,8 @@ def _measure_all(
 ) -> list[Row]:
     """Measure the model, its baselines and the further raters on some cases."""
     answerers: dict[str, Mapping[str, Prediction]] = {"model": {p.case: p for p in place.predictions()}}
-    for baseline in place.inners("baseline"):
-        answerers[f"baseline:{baseline.path.name}"] = {p.case: p for p in baseline.predictions()}
+    for name in baselines_of(study):
+        answerers[f"baseline:{name}"] = {p.case: p for p in place.inner("baseline", name).predictions()}
     rows: list[Row] = []
     for key in progress.track(keys, total=len(keys), label="evaluate"):
         case = cases[key]

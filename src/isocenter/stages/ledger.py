@@ -1,6 +1,6 @@
 """The ledger of openings: how often a test split was looked at.
 
-Out:  openings.csv, a line an opening: time, plan hash, metric. Lines are only ever added.
+Out:  openings.csv, a line an opening: time, plan hash, metric looked at. Lines are only ever added.
 """
 
 import csv
@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 from isocenter.stages.run_folder import RunFolder
 
-COLUMNS = ("time", "plan", "metric", "value")
+COLUMNS = ("time", "plan", "metric")
 
 
-def record_opening(run: RunFolder, *, metric: str, value: float) -> int:
+def record_opening(run: RunFolder, *, metric: str) -> int:
     """Append an opening and return how many there are."""
     path = run.path / "openings.csv"
     new = not path.exists()
@@ -19,5 +19,5 @@ def record_opening(run: RunFolder, *, metric: str, value: float) -> int:
         writer = csv.writer(file)
         if new:
             writer.writerow(COLUMNS)
-        writer.writerow([datetime.now(UTC).isoformat(timespec="seconds"), run.stamps.hash_of("plan.json"), metric, f"{value:.6g}"])
+        writer.writerow([datetime.now(UTC).isoformat(timespec="seconds"), run.stamps.hash_of("plan.json"), metric])
     return len(run.openings())

@@ -41,16 +41,22 @@ def plan(
     if replay is not None:
         made = replay
     else:
-        if minutes is None:
-            if preset not in PRESETS:
-                raise StudyError(unknown("preset", preset, PRESETS))
-            minutes = PRESETS[preset]
+        minutes = budget_minutes(minutes, preset)
         fingerprint = run.read_json("fingerprint.json", stage="fingerprint")
         made = method_of(study).plan(study, fingerprint, minutes=minutes, gigabytes=free_gigabytes())
         made = with_claims(made, fingerprint)
     run.write(made)
     run.stamps.stamp("plan", budget=minutes)
     return made
+
+
+def budget_minutes(minutes: float | None, preset: str) -> float:
+    """Return the minutes of training asked for: those given, else the preset's. StudyError, with "did you mean"."""
+    if minutes is not None:
+        return minutes
+    if preset not in PRESETS:
+        raise StudyError(unknown("preset", preset, PRESETS))
+    return PRESETS[preset]
 
 
 def with_claims(made: Plan, fingerprint: Mapping[str, Any]) -> Plan:

@@ -5,12 +5,13 @@ Out:  a folder: masks as NIfTI, PNG or DICOM SEG named after their inputs, and a
 Not:  no truth is needed and none is read.
 """
 
+import dataclasses
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from isocenter.core.case import Case, CaseList
-from isocenter.core.errors import StudyError, unknown
+from isocenter.core.errors import FileError, StudyError, unknown
 from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.method import Model
@@ -70,6 +71,7 @@ def predict(
         _from_table(study, Path(what), data) if Path(what).suffix.lower() == ".csv" else [_from_scan(study, Path(what), input_name)]
     )
     out = Path(out)
+    _refuse_own_folder(asked, Path(what), out)
     out.mkdir(parents=True, exist_ok=True)
     scratch = out / ".scratch"
     scratch.mkdir(exist_ok=True)
@@ -79,10 +81,17 @@ def predict(
     stream = _predictions(model, [a.case for a in asked], scratch, skip_bad=skip_bad)
     for prediction in progress.track(stream, total=len(asked), label="predict"):
         if prediction.refused and not skip_bad:
-            raise StudyError(f"case {prediction.case}: {prediction.refused} Leave such cases out with --skip-bad.")
+            raise FileError(f"case {prediction.case}: {prediction.refused} Leave such cases out with --skip-bad.")
         rows.append(_write(by_key[prediction.case], prediction, study, out, stem=stems[prediction.case], masked=masked))
     shutil.rmtree(scratch, ignore_errors=True)
     return write_cases(rows, out / "cases.csv")
+
+
+def _refuse_own_folder(asked: Iterable[Asked], what: Path, out: Path) -> None:
+    """Refuse to write answers, which keep their inputs' names, over the inputs themselves."""
+    home = out.resolve()
+    if what.resolve().parent == home or any(a.source.resolve().parent == home for a in asked):
+        raise StudyError(f"expected another folder than the inputs' own, got --out {out}: answers keep their inputs' names.")
 
 
 def _predictions(model: Model, cases: list[Case], scratch: Path, *, skip_bad: bool) -> Iterator[Prediction]:
@@ -106,12 +115,18 @@ def _from_scan(study: Study, path: Path, input_name: str | None) -> Asked:
     if name not in names:
         raise StudyError(unknown("input", name, names))
     key = stem_of(path)
-    case = Case(key=key, patient=key, inputs={name: open_image(path)}, labels={}, covariates={})
+    image = open_image(path)
+    if image.unit == "1" and name in study.units:
+        image = dataclasses.replace(image, unit=study.units[name])
+    case = Case(key=key, patient=key, inputs={name: image}, labels={}, covariates={})
     return Asked(case=case, cells={"case": key, study.patient: key, study.inputs[name]: str(path.resolve())}, source=path)
 
 
 def _from_table(study: Study, path: Path, data: Path | str | None) -> list[Asked]:
-    plain = study.model_copy(update={"targets": (), "cases": Path(path.name), "covariates": ()})
+    fields: dict[str, object] = {"name": study.name, "cases": path.name, "inputs": study.inputs, "units": study.units}
+    if study.patient in path.read_text(encoding="utf-8-sig").partition("\n")[0].split(","):
+        fields["patient"] = study.patient
+    plain = Study.model_validate(fields)  # of images alone: no target, covariate or group is asked of new data
     cases = open_cases(plain, folder=path.resolve().parent, data=data_root(Path(data) if data else None))
     asked = []
     for key in cases.keys:

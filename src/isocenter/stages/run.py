@@ -17,18 +17,32 @@ from isocenter.core.study import Study
 from isocenter.stages.answer import answer
 from isocenter.stages.arms import run_arms
 from isocenter.stages.check import check
-from isocenter.stages.evaluate import evaluate
+from isocenter.stages.evaluate import check_test, evaluate
 from isocenter.stages.fingerprint import fingerprint
 from isocenter.stages.lock import one_writer
-from isocenter.stages.plan import DEFAULT_PRESET, plan
+from isocenter.stages.plan import DEFAULT_PRESET, budget_minutes, plan
 from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.report import report
-from isocenter.stages.run_cases import start_run
+from isocenter.stages.run_cases import data_root, start_run
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.skipping import Skips
 from isocenter.stages.split import TUNE, read_split, split, write_split
 from isocenter.stages.study_names import check_names
 from isocenter.stages.train import train, train_baselines
+
+OF_THE_STUDY = frozenset(
+    {
+        "table",
+        "patient_in_two_parts",
+        "same_image_in_two_parts",
+        "split_unknown_case",
+        "class_never_drawn",
+        "label_never_given",
+        "one_class_only",
+        "no_patient_column",
+    }
+)
+"""Failures that leaving cases out does not cure."""
 
 
 class Budget:
@@ -36,6 +50,14 @@ class Budget:
 
     def __init__(self, *, minutes: float | None = None, preset: str = DEFAULT_PRESET, replay: Plan | None = None) -> None:
         self.minutes, self.preset, self.replay = minutes, preset, replay
+
+    def planned(self, folder: RunFolder) -> bool:
+        """Tell whether a run's plan is fresh, and is the one for this budget."""
+        if not folder.fresh("plan"):
+            return False
+        if self.replay is not None:
+            return [(s.name, s.value) for s in folder.read(Plan).settings] == [(s.name, s.value) for s in self.replay.settings]
+        return bool(folder.stamps.notes("plan").get("budget") == budget_minutes(self.minutes, self.preset))
 
 
 def run(
@@ -92,6 +114,8 @@ def run(
 def run_stages(folder: RunFolder, *, budget: Budget, skip_bad: bool, test: bool, progress: Progress) -> list[Estimate]:
     """Do the stages from split to evaluate in one run folder, each only when it is stale."""
     _unless_fresh(folder, "split", lambda: split(folder), progress)
+    if test:
+        check_test(read_split(folder))
     folds = read_split(folder).folds()
     if folds:
         for fold in folds:
@@ -108,12 +132,10 @@ def run_stages(folder: RunFolder, *, budget: Budget, skip_bad: bool, test: bool,
 def _fit_and_answer(folder: RunFolder, *, budget: Budget, skip_bad: bool, progress: Progress) -> None:
     skips = Skips(folder, allowed=skip_bad)
     _unless_fresh(folder, "fingerprint", lambda: fingerprint(folder, skips=skips, progress=progress), progress)
-    _unless_fresh(
-        folder,
-        "plan",
-        lambda: plan(folder, minutes=budget.minutes, preset=budget.preset, replay=budget.replay, progress=progress),
-        progress,
-    )
+    if budget.planned(folder):
+        progress.say("plan: done before")
+    else:
+        plan(folder, minutes=budget.minutes, preset=budget.preset, replay=budget.replay, progress=progress)
     _unless_fresh(folder, "train", lambda: train(folder, progress=progress), progress)
     train_baselines(folder, progress=progress)
     answer(folder, progress=progress)
@@ -126,7 +148,9 @@ def _prepare_fold(folder: RunFolder, fold: str) -> None:
     plain = study.model_copy(update={"split": {}})
     if not inner.exists("study.yaml") or inner.read(Study) != plain:
         inner.write(plain)
-    for name in ("cases.csv", "sources.json"):
+    for name in ("cases.csv", "sources.json", "skipped.json"):
+        if not folder.exists(name):
+            continue
         text = folder.read_text(name, stage="run")
         if not inner.exists(name) or inner.read_text(name, stage="run") != text:
             inner.write_text(name, text)
@@ -136,22 +160,28 @@ def _prepare_fold(folder: RunFolder, fold: str) -> None:
 
 
 def _check(folder: RunFolder, study: Path, *, data: Path | None, skip_bad: bool, progress: Progress) -> None:
-    """Check the study; failures end the run, unless they are cases the user lets go."""
+    """Check the study; failures end the run. With skip_bad the cases named are left out, where the failure is theirs alone."""
     if folder.fresh("check"):
         progress.say("check: done before")
         return
-    findings = check(study, data=data, progress=progress)
+    findings = check(study, data=data_root(data), progress=progress)
     folder.write_records("check.json", findings)
-    folder.stamps.stamp("check", findings=len(findings))
-    failures = [f for f in findings if f.severity == "failure"]
     for finding in findings:
         progress.say(f"  {finding.severity}: {finding.got} — {finding.do}")
-    if failures and not skip_bad:
+    failures = [f for f in findings if f.severity == "failure"]
+    skips = Skips(folder, allowed=skip_bad)
+    skips.start_anew()
+    kept = [f for f in failures if not (skip_bad and f.cases and f.code not in OF_THE_STUDY)]
+    if kept:
         raise StudyError(
-            f"check found {len(failures)} failure(s); the first: expected {failures[0].expected}, got {failures[0].got}. "
-            f"{failures[0].do} Or mend what can be mended with: isocenter check {study} --fix. "
-            "Or leave the cases out with --skip-bad."
+            f"check found {len(kept)} failure(s); the first: expected {kept[0].expected}, got {kept[0].got}. "
+            f"{kept[0].do} Or mend what can be mended with: isocenter check {study} --fix. "
+            "Cases that cannot be read may be left out with --skip-bad."
         )
+    for finding in failures:
+        skips.leave_out(finding.cases, f"expected {finding.expected}, got {finding.got}")
+    if not failures:
+        folder.stamps.stamp("check", findings=len(findings))  # failures are looked at again next time: they may have been mended
 
 
 def _unless_fresh(folder: RunFolder, stage: str, work: Callable[[], object], progress: Progress) -> None:

@@ -15,6 +15,8 @@ from isocenter.io.table import TableCases, open_cases
 from isocenter.stages.run_folder import RunFolder
 
 DATA_VARIABLE = "ISOCENTER_DATA"
+GIVEN_SPLIT = "split_given.csv"
+"""The run's copy of the split file a study points at."""
 
 
 def start_run(study_path: Path, out: Path, *, data: Path | None = None, settings: dict[str, object] | None = None) -> RunFolder:
@@ -36,7 +38,9 @@ def start_run(study_path: Path, out: Path, *, data: Path | None = None, settings
     root = data_root(data)
     table = open_cases(study, folder=folder, data=root)
     _write_if_changed(run, study, table, folder)
-    run.write_json("sources.json", {"folder": str(folder), "data": str(root) if root else None})
+    before = run.read_json("sources.json", stage="run") if run.exists("sources.json") else {}
+    kept = before.get("data") if root is None else str(root)
+    run.write_json("sources.json", {"folder": str(folder), "data": kept, "folders": [str(f) for f in table.folders]})
     return run
 
 
@@ -52,7 +56,8 @@ def open_run(run: RunFolder) -> tuple[Study, TableCases]:
     began = Path(sources["data"]) if sources["data"] else None
     data = began if began is not None and began.is_dir() else data_root(None)
     table = open_cases(study, folder=run.path, data=data or folder)
-    return study, TableCases(study, table.table, tuple(dict.fromkeys((*table.folders, folder))))
+    known = [Path(f) for f in sources.get("folders", [])]
+    return study, TableCases(study, table.table, tuple(dict.fromkeys((*table.folders, folder, *known))))
 
 
 def data_root(data: Path | None) -> Path | None:
@@ -72,23 +77,31 @@ def with_settings(study: Study, settings: dict[str, object]) -> Study:
 
 def _write_if_changed(run: RunFolder, study: Study, table: TableCases, folder: Path) -> None:
     """Write study.yaml and cases.csv only when they differ, so that finished stages stay fresh."""
-    source = folder / study.cases if isinstance(study.cases, Path) else None
-    target = run.path / "cases.csv"
-    if source is not None:
-        if not source.is_file():
-            raise StudyError(f"expected the table {source}, which is not there. Mend `cases:` in the study.")
-        if not target.exists() or target.read_bytes() != source.read_bytes():
-            shutil.copyfile(source, target)
-    else:
-        table.write(target)
-    inside = study.model_copy(update={"cases": Path("cases.csv"), "split": _inside_split(study, folder)})
+    fresh = run.path / ".cases.csv"
+    table.write(fresh)
+    _replace_if_changed(fresh, run.path / "cases.csv")
+    inside = study.model_copy(update={"cases": Path("cases.csv"), "split": _inside_split(study, folder, run)})
     if not run.exists("study.yaml") or run.read(Study) != inside:
         run.write(inside)
 
 
-def _inside_split(study: Study, folder: Path) -> dict[str, int | float | str]:
-    """Keep pointing at the split file beside the study after the study was copied into the run."""
+def _inside_split(study: Study, folder: Path, run: RunFolder) -> dict[str, int | float | str]:
+    """Copy the study's split file into the run and point at the copy: a run is whole, and notices when the file changes."""
     split = dict(study.split)
     if "file" in split:
-        split["file"] = str((folder / str(split["file"])).resolve())
+        given = folder / str(split["file"])
+        if not given.is_file():
+            raise StudyError(f"expected the split file {given}, which is not there. Mend `split: {{file: …}}` in the study.")
+        fresh = run.path / f".{GIVEN_SPLIT}"
+        shutil.copyfile(given, fresh)
+        _replace_if_changed(fresh, run.path / GIVEN_SPLIT)
+        split["file"] = GIVEN_SPLIT
     return split
+
+
+def _replace_if_changed(fresh: Path, target: Path) -> None:
+    """Put a file in another's place, unless they are the same."""
+    if target.exists() and target.read_bytes() == fresh.read_bytes():
+        fresh.unlink()
+    else:
+        os.replace(fresh, target)

@@ -8,11 +8,12 @@ Every file is written under a temporary name and renamed, so a killed process le
 
 import csv
 import dataclasses
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, BinaryIO, Literal, TypeVar
 
 import pandas as pd
 from pydantic import TypeAdapter
@@ -165,8 +166,11 @@ class RunFolder:
             "extras": {n: value_to_json(v, folder, f"{stem}_{safe_name(n)}") for n, v in prediction.extras.items()},
         }
         try:
-            with open(self.path / "predictions.jsonl", "a", encoding="utf-8") as file:
-                file.write(json.dumps(line, ensure_ascii=False, default=_plain) + "\n")
+            text = json.dumps(line, ensure_ascii=False, default=_plain) + "\n"
+            with open(self.path / "predictions.jsonl", "ab+") as file:
+                if file.tell() and _last_byte(file) != b"\n":
+                    text = "\n" + text  # a line cut off by a kill or a full disk must not swallow this one
+                file.write(text.encode("utf-8"))
         except OSError as error:
             raise FileError(
                 f"expected to append to {self.path / 'predictions.jsonl'}, got: {error.strerror}. Free some space."
@@ -220,9 +224,15 @@ class RunFolder:
         return f"RunFolder({self.path}; done: {', '.join(self.stamps.done()) or 'nothing yet'})"
 
 
+def _last_byte(file: BinaryIO) -> bytes:
+    file.seek(-1, os.SEEK_END)
+    return file.read(1)
+
+
 def safe_name(text: str) -> str:
-    """Return a name any file system takes, different for different texts of sensible keys."""
-    return "".join(c if c.isalnum() or c in "-_.=" else "_" for c in text).strip(".") or "_"
+    """Return a name any file system takes; a text that had to be changed gets a mark of its own, so that no two become one."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.=") else "_" for c in text).strip(".") or "_"
+    return plain if plain == text else f"{plain}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
 
 
 def _plain(value: Any) -> Any:

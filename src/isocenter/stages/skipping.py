@@ -20,6 +20,17 @@ class Skips:
         self._allowed = allowed
         self.reasons: dict[str, str] = run.read_json("skipped.json", stage="run") if run.exists("skipped.json") else {}
 
+    def start_anew(self) -> None:
+        """Forget who was left out before: they may have been mended."""
+        self.reasons = {}
+        (self._run.path / "skipped.json").unlink(missing_ok=True)
+
+    def leave_out(self, keys: Sequence[str], reason: str) -> None:
+        """Leave some cases out, and note why."""
+        self.reasons.update(dict.fromkeys(keys, reason))
+        if keys:
+            self._run.write_json("skipped.json", self.reasons)
+
     def without(self, keys: Sequence[str]) -> list[str]:
         """Return the keys that are not left out."""
         return [k for k in keys if k not in self.reasons]
@@ -32,6 +43,5 @@ class Skips:
             message = f"case {key}: {error}"
             if not self._allowed:
                 raise FileError(message + " Mend the case, or leave such cases out with --skip-bad.") from error
-            self.reasons[key] = str(error)
-            self._run.write_json("skipped.json", self.reasons)
+            self.leave_out([key], str(error))
             return None

@@ -65,7 +65,7 @@ class Split(Record):
 def split(run: RunFolder) -> Split:
     """Split a run's cases, or take the split the study points at. StudyError when a patient stands in two parts."""
     study, cases = open_run(run)
-    made = _from_file(Path(str(study.split["file"])), cases) if "file" in study.split else draw_split(study, cases)
+    made = _from_file(run.path / str(study.split["file"]), cases) if "file" in study.split else draw_split(study, cases)
     _no_patient_twice(made)
     write_split(run, made)
     run.stamps.stamp("split", **{p: made.count(p)[0] for p in ("learn", "tune", "test")})
@@ -99,6 +99,8 @@ def draw_split(study: Study, cases: Cases) -> Split:
     rest = {name: [p for p in group if p not in test] for name, group in strata.items()}
     fold_of: dict[str, str] = {}
     if folds:
+        if folds < 2:
+            raise StudyError(f"expected two folds or more, got folds: {folds}. Leave `folds:` out for one model.")
         if folds > sum(len(g) for g in rest.values()):
             raise StudyError(
                 f"expected at most as many folds as patients ({sum(len(g) for g in rest.values())}), got folds: {folds}."

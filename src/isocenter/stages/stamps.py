@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 READS: dict[str, tuple[str, ...]] = {
     "check": ("study.yaml", "cases.csv"),
-    "split": ("study.yaml#learning", "cases.csv"),
+    "split": ("study.yaml#learning", "cases.csv", "split_given.csv"),
     "fingerprint": ("study.yaml#learning", "cases.csv", "split.csv"),
     "plan": ("study.yaml#learning", "fingerprint.json"),
     "train": ("study.yaml#learning", "cases.csv", "split.csv", "plan.json"),
@@ -105,6 +105,10 @@ class Stamps:
         """Return the stages done so far, in order."""
         entries = self._read()["stages"]
         return [stage for stage in READS if stage in entries]
+
+    def hash_of_reads(self, stage: str) -> str:
+        """Return the hash of everything a stage reads, as it lies there now."""
+        return self._hash(READS[stage])
 
     def hash_of(self, name: str) -> str:
         """Return the hash of one file of the run (the plan's goes into the openings ledger)."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from isocenter.core.case import Cases
 from isocenter.core.errors import RunError
-from isocenter.core.method import Method
+from isocenter.core.method import Method, Model
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
 from isocenter.methods.registry import method_of, methods_of, task_of
@@ -30,13 +30,10 @@ def train(run: RunFolder, *, progress: Progress | None = None) -> None:
     plan = run.read(Plan)
     method = method_of(study)
     learn, tune = learning_cases(run, cases)
-    if (
-        not run.fresh("train")
-        and run.exists("state.pt")
-        and run.stamps.notes("training").get("plan") != run.stamps.hash_of("plan.json")
-    ):
-        (run.path / "state.pt").unlink()  # the state of another plan
-    run.stamps.remember("training", plan=run.stamps.hash_of("plan.json"))
+    reads = run.stamps.hash_of_reads("train")
+    if run.stamps.notes("training").get("reads") != reads:
+        (run.path / "state.pt").unlink(missing_ok=True)  # the state of another plan, split or table
+    run.stamps.remember("training", reads=reads)
     progress.say(
         f"train: {method.card.name} on {len(learn)} cases, {plan.steps} steps" if plan.steps else f"train: {method.card.name}"
     )
@@ -46,12 +43,7 @@ def train(run: RunFolder, *, progress: Progress | None = None) -> None:
             model = method.fit(study, learn, tune, plan, journal)
         if journal.interrupted:
             raise RunError(f"stopped as asked; nothing is lost. Go on with the same command, or: isocenter train {run.path}")
-        folder = run.path / "model"
-        unfinished = run.path / ".model"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        model.save(unfinished)
-        shutil.rmtree(folder, ignore_errors=True)
-        unfinished.rename(folder)
+        _save(model, run)
         shutil.rmtree(journal.scratch, ignore_errors=True)
         shutil.rmtree(run.path / "baseline", ignore_errors=True)  # fitted to what has changed
         run.stamps.stamp("train", clock_ended=journal.clock_ended)
@@ -73,8 +65,17 @@ def train_baselines(run: RunFolder, *, progress: Progress | None = None) -> None
         plan = method.plan(plain, fingerprint, minutes=5.0, gigabytes=free_gigabytes())
         inner.write(plan)
         journal = RunJournal(inner, steps=plan.steps, minutes=60.0, progress=Quiet())
-        method.fit(plain, learn, tune, plan, journal).save(inner.path / "model")
+        _save(method.fit(plain, learn, tune, plan, journal), inner)
         shutil.rmtree(journal.scratch, ignore_errors=True)
+
+
+def _save(model: Model, run: RunFolder) -> None:
+    """Write model/, whole or not at all."""
+    unfinished = run.path / ".model"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    model.save(unfinished)
+    shutil.rmtree(run.path / "model", ignore_errors=True)
+    unfinished.rename(run.path / "model")
 
 
 def learning_cases(run: RunFolder, cases: Cases) -> tuple[Cases, Cases]:

@@ -21,14 +21,12 @@ from isocenter.core.mask import Mask
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Target
 from isocenter.core.value import Value
-from isocenter.learning.inference.choose import choose_network
+from isocenter.learning.inference.late_choice import LateChoice
 from isocenter.learning.inference.planar import PlanarNetwork
 from isocenter.learning.inference.sliding_window import predict_scores, predict_volume
 from isocenter.learning.inference.to_grid import GridReceiver
 from isocenter.learning.inference.window_network import WindowNetwork
-from isocenter.learning.places import cut
 from isocenter.learning.preparation import Prepared, prepare_image
-from isocenter.learning.tiling import window_count
 from isocenter.learning.weights import write_weights
 from isocenter.methods.segmentation._unet_config import UNetSettings
 
@@ -42,14 +40,14 @@ class Segmenter:
     def __init__(self, network: nn.Module, *, inputs: tuple[str, ...], target: Target, settings: UNetSettings) -> None:
         self.network = network.eval()
         self.inputs, self.target, self.settings = inputs, target, settings
-        self._chosen: WindowNetwork | None = None
+        self._engine = engine_for(self.network, settings, overlapping=target.overlapping)
 
     def predict(self, cases: Iterable[Case], *, scratch: Path) -> Iterator[Prediction]:
         """Yield one prediction a case. A case that cannot be answered is refused with the reason; the stream goes on."""
         for case in cases:
             try:
                 prepared = prepare_image(case, self.settings.preparation(self.inputs))
-            except IsocenterError as error:
+            except (IsocenterError, OSError, ValueError, EOFError) as error:
                 yield Prediction(case=case.key, answers={}, refused=str(error))
                 continue
             yield self._answer(prepared, scratch)
@@ -73,7 +71,7 @@ class Segmenter:
         probability = _bytes((outputs, *shape), scratch / "probability.dat") if wanted else None
         receive = GridReceiver(prepared.image.shape[1:], shape, labels=labels, probabilities=probability, overlapping=overlapping)
         predict_volume(
-            self._engine(prepared),
+            self._engine,
             prepared.image,
             self.settings.patch,
             receive,
@@ -92,27 +90,17 @@ class Segmenter:
             extras=extras,
         )
 
-    def _engine(self, prepared: Prepared) -> WindowNetwork:
-        """Return the fastest arithmetic for this network here; tried once, on a window of the first case."""
-        if self._chosen is None:
-            windows = window_count(prepared.image.shape[1:], self.settings.patch, step=1.0 - self.settings.overlap)
-            self._chosen = engine_for(self.network, prepared, self.settings, overlapping=self.target.overlapping, windows=windows)
-        return self._chosen
 
-
-def engine_for(
-    network: nn.Module, prepared: Prepared, settings: UNetSettings, *, overlapping: bool, windows: int | None = None
-) -> WindowNetwork:
-    """Return what predicts the windows of a patch-trained network. `windows` None = tried whatever it costs."""
+def engine_for(network: nn.Module, settings: UNetSettings, *, overlapping: bool) -> WindowNetwork:
+    """Return what predicts the windows of a patch-trained network: the fastest arithmetic, once there is enough work to try."""
     flat = [a for a, n in enumerate(settings.patch) if n == 1]
     module: nn.Module = network
     for axis in flat:
         module = PlanarNetwork(module, axis)
-    middle = [(n - p) // 2 for n, p in zip(prepared.image.shape[1:], settings.patch, strict=True)]
-    example = cut(prepared.image, middle, settings.patch)
-    strides = np.prod(np.asarray(settings.strides), axis=0) if settings.strides else []
-    divisor = () if flat else tuple(int(s) for s in strides)
-    return choose_network(module, example, divisor=divisor, windows=windows, overlapping=overlapping).network
+    strides = [int(s) for s in np.prod(np.asarray(settings.strides), axis=0)] if settings.strides else []
+    for axis in flat:
+        strides.insert(axis, 1)
+    return LateChoice(module, divisor=tuple(strides), overlapping=overlapping)
 
 
 def _bytes(shape: tuple[int, ...], path: Path) -> NDArray[np.uint8]:
@@ -135,9 +123,9 @@ def validation_dice(network: nn.Module, cases: Sequence[Prepared], target: Targe
     """Return the mean Dice of the foreground classes on some prepared cases, as "tune_dice"; {} without cases."""
     values = []
     outputs = len(target.classes) - (1 if target.overlapping else 0)
-    engine = engine_for(network, cases[0], settings, overlapping=target.overlapping, windows=0) if cases else None
+    engine = engine_for(network, settings, overlapping=target.overlapping)
     for case in cases:
-        if case.target is None or engine is None:
+        if case.target is None:
             continue
         scores = predict_scores(engine, case.image, settings.patch, classes=outputs, step=1.0 - settings.overlap)
         values.append(_mean_dice(scores, case.target, overlapping=target.overlapping))

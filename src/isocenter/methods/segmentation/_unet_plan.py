@@ -5,6 +5,7 @@ Out:  Plan. A few steps are timed on made-up images of the learning cases' size,
 """
 
 import dataclasses
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -69,6 +70,8 @@ def plan_unet(study: Study, fingerprint: Mapping[str, Any], *, minutes: float, g
     _choose_shape(chosen, shape, spacing, fingerprint, dimensions=dimensions, limit=int(limit.value), why=limit.reason)
     _choose_learning(chosen, target, fingerprint, dimensions=dimensions)
     seconds = _choose_speed(chosen, study, fingerprint, minutes=minutes, dimensions=dimensions)
+    if not math.isfinite(seconds):
+        raise PlanError("no training step could be done with these settings on this machine. Try --set precision=float32.")
     settings = chosen.settings()
     config = UNetSettings(**{s.name: s.value for s in settings})
     steps = _steps(study, minutes, seconds, spent=time.monotonic() - started)
@@ -182,6 +185,11 @@ def _choose_shape(
         chosen.rule("widths", (), "the budget's")
         levels = len(chosen["widths"])
     topology = choose_topology(form.tolist(), spacing.tolist(), voxels=limit, levels=levels)
+    if chosen.user_set("patch") and tuple(chosen["patch"]) != topology.patch:
+        raise PlanError(
+            f"expected a patch the strides divide, got {chosen['patch']}; the nearest is {list(topology.patch)}. "
+            "Set that, or fewer levels (fewer widths)."
+        )
     size = " × ".join(str(round(float(n))) for n in shape)
     chosen.rule("patch", topology.patch, f"the median case has {size} samples; {why}; divisible by the strides")
     chosen.rule(

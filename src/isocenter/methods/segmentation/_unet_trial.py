@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 
+from isocenter.core.errors import PlanError
 from isocenter.core.grid import plain_grid
 from isocenter.learning.preparation import Prepared
 from isocenter.methods.segmentation._unet_config import UNetSettings
@@ -20,18 +21,20 @@ ENOUGH_S = 6.0
 
 
 def seconds_a_step(settings: UNetSettings, *, classes: int, shape: tuple[int, ...]) -> float:
-    """Return the median seconds of a step; infinity when the variant does not run here.
+    """Return the median seconds of a step; infinity when a fast variant does not run here. PlanError when the plain one does not.
 
     shape : samples per axis of a usual case
     """
+    plain = settings.precision == "float32" and not settings.compiled
     rng = np.random.default_rng(0)
+    shape = tuple(min(n, 2 * p) for n, p in zip(shape, settings.patch, strict=True))  # patches are what costs, not volumes
     channels = sum(settings.channels)
     cases = [
         Prepared(
             key=str(i),
-            image=rng.standard_normal((channels, *shape)).astype(np.float32),
+            image=rng.standard_normal((channels, *shape), dtype=np.float32),
             grid=plain_grid(shape),
-            target=rng.integers(0, classes, shape).astype(np.int16),
+            target=rng.integers(0, classes, shape, dtype=np.int16),
         )
         for i in range(CASES)
     ]
@@ -39,7 +42,7 @@ def seconds_a_step(settings: UNetSettings, *, classes: int, shape: tuple[int, ..
     if settings.loss.startswith("binary"):
         outputs = classes - 1
         cases = [
-            Prepared(key=c.key, image=c.image, grid=c.grid, target=rng.integers(0, 2, (outputs, *shape)).astype(np.int16))
+            Prepared(key=c.key, image=c.image, grid=c.grid, target=rng.integers(0, 2, (outputs, *shape), dtype=np.int16))
             for c in cases
         ]
     try:
@@ -50,6 +53,11 @@ def seconds_a_step(settings: UNetSettings, *, classes: int, shape: tuple[int, ..
             started = time.monotonic()
             learner.step(len(seconds) + 1)
             seconds.append(time.monotonic() - started)
-    except (RuntimeError, ImportError, OSError):
+    except (RuntimeError, ImportError, OSError) as error:
+        if plain:
+            raise PlanError(
+                f"no training step could be done with these settings: {str(error).splitlines()[0]}. "
+                "Look at patch, strides, kernels and widths, or leave them to the plan."
+            ) from error
         return math.inf  # no compiler, no kernel for this precision: the variant is not for this machine
     return float(np.median(seconds))

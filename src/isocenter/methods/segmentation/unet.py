@@ -22,7 +22,7 @@ from isocenter.core.method import Card
 from isocenter.core.plan import Plan, as_config
 from isocenter.core.study import Study, Target
 from isocenter.learning.loop import run_loop
-from isocenter.learning.preparation import Prepared, prepare_all
+from isocenter.learning.preparation import Prepared, prepare_all, prepared_bytes
 from isocenter.learning.weights import read_weights
 from isocenter.methods.segmentation._segmenter import Segmenter, validation_dice
 from isocenter.methods.segmentation._unet_config import UNetSettings
@@ -80,10 +80,8 @@ class UNetSegmentation:
 
 def _prepared(study: Study, cases: Cases, target: Target, settings: UNetSettings, *, scratch: Path) -> list[Prepared]:
     config = settings.preparation(tuple(study.inputs))
-    ready = prepare_all(cases, config, target=target.name, region=target.region, scratch=None)
-    if sum(c.image.nbytes for c in ready) > IN_MEMORY:
-        ready = prepare_all(cases, config, target=target.name, region=target.region, scratch=scratch)
-    return ready
+    mapped = prepared_bytes(cases, config) > IN_MEMORY
+    return prepare_all(cases, config, target=target.name, region=target.region, scratch=scratch if mapped else None)
 
 
 METHOD = UNetSegmentation()

@@ -65,12 +65,12 @@ def _openings(contents: Contents) -> Html | None:
     if not contents.openings:
         return None
     rows = [
-        [o.get("time", "").replace("T", " ")[:16], element("code", o.get("plan", "")), o.get("metric", ""), o.get("value", "")]
+        [o.get("time", "").replace("T", " ")[:16], element("code", o.get("plan", "")), o.get("metric", "")]
         for o in contents.openings
     ]
     return element(
         "details",
         element("summary", f"Openings of the test split ({len(rows)})"),
-        table(["When (UTC)", "Plan", "Metric", "Value"], rows, caption="Openings of the test split"),
+        table(["When (UTC)", "Plan", "Metric"], rows, caption="Openings of the test split"),
         class_="more",
     )
