@@ -133,3 +133,8 @@ def test_a_split_without_tuning_cases_says_how_to_see_numbers(tmp_path):
     folder = run(study, out=tmp_path / "run", test=True)
     assert {e.part for e in folder.estimates()} == {"test"}
     assert all(np.isnan(e.ci95[0]) for e in folder.estimates())
+
+
+def test_what_a_study_cannot_say_stands_in_its_report(tmp_path):
+    folder = run(write_discs(tmp_path / "study", extra="caveats: all discs are of one maker\n"), out=tmp_path / "run")
+    assert "All discs are of one maker." in (folder.path / "report.html").read_text()

@@ -109,6 +109,8 @@ class Study(BaseModel):
     """Further metrics by name, beside the task's own (`isocenter list metrics`)."""
     baselines: tuple[str, ...] = ()
     """Methods to stand beside the study's own; () = the task's baseline alone."""
+    caveats: tuple[str, ...] = ()
+    """What a number of this study cannot say; the report prints it beside the claim."""
     groups: tuple[str, ...] = ()
     """Covariates by which every number is also given."""
     vary: dict[str, tuple[Any, ...]] = {}
@@ -116,7 +118,7 @@ class Study(BaseModel):
     seed: int = 0
     """Of split, sampling, weights and resampling."""
 
-    @field_validator("covariates", "metrics", "baselines", "groups", mode="before")
+    @field_validator("covariates", "metrics", "baselines", "caveats", "groups", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value

@@ -25,7 +25,7 @@ READS: dict[str, tuple[str, ...]] = {
 }
 """The order of the stages, and the files whose change makes a stage stale. "#learning": without what is only measured or shown."""
 
-SHOWN = frozenset({"metrics", "baselines", "groups"})
+SHOWN = frozenset({"metrics", "baselines", "groups", "caveats"})
 """Fields of a study that no model depends on: changing them trains nothing anew."""
 
 WRITES: dict[str, str] = {

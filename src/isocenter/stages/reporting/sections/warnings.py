@@ -17,6 +17,7 @@ _SHOWN = 8
 def warnings(contents: Contents, lacking: Mapping[str, int]) -> Html | None:
     """Return the section, or None when there is nothing to warn of. lacking : words for what is missing -> number of cases."""
     items: list[tuple[int, Html]] = [(_RANK[f.severity], _finding(f)) for f in contents.findings]
+    items += [(1, _line("warning", text)) for text in contents.study.caveats]
     if contents.plan is not None:
         items += [(1, _line("warning", text)) for text in contents.plan.warnings]
         if not contents.plan.sane and not contents.plan.warnings:
