@@ -89,3 +89,8 @@ def test_prepared_arrays_can_lie_on_disk(tmp_path):
 
 def test_a_gray_picture_among_colored_ones_is_repeated():
     assert prepare_image(made(a=ramp(1)), PreparationConfig(inputs=("a",), channels=(3,))).image.shape[0] == 3
+
+
+def test_the_longest_side_is_brought_to_one_number_of_samples():
+    prepared = prepare_image(made(a=ramp()), PreparationConfig(inputs=("a",), channels=(1,), longest=12))
+    assert prepared.image.shape == (1, 12, 8)

@@ -35,6 +35,8 @@ class PreparationConfig:
     """Channels of each input."""
     spacing: tuple[float, ...] = ()
     """World units; () keeps each case's own samples. 0 on an axis keeps that axis."""
+    longest: int = 0
+    """Samples every picture's longest side is brought to; 0 keeps them. For pictures whose scale nobody knows."""
     scheme: str = "zscore"
     """"zscore" per image, "ct" (clip and scale by the learning cases' numbers), "none"."""
     low: float = 0.0
@@ -70,7 +72,7 @@ def prepare_image(case: Case, config: PreparationConfig) -> Prepared:
             f"case {case.key}: expected one image per input, got {type(first).__name__}; this method takes no bags or slides."
         )
     grid = first.grid
-    shape = network_shape(grid, config.spacing)
+    shape = network_shape(grid, config)
     planes: list[NDArray[np.float32]] = []
     for name, count in zip(config.inputs, config.channels, strict=True):
         if name not in images:
@@ -128,12 +130,15 @@ def prepared_bytes(cases: Iterable[Case], config: PreparationConfig) -> float:
     for case in cases:
         image = next((case.inputs[n] for n in config.inputs if n in case.inputs), None)
         if isinstance(image, Image):
-            total += 4.0 * sum(config.channels) * float(np.prod(network_shape(image.grid, config.spacing), dtype=float))
+            total += 4.0 * sum(config.channels) * float(np.prod(network_shape(image.grid, config), dtype=float))
     return total
 
 
-def network_shape(grid: Grid, spacing: tuple[float, ...]) -> tuple[int, ...]:
-    """Return how many samples a grid has at a spacing (0 or () = as they are)."""
+def network_shape(grid: Grid, config: PreparationConfig) -> tuple[int, ...]:
+    """Return how many samples a grid has once prepared (spacing () or 0 on an axis, and longest 0: as they are)."""
+    spacing = config.spacing
+    if config.longest:
+        return tuple(max(1, round(n * config.longest / max(grid.shape))) for n in grid.shape)
     if not spacing:
         return grid.shape
     return tuple(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from isocenter.learning.planning.spacing import choose_spacing
+from isocenter.learning.planning.spacing import choose_longest, choose_spacing
 
 
 def test_cases_of_one_spacing_are_not_resampled():
@@ -24,3 +24,15 @@ def test_a_thick_and_short_axis_takes_the_tenth_percentile():
     setting = choose_spacing(spacings, [(400, 400, 20)] * 5, unit="mm")
     assert setting.value[2] == np.percentile([z for _, _, z in spacings], 10).round(6)
     assert "10th percentile" in setting.reason
+
+
+def test_pictures_of_unlike_sizes_and_unknown_scale_are_seen_whole():
+    setting = choose_longest([(400, 300), (2000, 1600)], unit="px", samples=256**2, objects=False)
+    assert setting.value == 256
+    assert "factor 5.0" in setting.reason
+
+
+def test_pictures_of_one_size_of_known_scale_or_of_objects_are_not_rescaled():
+    assert choose_longest([(565, 584)] * 3, unit="px", samples=256**2, objects=False).value == 0
+    assert choose_longest([(400, 300), (2000, 1600)], unit="mm", samples=256**2, objects=False).value == 0
+    assert choose_longest([(256, 256), (1388, 1040)], unit="px", samples=256**2, objects=True).value == 0

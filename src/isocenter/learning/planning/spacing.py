@@ -15,6 +15,8 @@ import numpy as np
 from isocenter.core.plan import Setting
 
 ANISOTROPY = 3.0
+VARIED = 1.5
+"""Pictures whose sizes differ by more than this factor were not taken at one scale."""
 
 
 def choose_spacing(spacings: Sequence[Sequence[float]], shapes: Sequence[Sequence[int]], *, unit: str) -> Setting:
@@ -51,3 +53,19 @@ def choose_spacing(spacings: Sequence[Sequence[float]], shapes: Sequence[Sequenc
         target[coarse] = max(tenth, float(others.max()))
         reason += f"; axis {coarse} is {median[coarse] / others.max():.1f} times coarser: the 10th percentile ({tenth:.3g} {unit})"
     return Setting(name="spacing", value=tuple(round(float(s), 6) for s in target), origin="rule", reason=reason)
+
+
+def choose_longest(shapes: Sequence[Sequence[int]], *, unit: str, samples: float, objects: bool) -> Setting:
+    """Return the setting `longest`: samples every picture's longest side is brought to, 0 = as they are.
+
+    samples : a patch holds about this many
+    objects : the truth numbers objects, whose size in pixels is what a network learns; such pictures are never rescaled
+    """
+    longest = np.asarray(shapes, float).max(axis=1)
+    spread = float(longest.max() / longest.min())
+    if unit != "px" or objects or np.asarray(shapes).shape[1] != 2 or spread <= VARIED:
+        why = "each picture keeps its samples" if unit == "px" else "the samples have a size of their own"
+        return Setting(name="longest", value=0, origin="rule", reason=why)
+    side = int(np.sqrt(samples))
+    reason = f"the longest sides differ by a factor {spread:.1f} at no known pixel size, so each is seen whole, at {side} samples"
+    return Setting(name="longest", value=side, origin="rule", reason=reason)

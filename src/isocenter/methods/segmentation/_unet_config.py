@@ -19,6 +19,8 @@ class UNetSettings:
     """Channels of each input, in the study's order."""
     spacing: tuple[float, ...] = ()
     """World units per axis the network works at; () keeps each case's samples."""
+    longest: int = 0
+    """Samples the longest side of a picture is brought to; 0 keeps each picture's samples."""
     scheme: str = "zscore"
     """Intensity scheme: "zscore", "ct" or "none"."""
     low: float = 0.0
@@ -92,6 +94,7 @@ class UNetSettings:
             inputs=inputs,
             channels=self.channels,
             spacing=self.spacing,
+            longest=self.longest,
             scheme=self.scheme,
             low=self.low,
             high=self.high,

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from isocenter.core.errors import PlanError, StudyError, unknown
 from isocenter.core.plan import Plan, Setting, frozen
@@ -28,7 +29,7 @@ from isocenter.learning.planning.budget import (
     widths_of,
 )
 from isocenter.learning.planning.intensity import choose_intensity
-from isocenter.learning.planning.spacing import choose_spacing
+from isocenter.learning.planning.spacing import choose_longest, choose_spacing
 from isocenter.learning.planning.topology import choose_topology
 from isocenter.learning.precision import has_bfloat16, has_compiler
 from isocenter.methods.segmentation._unet_config import UNetSettings
@@ -64,9 +65,12 @@ def plan_unet(study: Study, fingerprint: Mapping[str, Any], *, minutes: float, g
         raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
     chosen = _Chosen(study)
     _choose_images(chosen, study, fingerprint)
-    shape, spacing = _working_size(fingerprint, chosen["spacing"])
-    dimensions = 3 if len(shape) == 3 and min(shape) >= FLAT else 2
+    median = np.median(np.asarray(fingerprint["shapes"], float), axis=0)
+    dimensions = 3 if len(median) == 3 and min(median) >= FLAT else 2
     limit = choose_patch_limit(dimensions, minutes=minutes, accelerated=torch.cuda.is_available())
+    objects = learned_target(study).instances
+    chosen.put(choose_longest(fingerprint["shapes"], unit=fingerprint["unit"], samples=float(limit.value), objects=objects))
+    shape, spacing = _working_size(fingerprint, chosen["spacing"], chosen["longest"])
     _choose_shape(chosen, shape, spacing, fingerprint, dimensions=dimensions, limit=int(limit.value), why=limit.reason)
     _choose_learning(chosen, target, fingerprint, dimensions=dimensions)
     seconds = _choose_speed(chosen, study, fingerprint, minutes=minutes, dimensions=dimensions)
@@ -152,10 +156,14 @@ def _choose_images(chosen: _Chosen, study: Study, fingerprint: Mapping[str, Any]
         chosen.put(setting)
 
 
-def _working_size(fingerprint: Mapping[str, Any], spacing: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
+def _working_size(
+    fingerprint: Mapping[str, Any], spacing: tuple[float, ...], longest: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the median shape and the spacing the network works at."""
     shapes = np.asarray(fingerprint["shapes"], float)
     spacings = np.asarray(fingerprint["spacings"], float)
+    if longest:
+        shapes = shapes * longest / shapes.max(axis=1, keepdims=True)
     if not spacing:
         return np.median(shapes, axis=0), np.median(spacings, axis=0)
     wanted = np.asarray(spacing, float)
@@ -164,8 +172,8 @@ def _working_size(fingerprint: Mapping[str, Any], spacing: tuple[float, ...]) ->
 
 def _choose_shape(
     chosen: _Chosen,
-    shape: np.ndarray,
-    spacing: np.ndarray,
+    shape: NDArray[np.float64],
+    spacing: NDArray[np.float64],
     fingerprint: Mapping[str, Any],
     *,
     dimensions: int,
