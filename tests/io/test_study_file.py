@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from isocenter.core.errors import FileError, StudyError
-from isocenter.io.study_file import place, read_study, write_study
+from isocenter.io.study_file import place, raw_fields, read_study, write_study
 
 GOOD = """\
 name: hippocampus
@@ -116,3 +116,10 @@ def test_a_place_in_the_study_is_found_again(tmp_path):
     study = read_study(written(tmp_path, GOOD))
     assert place(tmp_path, study, ("targets", 1, "columns", 0)) == "study.yaml, line 6"
     assert place(tmp_path / "nowhere", study, ("inputs",)) == "study"
+
+
+def test_raw_fields_are_what_is_written_and_nothing_for_an_empty_file(tmp_path):
+    (tmp_path / "study.yaml").write_text("name: s\nmetrics: [dice]\n")
+    (tmp_path / "empty.yaml").write_text("")
+    assert raw_fields(tmp_path / "study.yaml") == {"name": "s", "metrics": ["dice"]}
+    assert raw_fields(tmp_path / "empty.yaml") == {}

@@ -268,3 +268,9 @@ def _short(value: Any) -> str:
     """Return a value as it may stand in a message: at most 60 characters."""
     text = "nothing" if value is None else repr(value)
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+def raw_fields(path: Path) -> dict[str, Any]:
+    """Return a study file's fields as they are written, unvalidated; {} for an empty file."""
+    fields = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    return dict(fields) if isinstance(fields, dict) else {}

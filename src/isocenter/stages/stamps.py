@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+from isocenter.io.study_file import raw_fields
 
 READS: dict[str, tuple[str, ...]] = {
     "check": ("study.yaml", "cases.csv"),
@@ -44,7 +44,7 @@ def _learning_part(path: Path) -> bytes:
     """Return the study without what is only measured or shown, in one order."""
     if not path.exists():
         return b"absent"
-    fields = YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {}
+    fields = raw_fields(path)
     return json.dumps({k: v for k, v in fields.items() if k not in SHOWN}, sort_keys=True, default=str).encode()
 
 
