@@ -6,8 +6,10 @@
 """
 
 import argparse
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -30,7 +32,7 @@ STRIDES = ((1, 1, 1), (2, 2, 2), (2, 2, 2), (2, 2, 2))
 
 
 def ours(data: Path, *, patch: tuple[int, ...], batch: int, steps: int, **variant: object) -> float:
-    """Median seconds of a step."""
+    """Mean seconds of a step, as the peer's."""
     study: Study = read_study(EXAMPLE / "study.yaml", data=data)
     cases = open_cases(study, folder=EXAMPLE, data=data)
     settings = UNetSettings(
@@ -44,7 +46,22 @@ def ours(data: Path, *, patch: tuple[int, ...], batch: int, steps: int, **varian
         started = time.perf_counter()
         learner.step(step)
         times.append(time.perf_counter() - started)
-    return float(np.median(times[2:]))
+    return float(np.mean(times[2:]))
+
+
+def peers_step(python: str, script: Path, data: Path, scratch: Path, steps: int) -> dict[str, object]:
+    """Let nnU-Net time itself. Its loaders outlive it and hold its pipes, so it writes to a file and its whole group is ended."""
+    with tempfile.TemporaryFile("w+") as said:
+        command = [python, str(script), str(data), str(scratch), str(steps)]
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, start_new_session=True)
+        process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        said.seek(0)
+        lines = [line for line in said.read().splitlines() if line.startswith('{"seconds"')]
+    if not lines:
+        raise SystemExit("expected nnU-Net's seconds, got none. Is nnunetv2 installed for --peer?")
+    return dict(json.loads(lines[-1]))
 
 
 def main() -> None:
@@ -56,12 +73,7 @@ def main() -> None:
     asked = parser.parse_args()
     data = Path(os.environ["ISOCENTER_DATA"])
     script = Path(__file__).with_name("nnunet_steps.py")
-    said = subprocess.run(
-        [asked.peer, str(script), str(data), str(asked.scratch), str(asked.steps)], capture_output=True, text=True, check=False
-    )
-    if not said.stdout.strip():
-        raise SystemExit(f"expected nnU-Net's seconds, got: {said.stderr[-500:]}")
-    peer = json.loads(said.stdout.strip().splitlines()[-1])
+    peer = peers_step(asked.peer, script, data, asked.scratch, asked.steps)
     shape = {"patch": tuple(peer["patch"]), "batch": int(peer["batch"]), "steps": asked.steps}
     rows = [("nnU-Net", peer["seconds"])]
     rows.append(("ours, float32", ours(data, **shape, precision="float32", channels_last=False)))
