@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 
+from provenance import add_rows, provenance
+
 RUNS = 11
 HELP = "import sys; sys.argv = ['isocenter', '--help']; from isocenter.cli.main import main; main()"
 
@@ -28,6 +30,8 @@ def main() -> None:
     for what, code in (("isocenter --help", HELP), ("empty python", "pass")):
         times = seconds(code)
         print(f"{what},{statistics.median(times):.3f},{min(times):.3f},{max(times):.3f},{RUNS}")
+        row = {"what": what, "median_s": f"{statistics.median(times):.3f}", "slowest_s": f"{max(times):.3f}", "runs": RUNS}
+        add_rows("cli_start", [{**row, **provenance(seed=0)}], key=("what",))
 
 
 if __name__ == "__main__":

@@ -8,14 +8,9 @@ trained for some steps to find balls in noise, since untrained networks are unde
 
 import argparse
 import os
-import platform
-import subprocess
 import time
-from datetime import UTC, datetime
 
-import monai
 import numpy as np
-import openvino
 import torch
 from monai.inferers import sliding_window_inference
 
@@ -25,6 +20,7 @@ from isocenter.learning.inference.to_labels import labels_into
 from isocenter.learning.inference.window_network import WindowNetwork
 from isocenter.learning.losses.dice_cross_entropy import dice_cross_entropy_loss
 from isocenter.learning.networks.unet import UNet, UNetConfig
+from provenance import add_rows, provenance
 
 SEED = 0
 CLASSES = 3
@@ -104,6 +100,18 @@ def compare(name: str, *, steps: int, repeats: int) -> None:
             run()
             seconds[way] = min(seconds[way], time.perf_counter() - began)
     best = min(s for way, s in seconds.items() if way.startswith("MONAI"))
+    rows = [
+        {
+            "network": name,
+            "what": way,
+            "seconds": f"{seconds[way]:.3f}",
+            "times_monais_best": f"{best / seconds[way]:.2f}",
+            "dice": f"{found[way]:.4f}",
+            **provenance(seed=SEED),
+        }
+        for way in ways
+    ]
+    add_rows("predict_speed", rows, key=("network", "what"))
     for way in ways:
         print(f"  {way:44} {seconds[way]:7.2f} s   {best / seconds[way]:5.2f} x MONAI's best   Dice {found[way]:.4f}", flush=True)
 
@@ -117,10 +125,9 @@ def main() -> None:
     parser.add_argument("--only", choices=list(CASES), help="one of the two")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
-    versions = f"torch {torch.__version__}, monai {monai.__version__}, openvino {openvino.__version__.split('-')[0]}"
-    print(f"commit {commit or '?'}, {datetime.now(UTC):%Y-%m-%d}, seed {SEED}, {versions}")
-    print(f"{platform.machine()}, {options.threads} threads, load before {os.getloadavg()[0]:.1f}", flush=True)
+    print(
+        f"{', '.join(provenance(seed=SEED).values())}; {options.threads} threads, load before {os.getloadavg()[0]:.1f}", flush=True
+    )
     for name in [options.only] if options.only else CASES:
         compare(name, steps=options.steps, repeats=options.repeats)
 
