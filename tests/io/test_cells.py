@@ -169,3 +169,27 @@ def test_survival_needs_both_cells(tmp_path):
     target = {"name": "os", "type": "survival", "columns": ["days", "event"]}
     assert "os" not in only_case(tmp_path, {"days": "12", "event": ""}, target).labels
     assert not only_case(tmp_path, {"days": "12", "event": "1"}, target).labels["os"].censored
+
+
+DEMENTIA = {"name": "dementia", "type": "survival", "columns": ["days", "event"], "classes": ["censored", "dementia", "death"]}
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "alive"), [("0", 0, 1.0), ("1", 1, 0.0), ("2", 2, 1.0), ("death", 2, 1.0), ("censored", 0, 1.0)]
+)
+def test_event_codes_are_what_the_study_says(tmp_path, cell, code, alive):
+    label = only_case(tmp_path, {"days": "400", "event": cell}, DEMENTIA).labels["dementia"]
+    assert (label.code, label.event, label.censored) == (code, code == 1, code == 0)
+    assert (label.days.tolist(), label.alive.tolist()) == ([400.0], [alive])
+
+
+def test_without_names_an_event_is_1_or_0(tmp_path):
+    plain = {key: value for key, value in DEMENTIA.items() if key != "classes"}
+    assert only_case(tmp_path, {"days": "400", "event": "1"}, plain).labels["dementia"].event
+    with pytest.raises(StudyError, match="expected 1, 0"):
+        _ = only_case(tmp_path, {"days": "400", "event": "2"}, plain).labels["dementia"]
+
+
+def test_an_event_the_study_does_not_name_is_refused(tmp_path):
+    with pytest.raises(StudyError, match="unknown class of dementia"):
+        _ = only_case(tmp_path, {"days": "400", "event": "3"}, DEMENTIA).labels["dementia"]

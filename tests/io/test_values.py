@@ -63,6 +63,7 @@ VALUES: dict[str, Value] = {
     "amount unknown": Amount(value=NAN, unit="1"),
     "scores": Scores(p=np.array([0.1, NAN, 0.9]), names=("a", "b", "c")),
     "survival": Survival(days=np.array([30.0, 365.0]), alive=np.array([0.9, 0.2])),
+    "survival competing": Survival(days=np.array([30.0]), alive=np.array([1.0]), cause=2),
     "survival censored": Survival(days=np.array([np.inf]), alive=np.array([1.0]), censored=True),
     "points": Points(
         world=np.array([[1.5, 2, 3], [4, 5, 6]]), kind=np.array([0, 1]), score=np.array([0.3, NAN]), names=("node", "cyst")

@@ -12,6 +12,14 @@ from isocenter.core.survival import Survival
 from isocenter.metrics.cohort_values import amount_table, expected_days, score_table, survival_table
 
 
+def test_a_competing_event_ends_the_time_and_is_not_the_event() -> None:
+    died = Survival(days=np.array([40.0]), alive=np.array([1.0]), cause=2)
+    curve = Survival(days=np.array([1.0, 40.0]), alive=np.array([1.0, 0.5]))
+    table = survival_table([died], [curve])
+    assert table.event.tolist() == [False]
+    assert table.days.tolist() == [40.0]
+
+
 def test_inside_an_interval_label_the_error_is_zero_and_outside_it_is_to_the_nearer_end():
     truths = [Amount(value=math.nan, low=10.0, high=20.0, unit="%")] * 3 + [Amount(value=5.0, unit="%")]
     answers = [Amount(value=v, unit="%") for v in (15.0, 23.0, 6.0, 4.0)]

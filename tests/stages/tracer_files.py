@@ -57,7 +57,7 @@ def _cells(target: Target, columns: list[str], value: Value, folder: Path, key: 
             numbers = (value.low, value.high) if len(columns) == 2 else (value.value,)
             return {column: f"{number:g}" for column, number in zip(columns, numbers, strict=True)}
         case Survival():
-            return {columns[0]: f"{value.days[0]:g}", columns[1]: str(int(not value.censored))}
+            return {columns[0]: f"{value.days[0]:g}", columns[1]: str(value.code)}
         case Scores() if target.type == "multilabel":
             return {column: "" if p != p else f"{p:g}" for column, p in zip(columns, value.p, strict=True)}
         case Scores():

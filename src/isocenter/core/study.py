@@ -24,7 +24,8 @@ class Target(BaseModel):
     columns: tuple[str, ...]
     """Columns of cases.csv: 1; survival 2 (days, event); an interval label 2 (low, high); multilabel K."""
     classes: tuple[str, ...] = ()
-    """Names of the classes, findings or grades in order; for masks, background first."""
+    """Names of the classes, findings or grades in order; for masks, background first; for survival what the event's codes 0, 1,
+    2 … mean: [censored, dementia, death]."""
     unit: str = "1"
     """Unit of a count, proportion or value, as printed."""
     use: Literal["learn", "score"] = "learn"
@@ -64,6 +65,10 @@ class Target(BaseModel):
             raise ValueError(f"target {self.name!r} names no column")
         if self.type == "survival" and len(self.columns) != 2:
             raise ValueError(f"a survival target has two columns (days, event), got {list(self.columns)}")
+        if self.type == "survival" and len(self.classes) == 1:
+            raise ValueError(
+                f"the classes of a survival target name the codes 0, 1, 2 …: [censored, event, death], got {list(self.classes)}"
+            )
         if self.type in ("class", "ordinal", "mask") and len(self.classes) < 2:
             raise ValueError(f"target {self.name!r} of type {self.type} needs `classes:` with at least two names")
         if self.type == "multilabel" and self.classes and len(self.columns) not in (1, len(self.classes)):

@@ -85,7 +85,7 @@ def open_label(row: Row, target: Target, columns: tuple[str, ...]) -> Value:
             case "multilabel":
                 return _findings(row, target, columns)
             case "survival":
-                return _survival(row, columns)
+                return _survival(row, target, columns)
             case "graph":
                 return read_graph(row.file(columns[0]))
             case "image":
@@ -247,13 +247,13 @@ def _yes_or_no(row: Row, column: str) -> float:
     raise StudyError(f"{row.where(column)}: expected 1, 0 or an empty cell (not assessed), got {row.cell(column)!r}.")
 
 
-def _survival(row: Row, columns: tuple[str, ...]) -> Survival:
-    """Days, and whether the event happened then (1) or the follow-up ended (0)."""
+def _survival(row: Row, target: Target, columns: tuple[str, ...]) -> Survival:
+    """Days, and how they ended: 0 follow-up ended, 1 the event, 2 and more a competing event named in `classes:`."""
     days = row.number(columns[0])
     if days < 0:
         raise StudyError(f"{row.where(columns[0])}: expected days of 0 or more, got {days:g}. Count from the start of follow-up.")
-    event = _yes_or_no(row, columns[1])
-    return Survival(days=np.array([days]), alive=np.array([1.0 - event]), censored=event == 0)
+    code = _one_of(row, target, columns[1]).best if target.classes else _yes_or_no(row, columns[1])
+    return Survival(days=np.array([days]), alive=np.array([0.0 if code == 1 else 1.0]), censored=code == 0, cause=int(code) or 1)
 
 
 def _text(row: Row, column: str) -> str:

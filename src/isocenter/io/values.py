@@ -65,7 +65,8 @@ def value_to_json(value: Value, folder: Path, stem: str) -> dict[str, Any]:
             "high": _number_out(value.high),
         }
     if isinstance(value, Survival):
-        return {"kind": "survival", "days": _out(value.days), "alive": _out(value.alive), "censored": bool(value.censored)}
+        times = {"days": _out(value.days), "alive": _out(value.alive)}
+        return {"kind": "survival", **times, "censored": bool(value.censored), "cause": int(value.cause)}
     return {
         "kind": "graph",
         "nodes": _out(value.nodes),
@@ -170,7 +171,9 @@ def _amount_in(data: Mapping[str, Any], folder: Path) -> Value:
 def _survival_in(data: Mapping[str, Any], folder: Path) -> Value:
     """A survival curve, or one time."""
     del folder
-    return Survival(days=_in(data["days"]), alive=_in(data["alive"]), censored=bool(data["censored"]))
+    return Survival(
+        days=_in(data["days"]), alive=_in(data["alive"]), censored=bool(data["censored"]), cause=int(data.get("cause", 1))
+    )
 
 
 def _graph_in(data: Mapping[str, Any], folder: Path) -> Value:

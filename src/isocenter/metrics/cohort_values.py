@@ -117,7 +117,7 @@ def survival_table(truths: Sequence[Value], answers: Sequence[Value]) -> Surviva
             raise _wrong_kind("times to an event", truth, answer)
         known.append((truth, answer))
     days = np.array([float(t.days[0]) if len(t.days) else math.nan for t, _ in known])
-    event = np.array([not t.censored for t, _ in known], bool)
+    event = np.array([t.event for t, _ in known], bool)  # a competing event ends the time as a censoring does
     horizon = float(np.nanmax(days)) if np.isfinite(days).any() else 0.0
     expected = np.array([expected_days(answer, horizon) for _, answer in known])
     return SurvivalTable(days=days, event=event, expected=expected)

@@ -52,7 +52,7 @@ class KaplanMeier(Constant):
         if not known:
             return None
         days = np.array([label.days[0] for label in known], float)
-        return survival_curve(days, np.array([not label.censored for label in known]))
+        return survival_curve(days, np.array([label.event for label in known]))
 
 
 METHOD = KaplanMeier()
