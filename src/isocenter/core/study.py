@@ -95,7 +95,7 @@ class Study(BaseModel):
     inputs: dict[str, str] = Field(min_length=1)
     """View or modality: column."""
     units: dict[str, str] = {}
-    """What the numbers of an input mean where its files do not say: {ct: HU}."""
+    """What the numbers of an input mean where its files do not say: {ct: HU}. {report: text} declares an input of words."""
     targets: tuple[Target, ...] = ()
     """The labels, each with its type. None = learn the images."""
     patient: str = "patient"

@@ -30,6 +30,7 @@ from isocenter.io.images import open_image
 from isocenter.io.masks import open_mask
 from isocenter.io.points_file import read_points
 from isocenter.io.raw_labels import is_segmentation
+from isocenter.io.report_text import TEXT, open_text, read_text
 from isocenter.io.table_row import Row
 from isocenter.io.text_columns import is_number
 
@@ -44,8 +45,11 @@ _YES, _NO = frozenset({"1", "1.0", "true"}), frozenset({"0", "0.0", "false"})
 def open_input(row: Row, column: str, *, unit: str | None = None) -> Input:
     """Open what a case shows: an image; a bag of paths joined by ";"; points (.csv); a graph (.npz); text (.txt, or words).
 
-    unit : of an image whose file does not say ("1"); None = as the file says
+    unit : of an image whose file does not say ("1"), or "text" for the words of a report; None = as the file says
     """
+    if unit == TEXT:
+        with row.blame(column):
+            return open_text(row, column)
     found = _open_input(row, column)
     if unit is not None and isinstance(found, Image) and found.unit == "1":
         return dataclasses.replace(found, unit=unit)
@@ -67,7 +71,7 @@ def _open_input(row: Row, column: str) -> Input:
             return read_points(path, (), grid=row.grid)
         if suffix == ".npz" and _holds_a_graph(path):
             return read_graph(path)
-        return path.read_text(encoding="utf-8") if suffix == ".txt" else open_image(path)
+        return read_text(path) if suffix in (".txt", ".jsonl") else open_image(path)
 
 
 def open_label(row: Row, target: Target, columns: tuple[str, ...]) -> Value:

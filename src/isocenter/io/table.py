@@ -20,6 +20,7 @@ from isocenter.core.study import Study, Target
 from isocenter.io.cells import open_input, open_label, open_region
 from isocenter.io.file_kind import split_fragment
 from isocenter.io.layout import import_layout
+from isocenter.io.report_text import TEXT
 from isocenter.io.study_file import Location, place
 from isocenter.io.table_row import Row
 from isocenter.io.text_columns import TextTable, read_text_table, text_table, write_text_table
@@ -184,7 +185,8 @@ class TableCases:
 
     def _case(self, number: int) -> Case:
         """Build a case: keys of filled cells only, nothing opened."""
-        row = Row(self.table, number, self.folders, tuple(self.study.inputs.values()))
+        pictures = tuple(column for name, column in self.study.inputs.items() if self.study.units.get(name) != TEXT)
+        row = Row(self.table, number, self.folders, pictures)
         inputs = {
             name: partial(open_input, row, column, unit=self.study.units.get(name))
             for name, column in self.study.inputs.items()

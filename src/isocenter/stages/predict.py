@@ -20,9 +20,11 @@ from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
 from isocenter.io.answers import answer_columns, safe_name, write_cases
 from isocenter.io.dicom_seg import write_dicom_seg
+from isocenter.io.file_kind import split_fragment
 from isocenter.io.images import open_image
 from isocenter.io.masked import write_masked
-from isocenter.io.table import open_cases
+from isocenter.io.report_text import TEXT
+from isocenter.io.table import TableCases, open_cases
 from isocenter.io.write import output_suffix, write_mask
 from isocenter.stages.answer import load_model
 from isocenter.stages.progress import Progress, Quiet
@@ -136,9 +138,20 @@ def _from_table(study: Study, path: Path, data: Path | str | None) -> list[Asked
                 f"{path}, case {key}: expected a file in one of the columns {', '.join(study.inputs.values())}, got none."
             )
         cells = {"case": key, study.patient: cases[key].patient}
-        cells |= {column: str(cases.paths(key, column)[0].resolve()) for column in present}
-        asked.append(Asked(case=cases[key], cells=cells, source=cases.paths(key, present[0])[0]))
+        files = {column: _file_of(cases, key, column) for column in present}
+        cells |= {c: cases.cells(key)[c] if path is None else str(path.resolve()) for c, path in files.items()}
+        asked.append(Asked(case=cases[key], cells=cells, source=files[present[0]] or Path(key)))
     return asked
+
+
+def _file_of(cases: TableCases, key: str, column: str) -> Path | None:
+    """Return the first file a cell names; None for words."""
+    try:
+        path = cases.paths(key, column)[0]
+        is_text = cases.study.units.get(next(n for n, c in cases.study.inputs.items() if c == column)) == TEXT
+        return None if is_text and not split_fragment(path)[0].exists() else path
+    except OSError:  # a report is longer than the name of a file may be
+        return None
 
 
 def _write(asked: Asked, prediction: Prediction, study: Study, out: Path, *, stem: str, masked: bool) -> dict[str, str]:
