@@ -1,14 +1,18 @@
 """NumPy arrays in .npz and .npy, the form some public sets come in.
 
 In:   `scan.npz#vol` (the name of an array, needed when there are several) or `scan.npy`; only its header is read until loaded.
-Out:  Image (1, X, Y[, Z]) in `px`: such files carry no geometry. The array is taken as stored, first axis X.
+      `set.npz#images[12]` is the thirteenth of a stack, `set.npy#[12]` of a nameless one: one file serves many cases.
+Out:  Image (C, X, Y[, Z]) in `px`: such files carry no geometry. An array is taken as stored, first axis X; but the members of a
+      stack (n, rows, columns[, 3]) are pictures, whose X is the column. A stack (n, X, Y, Z) holds volumes.
 Not:  pickled objects are never loaded; nothing is written in this form.
 """
 
+import os
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,19 +24,21 @@ from isocenter.core.errors import FileError, unknown
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import Image
 from isocenter.io.damage import names_damage
-from isocenter.io.raster import GRAY
+from isocenter.io.raster import GRAY, RGB
+
+_MEMBER = re.compile(r"(.*)\[(\d+)\]")
 
 
 @names_damage
 def open_array(path: Path, *, name: str | None = None) -> Image:
     """Open one array, header only. FileError if there are several and none is named, or it is no picture or volume.
 
-    name : the array of an .npz
+    name : the array of an .npz; "images[12]" for a member of a stack, "[12]" where the array needs no name
     """
-    with _stream(path, name) as file:
-        version = npy.read_magic(file)
-        reader = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, _, kind = reader(file)
+    found = None if name is None else _MEMBER.fullmatch(name)
+    if found is not None:
+        return _open_member(path, found[1] or None, int(found[2]))
+    shape, kind = _header(path, name)
     if len(shape) not in (2, 3) or 0 in shape or kind.kind not in "biuf":
         raise FileError(f"{path}: expected numbers of shape (X, Y) or (X, Y, Z), got {kind} of shape {shape}. Write NIfTI instead.")
     return Image(grid=plain_grid(shape), unit="1", channels=GRAY, load=partial(load_array, path, name))
@@ -44,6 +50,63 @@ def load_array(path: Path, name: str | None) -> NDArray[Any]:
     with _stream(path, name) as file:
         samples = npy.read_array(file, allow_pickle=False)[None]
     return samples.astype(np.uint8) if samples.dtype == np.bool_ else samples
+
+
+@names_damage
+def load_member(path: Path, name: str | None, index: int) -> NDArray[Any]:
+    """Read one member of a stack, (C, X, Y[, Z])."""
+    member = load_stack(path, name)[index]
+    if member.ndim == 3 and member.shape[-1] == len(RGB):
+        samples = member.transpose(2, 1, 0)  # (rows, columns, 3) -> (3, X, Y)
+    else:
+        samples = member.T[None] if member.ndim == 2 else member[None]
+    return np.array(
+        samples, np.uint8 if samples.dtype == np.bool_ else samples.dtype, order="C"
+    )  # a copy: the stack stays as it is
+
+
+def load_stack(path: Path, name: str | None) -> NDArray[Any]:
+    """Read a whole stack, read-only. The last two stacks stay in memory, so that a walk through their members reads a file once."""
+    about = path.stat()
+    return _held_stack(os.fspath(path), name, about.st_mtime_ns, about.st_size)
+
+
+@lru_cache(maxsize=2)
+def _held_stack(path: str, name: str | None, changed_ns: int, size: int) -> NDArray[Any]:
+    """Read a stack; a file that changed is another key."""
+    del changed_ns, size
+    if not zipfile.is_zipfile(path):
+        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    with _stream(Path(path), name) as file:
+        stack = npy.read_array(file, allow_pickle=False)
+    stack.flags.writeable = False
+    return np.asarray(stack)
+
+
+def _open_member(path: Path, name: str | None, index: int) -> Image:
+    """Open a member of a stack by the stack's header."""
+    shape, kind = _header(path, name)
+    if len(shape) not in (3, 4) or 0 in shape or kind.kind not in "biuf":
+        raise FileError(
+            f"{path}: expected a stack of shape (n, rows, columns[, 3]) or (n, X, Y, Z), got {kind} of shape {shape}. "
+            "Leave the [number] out, or name another array."
+        )
+    if index >= shape[0]:
+        raise FileError(f"{path}: expected a member from [0] to [{shape[0] - 1}], got [{index}]. Correct the cell.")
+    load = partial(load_member, path, name, index)
+    if len(shape) == 4 and shape[3] != len(RGB):
+        return Image(grid=plain_grid(shape[1:]), unit="1", channels=GRAY, load=load)
+    channels = RGB if len(shape) == 4 else GRAY
+    return Image(grid=plain_grid((shape[2], shape[1])), unit="1", channels=channels, load=load)
+
+
+def _header(path: Path, name: str | None) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Read the shape and the type of one array."""
+    with _stream(path, name) as file:
+        version = npy.read_magic(file)
+        reader = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, _, kind = reader(file)
+    return tuple(shape), kind
 
 
 @contextmanager

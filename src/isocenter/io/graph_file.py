@@ -13,6 +13,7 @@ import numpy as np
 
 from isocenter.core.errors import FileError
 from isocenter.core.graph import Graph
+from isocenter.io.arrays import load_stack
 from isocenter.io.file_kind import split_fragment
 
 
@@ -20,12 +21,14 @@ def read_graph(path: Path) -> Graph:
     """Read a graph. FileError when the file holds none."""
     path, fragment = split_fragment(path)
     try:
+        if fragment is not None:  # one stack serves many cases: it stays in memory between them
+            return _of_adjacency(_one_of(load_stack(path, "adjacency"), fragment, path.name), path.name, None)
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
     except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
         raise FileError(f"expected a graph (.npz), got {path.name}, which cannot be read: {error}. Write it again.") from None
     if "adjacency" in arrays:
-        return _of_adjacency(_one_of(arrays["adjacency"], fragment, path.name), path.name, arrays.get("world"))
+        return _of_adjacency(arrays["adjacency"], path.name, arrays.get("world"))
     missing = [name for name in ("nodes", "edges") if name not in arrays]
     if missing:
         raise FileError(
@@ -55,10 +58,8 @@ def write_graph(graph: Graph, path: Path) -> Path:
     return path
 
 
-def _one_of(matrices: np.ndarray, fragment: str | None, name: str) -> np.ndarray:
-    """The matrix of this number of a stack; a single matrix as it is."""
-    if fragment is None:
-        return matrices
+def _one_of(matrices: np.ndarray, fragment: str, name: str) -> np.ndarray:
+    """The matrix of this number of a stack."""
     if matrices.ndim != 3 or not fragment.isdecimal() or int(fragment) >= len(matrices):
         raise FileError(
             f"expected {name}#0 to #{len(matrices) - 1} of a stack (n, N, N), got #{fragment} of shape {matrices.shape}."

@@ -1,8 +1,8 @@
 """open_image: any image file or DICOM folder as an Image, header only.
 
 In:   a path, told by content: NIfTI, DICOM, PNG, JPEG, GIF, BMP, TIFF, NRRD, MHA, npz; a folder is a DICOM series.
-      A fragment chooses: `folder#3` the series of this number, `scan.npz#vol` an array, `scan.nii.gz#1` or `photo.png#red` one
-      channel, `photo.png#gray` the luminance.
+      A fragment chooses: `folder#3` the series of this number, `scan.npz#vol` an array, `set.npz#images[12]` one of a stack,
+      `scan.nii.gz#1` or `photo.png#red` one channel, `photo.png#gray` the luminance.
 Out:  Image whose `load` reads each time it is called, and can be sent to another process.
 Not:  masks (masks.py), writing (write.py).
 """
