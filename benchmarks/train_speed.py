@@ -39,7 +39,7 @@ def ours(data: Path, *, patch: tuple[int, ...], batch: int, steps: int, **varian
         patch=patch, batch=batch, widths=WIDTHS, strides=STRIDES, deep_supervision=True, mirror_axes=(0, 1, 2), **variant
     )
     few = cases.select(list(cases.keys)[:40])
-    prepared = prepare_all(few, settings.preparation(tuple(study.inputs)), target="hippocampus", region=None, scratch=None)
+    prepared = prepare_all(few, settings.preparation(tuple(study.inputs)), target=study.targets[0], scratch=None)
     learner = build_learner(settings, classes=3, cases=prepared, steps=1000, seed=0)
     times = []
     for step in range(steps + 2):

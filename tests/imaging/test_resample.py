@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from isocenter.core.errors import GeometryError
-from isocenter.core.grid import Grid, plain_grid
+from isocenter.core.grid import Grid, as_affine, plain_grid
 from isocenter.imaging.resample import to_grid, zoom_to
 
 
@@ -32,3 +32,9 @@ def test_a_shifted_grid_sees_the_structure_shifted():
 def test_two_worlds_do_not_mix():
     with pytest.raises(GeometryError, match="one world"):
         to_grid(np.zeros((1, 3, 3)), plain_grid((3, 3)), plain_grid((3, 3), world="plane_mm"))
+
+
+def test_a_label_fills_its_sample_to_the_border():
+    coarse = Grid(shape=(2, 1), affine=as_affine([[2, 0, 0.5], [0, 1, 0], [0, 0, 1]]), world="plane_mm")
+    fine = Grid(shape=(6, 1), affine=as_affine([[1, 0, -1], [0, 1, 0], [0, 0, 1]]), world="plane_mm")
+    assert to_grid(np.array([[[1], [2]]], np.uint8), coarse, fine, order=0).ravel().tolist() == [0, 1, 1, 2, 2, 0]

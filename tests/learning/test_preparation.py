@@ -1,5 +1,7 @@
 """Cases become arrays of one scale; what is missing is said, not invented."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -8,10 +10,12 @@ from isocenter.core.errors import GeometryError, StudyError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.mask import held_mask
+from isocenter.core.study import Target
 from isocenter.learning.preparation import PreparationConfig, prepare_all, prepare_image, prepare_target
 
 GRID = plain_grid((6, 4), spacing=(1.0, 2.0), world="plane_mm")
 NAMES = ("background", "thing")
+THING = Target(name="thing", type="mask", columns=("label",), classes=NAMES)
 
 
 def made(**inputs: np.ndarray) -> Case:
@@ -52,14 +56,23 @@ def test_a_case_without_any_input_is_refused_by_its_key():
 def test_resampling_changes_samples_and_not_the_extent():
     prepared = prepare_image(made(a=ramp()), PreparationConfig(inputs=("a",), channels=(1,), spacing=(2.0, 2.0)))
     assert prepared.image.shape == (1, 3, 4)
-    assert prepare_target(made(a=ramp()), "thing", prepared).shape == (3, 4)
+    assert prepare_target(made(a=ramp()), THING, prepared).shape == (3, 4)
 
 
 def test_outside_its_region_a_label_was_not_assessed():
     case = made(a=ramp())
-    target = prepare_target(case, "thing", prepare_image(case, PreparationConfig(inputs=("a",), channels=(1,))), region="fov")
+    inside = THING.model_copy(update={"scope": "region:fov"})
+    target = prepare_target(case, inside, prepare_image(case, PreparationConfig(inputs=("a",), channels=(1,))))
     assert (target[3:] == -1).all()
     assert (target[:3] >= 0).all()
+
+
+def test_outside_its_slice_a_label_was_not_assessed():
+    case = dataclasses.replace(made(a=ramp()), covariates={"level": 2.0})
+    one = THING.model_copy(update={"scope": "slice:level"})
+    target = prepare_target(case, one, prepare_image(case, PreparationConfig(inputs=("a",), channels=(1,))))
+    assert (target[:, 2] == [0, 0, 1, 0, 0, 0]).all()
+    assert (target[:, [0, 1, 3]] == -1).all()
 
 
 def test_a_mask_on_another_grid_is_refused_with_the_remedy():
@@ -67,7 +80,7 @@ def test_a_mask_on_another_grid_is_refused_with_the_remedy():
     labels = {"thing": held_mask(np.zeros((5, 4), np.uint8), other, NAMES)}
     case = Case(key="a", patient="p", inputs=made(a=ramp()).inputs, labels=labels, covariates={})
     with pytest.raises(GeometryError, match="check STUDY --fix"):
-        prepare_target(case, "thing", prepare_image(case, PreparationConfig(inputs=("a",), channels=(1,))))
+        prepare_target(case, THING, prepare_image(case, PreparationConfig(inputs=("a",), channels=(1,))))
 
 
 def test_nan_and_infinity_become_the_least_number_seen():
@@ -81,8 +94,8 @@ def test_nan_and_infinity_become_the_least_number_seen():
 
 def test_prepared_arrays_can_lie_on_disk(tmp_path):
     config = PreparationConfig(inputs=("a",), channels=(1,))
-    (on_disk,) = prepare_all([made(a=ramp())], config, target="thing", region=None, scratch=tmp_path)
-    (in_memory,) = prepare_all([made(a=ramp())], config, target="thing", region=None, scratch=None)
+    (on_disk,) = prepare_all([made(a=ramp())], config, target=THING, scratch=tmp_path)
+    (in_memory,) = prepare_all([made(a=ramp())], config, target=THING, scratch=None)
     assert isinstance(on_disk.image, np.memmap)
     assert np.array_equal(on_disk.image, in_memory.image)
 

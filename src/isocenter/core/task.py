@@ -22,7 +22,7 @@ class Pair(Record):
     truth: Value
     answer: Value
     region: Mask | None = None
-    """Where the truth was assessed (scope "region:…"); None = everywhere."""
+    """Where the truth was assessed (scope "region:…" or "slice:…"); None = everywhere."""
     extras: Mapping[str, Value] = field(default_factory=dict)
     """The prediction's extras: probability maps, detections."""
 
@@ -31,15 +31,29 @@ CaseMetric = Callable[[Pair], Sequence[Measurement]]
 """One case measured; a name per quantity."""
 
 
+CohortFunction = Callable[[Sequence[Value], Sequence[Value], NDArray[np.floating]], NDArray[np.floating]]
+"""(truths, answers, weights (B, N): a resample a row) -> (B,)."""
+
+
 class CohortMetric(Record):
     """A number that exists only for many cases: AUC, kappa, concordance."""
 
     name: str
     unit: str
-    function: Callable[[Sequence[Value], Sequence[Value], NDArray[np.floating]], NDArray[np.floating]]
-    """(truths, answers, weights (B, N): a resample a row) -> (B,)."""
+    function: CohortFunction
     better: Literal["higher", "lower"] = "higher"
     cite: str = ""
+    each: CohortFunction | None = None
+    """The same number of Scores of two classes (no, yes). Where it is given, every finding, and every class of more than two, is
+    also estimated against the rest, as `<name>_<class>`; of findings the whole is the mean over them."""
+    decides: bool = False
+    """It reads what was decided: of more than two classes the one of largest probability."""
+    within_folds: bool = False
+    """It ranks, and scores of two models are not on one scale: under cross-validation it is computed within folds and averaged."""
+    trials: Callable[[Sequence[Value], Sequence[Value]], NDArray[np.bool_]] | None = None
+    """Of which cases (N,) it is a share: Wilson's interval where each patient has one case. None = it is no share."""
+    auc: bool = False
+    """It is an area under the ROC curve: of two classes DeLong's interval and test where each patient has one case."""
 
 
 class Task(Record):

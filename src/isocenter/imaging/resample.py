@@ -48,9 +48,18 @@ def to_grid(array: NDArray[Any], source: Grid, target: Grid, *, order: int = 1, 
     matrix = np.linalg.inv(source.matrix) @ target.matrix  # target index -> source index
     kind = array.dtype if order == 0 else np.float32
     out = np.empty((array.shape[0], *target.shape), kind)
+    # A label fills its sample to the border; scipy's plain "constant" ends it at the center of the outermost one.
+    mode = "grid-constant" if order == 0 else "constant"
     for channel in range(array.shape[0]):
         samples = array[channel] if order == 0 else array[channel].astype(np.float32)
         ndimage.affine_transform(
-            samples, matrix[:d, :d], matrix[:d, d], output_shape=target.shape, output=out[channel], order=order, cval=fill
+            samples,
+            matrix[:d, :d],
+            matrix[:d, d],
+            output_shape=target.shape,
+            output=out[channel],
+            order=order,
+            mode=mode,
+            cval=fill,
         )
     return out

@@ -19,7 +19,9 @@ from isocenter.core.grid import Grid
 from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.record import Record
+from isocenter.core.study import Target
 from isocenter.imaging.resample import to_grid, zoom_to
+from isocenter.learning.assessed import assessed
 
 IGNORED = -1
 """Target value of a sample nobody assessed."""
@@ -83,20 +85,20 @@ def prepare_image(case: Case, config: PreparationConfig) -> Prepared:
     return Prepared(key=case.key, image=np.concatenate(planes), grid=grid, missing=missing)
 
 
-def prepare_target(case: Case, target: str, prepared: Prepared, *, region: str | None = None) -> NDArray[Any]:
-    """Return the truth on the prepared array's samples: (*S) int16, or (K, *S) if regions overlap; -1 = not assessed."""
-    mask = case.labels[target]
+def prepare_target(case: Case, target: Target, prepared: Prepared) -> NDArray[Any]:
+    """Return the truth on the prepared array's samples: (*S) int16, or (K, *S) if regions overlap; -1 = outside its scope."""
+    mask = case.labels[target.name]
     if not isinstance(mask, Mask):
-        raise StudyError(f"case {case.key}: expected a mask for target {target}, got {type(mask).__name__}.")
+        raise StudyError(f"case {case.key}: expected a mask for target {target.name}, got {type(mask).__name__}.")
     if mask.grid.shape != prepared.grid.shape:
         raise GeometryError(
             f"case {case.key}: expected a mask on the image's grid {prepared.grid.shape}, got {mask.grid.shape}. "
             "Mend it with: isocenter check STUDY --fix"
         )
     labels: NDArray[Any] = zoom_to(mask.labels.array(), prepared.image.shape[1:], order=0).astype(np.int16)
-    if region is not None and region in case.regions:
-        assessed = zoom_to(case.regions[region].labels.array(), prepared.image.shape[1:], order=0)[0] > 0
-        labels[:, ~assessed] = IGNORED
+    where = assessed(case, target, prepared.grid)
+    if where is not None:
+        labels[:, ~zoom_to(where[None], prepared.image.shape[1:], order=0)[0]] = IGNORED
     return labels if mask.overlapping else labels[0]
 
 
@@ -104,18 +106,17 @@ def prepare_all(
     cases: Iterable[Case],
     config: PreparationConfig,
     *,
-    target: str,
-    region: str | None,
+    target: Target,
     scratch: Path | None,
     track: Callable[[Iterable[Case]], Iterable[Case]] = iter,
 ) -> list[Prepared]:
     """Prepare every case that has the target; with `scratch`, arrays are written there and memory-mapped."""
     ready: list[Prepared] = []
     for case in track(cases):
-        if target not in case.labels:
+        if target.name not in case.labels:
             continue
         prepared = prepare_image(case, config)
-        labels = prepare_target(case, target, prepared, region=region)
+        labels = prepare_target(case, target, prepared)
         image = prepared.image
         if scratch is not None:
             image = _mapped(image, scratch / f"{len(ready)}_image.npy")

@@ -9,16 +9,21 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from isocenter.core.case import Case
 from isocenter.core.comparison import Comparison
 from isocenter.core.errors import RunError
 from isocenter.core.estimate import Estimate
+from isocenter.core.image import Image
+from isocenter.core.mask import Mask, held_mask
 from isocenter.core.measurement import Measurement
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Study, Target
 from isocenter.core.task import CaseMetric, Pair, Task
 from isocenter.core.value import Value
 from isocenter.io.table import TableCases
+from isocenter.learning.assessed import assessed
 from isocenter.methods.registry import task_of
 from isocenter.metrics.registry import per_case, per_cohort
 from isocenter.stages.cohort import compare_cases, estimate_all
@@ -119,18 +124,30 @@ def _measure_all(
         for target in study.targets:
             if target.name not in case.labels:
                 continue
+            region = region_of(case, target)
             for who, answer, extras in _answers(case, target, answerers):
                 pair = Pair(
                     case=key,
                     target=target,
                     truth=case.labels[target.name],
                     answer=answer,
-                    region=case.regions.get(target.region) if target.region else None,
+                    region=region,
                     extras=extras,
                 )
                 measured = [m for metric in metrics for m in metric(pair)]
                 rows.append(Row(case, fold=fold, who=who, target=target, pair=pair, measured=measured))
     return rows
+
+
+def region_of(case: Case, target: Target) -> Mask | None:
+    """Return what a label was given for, as a mask on its grid: its region or its slice; None = everywhere, or no samples."""
+    label = case.labels[target.name]
+    if not isinstance(label, Mask | Image):
+        return None
+    where = assessed(case, target, label.grid)
+    if where is None:
+        return None
+    return held_mask(where.astype(np.uint8), dataclasses.replace(label.grid, times_s=()), ("outside", "inside"))
 
 
 def _answers(

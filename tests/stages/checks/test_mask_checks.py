@@ -122,3 +122,15 @@ def test_blended_is_told_from_drawn(values, classes, blended):
 def test_pure_values_are_what_was_drawn_before_blending():
     values = {0.0: 700, 100.0: 100, 200.0: 100, **{float(v): 1 for v in range(10, 90, 8)}}
     assert pure_values(values, 3) == (0.0, 100.0, 200.0)
+
+
+def test_a_region_on_another_grid_is_brought_over_and_so_no_failure(tmp_path):
+    study = STUDY.replace("classes:", "scope: 'region:lung', classes:")
+
+    def spoil(folder):
+        lung = (np.arange(336) % 3 > 0).astype(np.uint8).reshape(8, 7, 6)
+        save_mask(lung, folder / "lung.nii.gz", grid(shape=lung.shape, spacing=4.0, origin=-19.0))
+        head, *rows = (folder / "cases.csv").read_text().splitlines()
+        (folder / "cases.csv").write_text("\n".join([f"{head},lung", *(f"{row},lung.nii.gz" for row in rows)]) + "\n")
+
+    assert codes(made_study(tmp_path, study=study, spoil=spoil)) == set()

@@ -108,27 +108,6 @@ def learnable(target: Target, cases: Iterable[Case]) -> Iterator[tuple[Case, Mas
             yield case, value
 
 
-def domain(case: Case, target: Target, mask: Mask) -> NDArray[np.bool_] | None:
-    """Return where a label of this target speaks, (*S); None = everywhere (or the case names no region, no slice).
-
-    A slice is an index from 0 along the last axis. GeometryError if the mask has no such slice.
-    """
-    if target.region is not None and target.region in case.regions:
-        return np.asarray((case.regions[target.region].labels.array() > 0).any(axis=0))  # (1 or K, *S)
-    column = target.scope.removeprefix("slice:")
-    if column == target.scope or column not in case.covariates:
-        return None
-    level = float(case.covariates[column])
-    if not (level.is_integer() and 0 <= level < mask.grid.shape[-1]):
-        raise GeometryError(
-            f"expected a slice from 0 to {mask.grid.shape[-1] - 1} in column {column} of case {case.key}, got {level:g}. "
-            "Count slices from 0 along the last axis."
-        )
-    where = np.zeros(mask.grid.shape, bool)
-    where[..., int(level)] = True
-    return where
-
-
 def same_shape(case: Case, grid: Grid, mask: Mask) -> None:
     """Refuse a mask that does not lie on its image. GeometryError names the case."""
     if mask.grid.shape != grid.shape:

@@ -19,9 +19,10 @@ from isocenter.core.journal import Journal
 from isocenter.core.method import Card
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Study, Target
+from isocenter.learning.assessed import assessed
 from isocenter.methods._baselines.labels import nothing_to_learn, targets_of
 from isocenter.methods.segmentation._answers import ClassMap, answer_each
-from isocenter.methods.segmentation._channels import Channels, domain, foreground, foreground_names, learnable, same_shape
+from isocenter.methods.segmentation._channels import Channels, foreground, foreground_names, learnable, same_shape
 from isocenter.methods.segmentation._cuts import Cuts, Histograms
 
 _SAMPLED = 1_000_000  # samples of one case that are counted
@@ -107,7 +108,7 @@ def fit_cuts(
             continue
         for target, mask in truths:
             same_shape(case, seen.grid, mask)
-            where = domain(case, target, mask)
+            where = assessed(case, target, mask.grid)
             flat = np.flatnonzero(where) if where is not None else np.arange(int(np.prod(seen.grid.shape)))
             flat = flat[:: max(1, flat.size // _SAMPLED)]
             truth = foreground(mask, target).reshape(len(foreground_names(target)), -1)[:, flat]

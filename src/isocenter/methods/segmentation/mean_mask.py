@@ -26,11 +26,12 @@ from isocenter.core.plan import Plan
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Study, Target
 from isocenter.imaging.resample import zoom_to
+from isocenter.learning.assessed import assessed
 from isocenter.methods._baselines.labels import nothing_to_learn, targets_of
 from isocenter.methods._baselines.running_mean import RunningMean, atlas_shape
 from isocenter.methods._baselines.settings import baseline_plan
 from isocenter.methods.segmentation._answers import ClassMap, answer_each
-from isocenter.methods.segmentation._channels import domain, foreground, foreground_names, grid_of, learnable
+from isocenter.methods.segmentation._channels import foreground, foreground_names, grid_of, learnable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +145,7 @@ class MeanMask:
                     shape = config.shape or atlas_shape(mask.grid.shape)
                     mean = means.setdefault(target.name, RunningMean(len(foreground_names(target)), shape))
                     if len(mean.shape) == mask.grid.ndim:
-                        mean.add(foreground(mask, target), domain(case, target, mask))
+                        mean.add(foreground(mask, target), assessed(case, target, mask.grid))
         for target in targets:
             if target.name not in means:
                 raise nothing_to_learn(target)

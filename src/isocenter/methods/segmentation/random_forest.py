@@ -26,10 +26,11 @@ from isocenter.core.prediction import Prediction
 from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
 from isocenter.imaging.resample import zoom_to
+from isocenter.learning.assessed import assessed
 from isocenter.methods._baselines.labels import nothing_to_learn, targets_of
 from isocenter.methods._baselines.settings import baseline_plan
 from isocenter.methods.segmentation._answers import ClassMap, answer_each
-from isocenter.methods.segmentation._channels import domain, foreground, images_of, learnable, same_shape
+from isocenter.methods.segmentation._channels import foreground, images_of, learnable, same_shape
 from isocenter.methods.segmentation._forest import Forest, forest_of
 from isocenter.methods.segmentation._forest_features import RandomForestConfig, features_of, shrunk
 
@@ -210,7 +211,7 @@ def _draw(
     for target, mask in masks:
         same_shape(case, seen.grid, mask)
         truth = zoom_to(foreground(mask, target), shape, order=0).reshape(len(target.classes) - 1, -1)
-        where = domain(case, target, mask)
+        where = assessed(case, target, mask.grid)
         inside = np.ones(truth.shape[1], bool) if where is None else zoom_to(where[None], shape, order=0).reshape(-1)
         groups = [np.flatnonzero(inside & ~truth.any(axis=0)), *(np.flatnonzero(inside & one) for one in truth)]
         picked, stands_for = [], []
@@ -262,7 +263,7 @@ def _tuned(model: ForestModel, cases: Cases) -> ForestModel:
         for target, mask in masks:
             shape = shrunk(seen.grid.shape, model.config.samples)
             truth = zoom_to(foreground(mask, target), shape, order=0).reshape(len(target.classes) - 1, -1)
-            where = domain(case, target, mask)
+            where = assessed(case, target, mask.grid)
             inside = np.ones(truth.shape[1], bool) if where is None else zoom_to(where[None], shape, order=0).reshape(-1)
             dice[target.name].append(_dice_by_power(model.grown[target.name], target, samples[inside], truth[:, inside]))
     best = {

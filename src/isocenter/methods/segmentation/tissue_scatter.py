@@ -28,10 +28,11 @@ from isocenter.core.prediction import Prediction
 from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
 from isocenter.imaging.scale_space import smooth
+from isocenter.learning.assessed import assessed
 from isocenter.methods._baselines.labels import nothing_to_learn, targets_of
 from isocenter.methods._baselines.settings import baseline_plan
 from isocenter.methods.segmentation._answers import ClassMap, answer_each
-from isocenter.methods.segmentation._channels import domain, foreground, learnable, read_channels, same_shape
+from isocenter.methods.segmentation._channels import foreground, learnable, read_channels, same_shape
 
 _SAMPLED = 200_000  # samples of one case
 _LEAST = 1e-6  # added to variances: a class of one intensity is still a cloud
@@ -210,7 +211,7 @@ class TissueScatter:
             for target, mask in masks:
                 same_shape(case, plane.grid, mask)
                 truth = foreground(mask, target).reshape(len(target.classes) - 1, -1)
-                where = domain(case, target, mask)
+                where = assessed(case, target, mask.grid)
                 index = np.arange(truth.shape[1]) if where is None else np.flatnonzero(where)
                 index = index[:: max(1, len(index) // _SAMPLED)]
                 label = np.where(truth[:, index].any(axis=0), truth[:, index].argmax(axis=0) + 1, 0)

@@ -81,7 +81,7 @@ class UNetSegmentation:
 def _prepared(study: Study, cases: Cases, target: Target, settings: UNetSettings, *, scratch: Path) -> list[Prepared]:
     config = settings.preparation(tuple(study.inputs))
     mapped = prepared_bytes(cases, config) > IN_MEMORY
-    return prepare_all(cases, config, target=target.name, region=target.region, scratch=scratch if mapped else None)
+    return prepare_all(cases, config, target=target, scratch=scratch if mapped else None)
 
 
 METHOD = UNetSegmentation()

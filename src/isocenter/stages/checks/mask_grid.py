@@ -1,4 +1,7 @@
-"""Masks on another grid than their image: another shape, or the same shape elsewhere in the patient. Headers only."""
+"""Masks on another grid than their image: another shape, or the same shape elsewhere in the patient. Headers only.
+
+A region a label is confined to is no failure there: it is brought onto the image's grid wherever the world says how.
+"""
 
 from collections.abc import Iterator
 
@@ -14,7 +17,8 @@ def find(seen: Examination) -> Iterator[Finding]:
         grids = [image.grid for images in case.inputs.values() for image in images[:1]]
         for mask in case.masks.values():
             code = difference(mask.image.grid, grids)
-            if code is not None:
+            movable = mask.target.startswith("region:") and mask.image.grid.world == grids[0].world != "px" if grids else False
+            if code is not None and not movable:
                 other.setdefault((code, mask.target), {})[key] = _words(code, mask.image.grid, grids[0])
     for (code, target), found in other.items():
         key, example = next(iter(found.items()))
