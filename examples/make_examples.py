@@ -10,6 +10,17 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from exam_labels import (
+    abide_graphs,
+    cxr_covid_finding,
+    cxr_covid_view,
+    head_ct_hemorrhage,
+    idrid_grading,
+    idrid_lesions,
+    nih_cxr64,
+    pneumoniamnist,
+    read_rows,
+)
 from split_patients import Row, all_learn, join_patients, same_pictures, split_patients
 
 HERE = Path(__file__).parent
@@ -68,7 +79,7 @@ def chase_db1(data: Path) -> Tables:
 def cxr_covid(data: Path) -> Tables:
     """Frontal images with a V7 mask; patients who share a picture count as one."""
     rows, pictures = [], {}
-    for number, source in enumerate(_read(data / "cxr_covid/metadata.csv"), start=1):
+    for number, source in enumerate(read_rows(data / "cxr_covid/metadata.csv"), start=1):
         case = f"cxr_{number:03d}"
         if source["view"] == "L" or not source["lung_mask"]:
             continue
@@ -116,16 +127,16 @@ def dsb2018_nuclei(data: Path) -> Tables:
             "nuclei": f"dsb2018_nuclei/labels/{source['id']}.png",
             "stain": source["type"],
         }
-        for source in sorted(_read(data / "dsb2018_nuclei/cases.csv"), key=lambda source: source["id"])
+        for source in sorted(read_rows(data / "dsb2018_nuclei/cases.csv"), key=lambda source: source["id"])
     ]
     return rows, split_patients(rows, test=0.25, tune=0.12, stratum="stain")
 
 
 def lgg_flair(data: Path) -> Tables:
     """The three contrasts are the channels of one picture; a contrast that was not taken is a copy of FLAIR there, empty here."""
-    age = {row["Patient"]: row["age_at_initial_pathologic"] for row in _read(data / "lgg_flair/clinical.csv", delimiter=";")}
+    age = {row["Patient"]: row["age_at_initial_pathologic"] for row in read_rows(data / "lgg_flair/clinical.csv", delimiter=";")}
     rows = []
-    for source in sorted(_read(data / "lgg_flair/slices.csv"), key=lambda source: (source["patient"], int(source["slice"]))):
+    for source in sorted(read_rows(data / "lgg_flair/slices.csv"), key=lambda source: (source["patient"], int(source["slice"]))):
         picture = f"lgg_flair/images/{source['file']}"
         rows.append(
             {
@@ -152,7 +163,7 @@ def sunnybrook_cmr(data: Path) -> Tables:
             "cavity": f"sunnybrook_cmr/masks/{source['file']}",
             "disease": source["group"],
         }
-        for source in sorted(_read(data / "sunnybrook_cmr/labels.csv"), key=lambda source: source["file"])
+        for source in sorted(read_rows(data / "sunnybrook_cmr/labels.csv"), key=lambda source: source["file"])
     ]
     return rows, split_patients(rows, test=0.25, tune=0.12, stratum="disease")
 
@@ -174,7 +185,7 @@ def brats2013(data: Path) -> Tables:
 
 def ms_lesions(data: Path) -> Tables:
     """One patient, three co-registered contrasts."""
-    about = {row["patient_id"]: row for row in _read(data / "ms_lesions_ljubljana/patient_info.csv")}
+    about = {row["patient_id"]: row for row in read_rows(data / "ms_lesions_ljubljana/patient_info.csv")}
     rows = []
     for folder in sorted((data / "ms_lesions_ljubljana").glob("patient[0-9]*[0-9]")):
         source = about[str(int(folder.name.removeprefix("patient")))]
@@ -226,6 +237,7 @@ def brain_t1_oasis(data: Path) -> Tables:
 EXAMPLES: tuple[Callable[[Path], Tables], ...] = (
     hippocampus_msd, drive, chase_db1, cxr_covid, em_isbi2012, dsb2018_nuclei, lgg_flair, sunnybrook_cmr,
     brats2013, ms_lesions, lung_mri_proton, ct_totalseg, brain_t1_oasis,
+    idrid_grading, idrid_lesions, nih_cxr64, abide_graphs, head_ct_hemorrhage, pneumoniamnist, cxr_covid_view, cxr_covid_finding,
 )  # fmt: skip
 
 
@@ -235,11 +247,6 @@ def make(data: Path, out: Path = HERE) -> None:
         cases, split = example(data)
         _write(out / example.__name__ / "cases.csv", cases)
         _write(out / example.__name__ / "split.csv", split)
-
-
-def _read(path: Path, *, delimiter: str = ",") -> list[Row]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file, delimiter=delimiter))
 
 
 def _write(path: Path, rows: Sequence[Row]) -> None:

@@ -6,9 +6,13 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
+from isocenter.core.image import Image
+from isocenter.core.mask import Mask
+from isocenter.core.scores import Scores
 from isocenter.core.study import Study
 from isocenter.io.study_file import read_study
 from isocenter.io.table import open_cases
@@ -29,8 +33,9 @@ def study_of(name: str) -> Study:
     return Study.model_validate(YAML(typ="safe").load(EXAMPLES / name / "study.yaml"))
 
 
-def test_there_are_thirteen():
-    assert len(SETS) == 13
+def test_every_set_has_its_row_in_the_readme():
+    table = [line.split("|")[1].strip() for line in (EXAMPLES / "README.md").read_text().splitlines() if line.startswith("| ")]
+    assert sorted(table[1:]) == SETS
 
 
 @each_set
@@ -101,13 +106,24 @@ def test_the_first_and_the_last_case_open(name: str, data_folder: Path):
     cases = open_cases(study, folder=EXAMPLES / name, data=data_folder)
     for key in (cases.keys[0], cases.keys[-1]):
         case = cases[key]
-        grids = [image.grid for image in case.inputs.values()]
-        assert grids
+        assert case.inputs
+        grids = [shown.grid for shown in case.inputs.values() if isinstance(shown, Image)]
         for target in study.targets:
-            mask = case.labels[target.name]
-            labels = mask.labels.array()
-            assert mask.grid.same_as(grids[0])
-            assert labels.max() < len(target.classes) or target.instances
+            label = case.labels[target.name]
+            if isinstance(label, Mask):
+                assert label.grid.same_as(grids[0])
+                assert label.labels.array().max() < len(target.classes) or target.instances
+            elif isinstance(label, Scores):
+                assert label.p.sum() == 1 or target.type == "multilabel"
+
+
+@pytest.mark.data
+def test_a_picture_of_an_array_file_stands_upright(data_folder: Path):
+    study = read_study(EXAMPLES / "pneumoniamnist" / "study.yaml", data=data_folder)
+    cases = open_cases(study, folder=EXAMPLES / "pneumoniamnist", data=data_folder)
+    films = np.mean([cases[key].inputs["film"].array()[0] for key in cases.keys[:200]], axis=0)
+    across, along = films.mean(1), films.mean(0)  # (X,), (Y,)
+    assert np.abs(across - across[::-1]).mean() < np.abs(along - along[::-1]).mean()  # a chest is alike left and right
 
 
 def test_every_metric_that_is_asked_for_exists():
