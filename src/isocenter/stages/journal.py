@@ -1,7 +1,7 @@
 """The run folder as a training's journal: log.csv, state.pt, and the two reasons to stop.
 
-In:   a run folder, minutes it may take.
-Out:  a core Journal. Ctrl-C asks for an end after the step in hand; the safety clock ends a training far over its time.
+In:   a run folder, minutes it may take (None = no clock: the steps were asked for, by the user or by a plan repeated).
+Out:  a core Journal. Ctrl-C asks for an end after the step in hand; the safety clock ends one far over its time, and says so.
 """
 
 import csv
@@ -24,7 +24,7 @@ SAY_EVERY_S = 10.0
 class RunJournal:
     """Journal of one training."""
 
-    def __init__(self, run: RunFolder, *, steps: int, minutes: float, progress: Progress) -> None:
+    def __init__(self, run: RunFolder, *, steps: int, minutes: float | None, progress: Progress) -> None:
         self.scratch: Path = run.path / "scratch"
         self.interrupted = False
         self.clock_ended = False
@@ -36,9 +36,11 @@ class RunJournal:
         self._log = run.path / "log.csv"
         self._columns: list[str] = _columns(self._log)
         self._minutes_done = 0.0
+        self._step = 0
 
     def log(self, step: int, values: Mapping[str, float]) -> None:
         """Append a line to log.csv and say, now and then, how far it is."""
+        self._step = step
         self._minutes_done = float(values.get("minutes", self._minutes_done))
         self._write(step, values)
         now = time.monotonic()
@@ -64,8 +66,13 @@ class RunJournal:
 
     def stop_now(self) -> bool:
         """Tell whether the user interrupted, or the time is well over."""
-        if self._minutes_done > self._minutes * PATIENCE:
+        over = self._minutes is not None and self._minutes_done > self._minutes * PATIENCE
+        if over and self._step < self.steps and not self.clock_ended:
             self.clock_ended = True
+            self._progress.say(
+                f"  ended by the clock at step {self._step} of {self.steps}, after {self._minutes_done:.1f} minutes. The model is "
+                "usable, but its learning rate was not brought down to the end. With --set steps=… there is no clock"
+            )
         return self.interrupted or self.clock_ended
 
     @contextmanager

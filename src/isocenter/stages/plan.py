@@ -46,7 +46,7 @@ def plan(
         made = method_of(study).plan(study, fingerprint, minutes=minutes, gigabytes=free_gigabytes())
         made = with_claims(made, fingerprint)
     run.write(made)
-    run.stamps.stamp("plan", budget=minutes)
+    run.stamps.stamp("plan", budget=minutes, replayed=replay is not None)
     return made
 
 

@@ -96,7 +96,7 @@ def run(
     folder = start_run(Path(study), Path(out), data=Path(data) if data else None, settings=settings)
     check_names(folder.read(Study))
     with one_writer(folder.path):
-        repeated = RunFolder(replay).read(Plan) if replay else None
+        repeated = _plan_of(RunFolder(replay), progress) if replay else None
         budget = Budget(minutes=time_limit, preset=preset, replay=repeated)
         _check(folder, Path(study), data=Path(data) if data else None, skip_bad=skip_bad, progress=progress)
         if folder.read(Study).vary:
@@ -127,6 +127,13 @@ def run_stages(folder: RunFolder, *, budget: Budget, skip_bad: bool, test: bool,
     estimates = evaluate(folder, test=test, progress=progress)
     folder.write_text("environment.txt", environment())
     return estimates
+
+
+def _plan_of(run: RunFolder, progress: Progress) -> Plan:
+    """Return the plan to repeat; say so when the run it comes from did not get to its end."""
+    if run.stamps.notes("train").get("clock_ended"):
+        progress.say("the run to repeat was ended by its clock; this one does all the steps of its plan, so the models will differ")
+    return run.read(Plan)
 
 
 def _fit_and_answer(folder: RunFolder, *, budget: Budget, skip_bad: bool, progress: Progress) -> None:

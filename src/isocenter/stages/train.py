@@ -38,7 +38,7 @@ def train(run: RunFolder, *, progress: Progress | None = None) -> None:
         f"train: {method.card.name} on {len(learn)} cases, {plan.steps} steps" if plan.steps else f"train: {method.card.name}"
     )
     with one_writer(run.path):
-        journal = RunJournal(run, steps=plan.steps, minutes=max(plan.minutes, 0.5), progress=progress)
+        journal = RunJournal(run, steps=plan.steps, minutes=minutes_allowed(run, study, plan), progress=progress)
         with journal.listening():
             model = method.fit(study, learn, tune, plan, journal)
         if journal.interrupted:
@@ -67,6 +67,12 @@ def train_baselines(run: RunFolder, *, progress: Progress | None = None) -> None
         journal = RunJournal(inner, steps=plan.steps, minutes=60.0, progress=Quiet())
         _save(method.fit(plain, learn, tune, plan, journal), inner)
         shutil.rmtree(journal.scratch, ignore_errors=True)
+
+
+def minutes_allowed(run: RunFolder, study: Study, plan: Plan) -> float | None:
+    """Return the minutes after which a training has run away; None where its steps were asked for and must all be done."""
+    asked_for = "steps" in study.settings or run.stamps.notes("plan").get("replayed", False)
+    return None if asked_for else max(plan.minutes, 0.5)
 
 
 def _save(model: Model, run: RunFolder) -> None:
