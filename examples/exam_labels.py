@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import numpy as np
-
 from split_patients import Row, join_patients, same_pictures, split_patients
 
 HERE = Path(__file__).parent
