@@ -10,13 +10,13 @@ from isocenter.core.method import Method, Model
 from isocenter.core.study import Study
 from isocenter.core.task import Task
 from isocenter.core.value import Kind
-from isocenter.phantoms.tracer.tracer import tracer
+from isocenter.phantoms.tracer.tracer import text_tracer, tracer
 
 
 def fingerprint_of(study: Study, cases: CaseList) -> Mapping[str, Any]:
     """What stages/fingerprint.py would say of a tracer, as far as methods use it."""
     images = {name: [c.inputs[name] for c in cases if isinstance(c.inputs.get(name), Image)] for name in study.inputs}
-    grids = [image.grid for image in next(iter(images.values()))]
+    grids = [image.grid for image in next(iter(images.values()), [])]
     return {
         "cases": len(cases),
         "patients": len({case.patient for case in cases}),
@@ -58,8 +58,10 @@ class MemoryJournal:
         return False
 
 
-def tracer_of(task: Task) -> tuple[Study, CaseList]:
-    """The tracer of a task's first kind, in the order of core.value.Kind."""
+def tracer_of(task: Task, *, reads: str = "images") -> tuple[Study, CaseList]:
+    """The tracer of a task's first kind, in the order of core.value.Kind; that of reports for a method that reads text."""
+    if reads == "text":
+        return text_tracer()
     kind = next(kind for kind in get_args(Kind) if kind in task.answers)
     return tracer(kind)
 

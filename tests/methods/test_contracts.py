@@ -49,7 +49,7 @@ def test_every_method_carries_a_card_that_cites(task, name):
 
 def check_round_trip(task, name, tmp_path):
     method = methods_of(task).get(name)
-    study, cases = tracer_of(TASKS.get(task))
+    study, cases = tracer_of(TASKS.get(task), reads=method.card.reads)
     model = fit(method, study, cases, tmp_path / "scratch")
     first = list(model.predict(cases, scratch=tmp_path))
     assert [p.case for p in first] == list(cases.keys)
@@ -76,7 +76,7 @@ def test_a_learned_model_saved_and_loaded_answers_the_same(task, name, tmp_path)
 
 @pytest.mark.parametrize(("task", "name"), PLANNED)
 def test_every_setting_of_a_plan_has_a_reason(task, name):
-    study, cases = tracer_of(TASKS.get(task))
+    study, cases = tracer_of(TASKS.get(task), reads=methods_of(task).get(name).card.reads)
     fingerprint = fingerprint_of(study, cases)
     plan = methods_of(task).get(name).plan(study.model_copy(update={"method": name}), fingerprint, minutes=1.0, gigabytes=4.0)
     assert plan.method == name
@@ -85,7 +85,7 @@ def test_every_setting_of_a_plan_has_a_reason(task, name):
 
 @pytest.mark.parametrize(("task", "name"), PLANNED)
 def test_a_setting_that_does_not_exist_is_refused(task, name):
-    study, cases = tracer_of(TASKS.get(task))
+    study, cases = tracer_of(TASKS.get(task), reads=methods_of(task).get(name).card.reads)
     wrong = study.model_copy(update={"method": name, "settings": {"no_such_setting": 1}})
     with pytest.raises(PlanError, match="no_such_setting"):
         methods_of(task).get(name).plan(wrong, fingerprint_of(study, cases), minutes=1.0, gigabytes=4.0)
@@ -102,5 +102,5 @@ def test_a_task_without_a_learned_method_says_so(name):
 
 @pytest.mark.parametrize(("task", "name"), CLASSICAL)
 def test_a_classical_method_plans_without_a_fingerprint(task, name):
-    study, _ = tracer_of(TASKS.get(task))
+    study, _ = tracer_of(TASKS.get(task), reads=methods_of(task).get(name).card.reads)
     assert methods_of(task).get(name).plan(study, {}, minutes=1.0, gigabytes=1.0).sane

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from isocenter.core.case import Case, Cases
 from isocenter.core.journal import Journal
@@ -23,6 +23,8 @@ class Card(Record):
     cite: str
     differs: str
     """How ours differs from the cited one; "" if it does not."""
+    reads: Literal["images", "text"] = "images"
+    """What the inputs of a study must be for it."""
 
 
 class Model(Protocol):

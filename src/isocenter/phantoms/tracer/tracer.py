@@ -37,3 +37,8 @@ DRAWERS: Mapping[Kind, Drawer] = {
 def tracer(kind: Kind, seed: int = 0) -> tuple[Study, CaseList]:
     """Return the tracer of one kind; the same seed gives the same cases."""
     return DRAWERS[kind](np.random.default_rng(seed))
+
+
+def text_tracer(seed: int = 0) -> tuple[Study, CaseList]:
+    """Return the tracer whose input is report text and whose truth is a set of findings."""
+    return texts.reports(np.random.default_rng(seed))
