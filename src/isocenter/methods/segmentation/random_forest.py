@@ -29,9 +29,9 @@ from isocenter.imaging.resample import zoom_to
 from isocenter.learning.assessed import assessed
 from isocenter.methods._baselines.labels import nothing_to_learn, targets_of
 from isocenter.methods._baselines.settings import baseline_plan
+from isocenter.methods._forest import Forest, forest_of
 from isocenter.methods.segmentation._answers import ClassMap, answer_each
 from isocenter.methods.segmentation._channels import foreground, images_of, learnable, same_shape
-from isocenter.methods.segmentation._forest import Forest, forest_of
 from isocenter.methods.segmentation._forest_features import RandomForestConfig, features_of, shrunk
 
 _POWERS = (0.0, 0.25, 0.5, 0.75, 1.0)

@@ -1,8 +1,8 @@
 """A random forest as plain arrays: grown by scikit-learn, walked and stored without it.
 
-In:   a fitted RandomForestClassifier, or arrays read from a file.
-Out:  class shares of samples, equal to scikit-learn's; arrays for safetensors.
-Not:  no features, no sampling (random_forest.py); nothing pickled.
+In:   a fitted RandomForestClassifier or RandomForestRegressor, or arrays read from a file.
+Out:  class shares of samples (or the number), equal to scikit-learn's; arrays for safetensors.
+Not:  no features, no sampling (segmentation/random_forest.py, _tabular/); nothing pickled.
 
 Reference: Breiman, Mach Learn 2001; 45:5-32.
 """
@@ -31,10 +31,10 @@ class Forest(Record):
     """(N,), node reached; in a leaf, the leaf itself."""
     right: NDArray[np.int32]
     share: NDArray[np.float64]
-    """(N, K), class shares in each node."""
+    """(N, K), class shares in each node; of a regressor the mean, (N, 1)."""
 
     def predict(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the class shares (M, K) of samples (M, F), averaged over trees."""
+        """Return the class shares (M, K) (or numbers (M, 1)) of samples (M, F), averaged over trees."""
         out = np.empty((len(samples), self.share.shape[1]), np.float32)
         asked = np.maximum(self.feature, 0).astype(np.int64)
         after = np.stack([self.right, self.left], axis=1).reshape(-1).astype(np.int64)  # node 2 n + (went left)
@@ -66,8 +66,9 @@ class Forest(Record):
 
 
 def forest_of(fitted: Any) -> Forest:
-    """Take the trees out of a fitted sklearn.ensemble.RandomForestClassifier."""
+    """Take the trees out of a fitted sklearn.ensemble.RandomForestClassifier or RandomForestRegressor."""
     parts: dict[str, list[NDArray[Any]]] = {name: [] for name in ("feature", "threshold", "left", "right", "share")}
+    classes = hasattr(fitted, "classes_")
     roots, start = [], 0
     for one in fitted.estimators_:
         tree = one.tree_
@@ -79,7 +80,7 @@ def forest_of(fitted: Any) -> Forest:
         parts["threshold"].append(tree.threshold)
         parts["left"].append(np.where(leaf, itself, tree.children_left) + start)
         parts["right"].append(np.where(leaf, itself, tree.children_right) + start)
-        parts["share"].append(share / share.sum(axis=1, keepdims=True))
+        parts["share"].append(share / share.sum(axis=1, keepdims=True) if classes else share)
         roots.append(start)
         start += count
     return Forest(
