@@ -167,6 +167,14 @@ def test_two_writers_are_refused(tmp_path):
     (tmp_path / "run" / "lock").write_text(str(os.getppid()))  # somebody else, alive
     with pytest.raises(RunError, match="writes there"):
         run(study, out=tmp_path / "run")
+    assert [p.name for p in (tmp_path / "run").iterdir()] == ["lock"]  # not even the study was written
+
+
+def test_a_study_that_cannot_be_read_leaves_no_folder_behind(tmp_path):
+    (tmp_path / "study.yaml").write_text("name: [")
+    with pytest.raises(StudyError):
+        run(tmp_path / "study.yaml", out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_dead_process_lock_is_taken_over(tmp_path):

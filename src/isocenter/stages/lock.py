@@ -1,6 +1,7 @@
 """One writer per run folder.
 
 In:   a run folder. Out: a context in which nobody else writes. A lock left by a killed process is taken over.
+A folder made for the lock goes with it if nothing was written there.
 """
 
 import os
@@ -8,13 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from isocenter.core.errors import RunError
+from isocenter.core.errors import FileError, RunError
 
 
 @contextmanager
 def one_writer(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock. RunError when a living process holds it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Hold the folder's lock. RunError when a living process holds it, FileError when the folder cannot be made or written."""
+    new = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"expected to make the folder {folder}, got {error.strerror}. Choose another --out.") from error
     path = folder / "lock"
     while True:
         try:
@@ -31,6 +36,8 @@ def one_writer(folder: Path) -> Iterator[None]:
                 return
             with suppress(FileNotFoundError):
                 path.unlink()
+        except OSError as error:
+            raise FileError(f"expected to write {path}, got {error.strerror}. Free some space, or choose another --out.") from error
     try:
         with os.fdopen(handle, "w") as file:
             file.write(str(os.getpid()))
@@ -38,6 +45,9 @@ def one_writer(folder: Path) -> Iterator[None]:
     finally:
         with suppress(FileNotFoundError):
             path.unlink()
+        if new:
+            with suppress(OSError):
+                folder.rmdir()  # only an empty one goes
 
 
 def _owner(path: Path) -> int | None:

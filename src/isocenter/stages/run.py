@@ -93,9 +93,9 @@ def run(
     StudyError, FileError, PlanError, RunError : each with what was expected, what came and what to do.
     """
     progress = progress or Quiet()
-    folder = start_run(Path(study), Path(out), data=Path(data) if data else None, settings=settings)
-    check_names(folder.read(Study))
-    with one_writer(folder.path):
+    with one_writer(Path(out)):  # before anything is written: another run may be at work there
+        folder = start_run(Path(study), Path(out), data=Path(data) if data else None, settings=settings)
+        check_names(folder.read(Study))
         repeated = _plan_of(RunFolder(replay), progress) if replay else None
         budget = Budget(minutes=time_limit, preset=preset, replay=repeated)
         _check(folder, Path(study), data=Path(data) if data else None, skip_bad=skip_bad, progress=progress)
@@ -164,6 +164,7 @@ def _prepare_fold(folder: RunFolder, fold: str) -> None:
     made = read_split(folder).of_fold(fold, tune=float(study.split.get("tune", TUNE)), seed=study.seed)
     if not inner.exists("split.csv") or read_split(inner).part != made.part:
         write_split(inner, made)
+    inner.stamps.stamp("split")  # or `isocenter plan RUN/fold/0` would draw another
 
 
 def _check(folder: RunFolder, study: Path, *, data: Path | None, skip_bad: bool, progress: Progress) -> None:
