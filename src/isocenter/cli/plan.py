@@ -22,18 +22,11 @@ def command(
 ) -> None:
     """Choose every setting for a budget, each with its reason, before anything costs time."""
     from isocenter.cli.output import print_json
-    from isocenter.stages.planning import planned
-    from isocenter.stages.power import power_table
+    from isocenter.stages.planning import expected_widths, planned
     from isocenter.stages.progress import Terminal
-    from isocenter.stages.run_cases import start_run
-    from isocenter.stages.run_folder import RunFolder
 
-    if what.is_dir():
-        folder = RunFolder(what)
-    else:
-        folder = start_run(what, out or Path("runs") / what.resolve().parent.name, data=data, settings=settings_of(set_))
     if power:
-        rows = power_table(folder)
+        rows = expected_widths(what, out=out, data=data)
         if json_:
             print_json(rows)
         else:
@@ -42,7 +35,15 @@ def command(
                     f"{row['quantity']:<36}{row['patients']:>5} patients   interval about {row['width']:.3f} wide   ({row['if']})"
                 )
         return
-    made = planned(folder, minutes=minutes_of(time_limit), preset=preset, progress=Terminal())
+    made = planned(
+        what,
+        out=out,
+        data=data,
+        settings=settings_of(set_),
+        minutes=minutes_of(time_limit),
+        preset=preset,
+        progress=Terminal(),
+    )
     if json_:
         print_json(made)
         return

@@ -1,17 +1,68 @@
-"""The stages up to the plan, for those who only want to see it."""
+"""The stages up to the plan, for those who only want to see it.
 
+In:   a study file, or a run folder; `--set` values.
+Out:  plan.json in the run folder; or the interval widths to expect.
+"""
+
+from pathlib import Path
+
+from isocenter.core.errors import StudyError
 from isocenter.core.plan import Plan
+from isocenter.core.study import Study
 from isocenter.stages.fingerprint import fingerprint
+from isocenter.stages.lock import one_writer
 from isocenter.stages.plan import plan
+from isocenter.stages.power import Rows, power_table
 from isocenter.stages.progress import Progress
+from isocenter.stages.run_cases import start_run, with_settings
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.split import split
+from isocenter.stages.study_names import check_names
 
 
-def planned(folder: RunFolder, *, minutes: float | None, preset: str, progress: Progress) -> Plan:
-    """Split and fingerprint where that is stale, then plan anew."""
-    if not folder.fresh("split"):
-        split(folder)
-    if not folder.fresh("fingerprint"):
-        fingerprint(folder, progress=progress)
-    return plan(folder, minutes=minutes, preset=preset, progress=progress)
+def planned(
+    what: Path,
+    *,
+    out: Path | None = None,
+    data: Path | None = None,
+    settings: dict[str, object] | None = None,
+    minutes: float | None,
+    preset: str,
+    progress: Progress,
+) -> Plan:
+    """Split and fingerprint where that is stale, then plan anew. `settings` are kept in the run's study.yaml."""
+    with one_writer(_place(what, out)):
+        folder = _begun(what, out=out, data=data, settings=settings)
+        if not folder.fresh("split"):
+            split(folder)
+        if not folder.fresh("fingerprint"):
+            fingerprint(folder, progress=progress)
+        return plan(folder, minutes=minutes, preset=preset, progress=progress)
+
+
+def expected_widths(what: Path, *, out: Path | None = None, data: Path | None = None) -> Rows:
+    """Return the interval widths to expect at this number of patients; nothing is planned."""
+    with one_writer(_place(what, out)):
+        return power_table(_begun(what, out=out, data=data))
+
+
+def _place(what: Path, out: Path | None) -> Path:
+    """Return the run folder: the one given, else --out, else runs/ and the name of the study's folder."""
+    return what if what.is_dir() else out or Path("runs") / what.resolve().parent.name
+
+
+def _begun(what: Path, *, out: Path | None, data: Path | None, settings: dict[str, object] | None = None) -> RunFolder:
+    """Open a run folder, or begin one from a study; the settings are written into its study.yaml."""
+    if not what.is_dir():
+        folder = start_run(what, _place(what, out), data=data, settings=settings)
+        check_names(folder.read(Study))
+        return folder
+    if out is not None or data is not None:
+        raise StudyError(f"expected --out and --data with a study file, got them with the run folder {what}. Leave them out.")
+    folder = RunFolder(what)
+    study = folder.read(Study)
+    changed = with_settings(study, settings or {})
+    check_names(changed)
+    if changed != study:
+        folder.write(changed)
+    return folder

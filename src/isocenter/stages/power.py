@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from isocenter.metrics.power import auc_width, mean_width, sensitivity_width
-from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder
-from isocenter.stages.split import draw_split, read_split
+from isocenter.stages.split import make_split, read_split
 
 DEVIATIONS = (0.03, 0.1)
 """Standard deviations of Dice between patients: a structure that is always alike, and a lesion that is not."""
@@ -20,8 +19,7 @@ Row = TypedDict("Row", {"quantity": str, "patients": int, "width": float, "if": 
 
 def power_table(run: RunFolder, *, sizes: Sequence[int] = ()) -> Rows:
     """Return the expected 95 % interval widths for Dice, AUC and sensitivity; at the tested patients and at some other sizes."""
-    study, cases = open_run(run)
-    made = read_split(run) if run.exists("split.csv") else draw_split(study, cases)
+    made = read_split(run) if run.fresh("split") else make_split(run)
     tested = made.count("test")[1] or (len(set(made.patient)) if made.folds() else made.count("tune")[1])
     rows: Rows = []
     for patients in sorted({*(sizes or (20, 50, 100, 200)), max(tested, 2)}):

@@ -8,6 +8,8 @@ import os
 import shutil
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from isocenter.core.errors import RunError, StudyError
 from isocenter.core.study import Study
 from isocenter.io.study_file import read_study
@@ -69,10 +71,15 @@ def data_root(data: Path | None) -> Path | None:
 
 
 def with_settings(study: Study, settings: dict[str, object]) -> Study:
-    """Return the study with `--set name=value` applied: a field of the study, or a setting of its method."""
+    """Return the study with `--set name=value` applied: one of its fields, or a setting of its method. StudyError if it does not fit."""
     fields = {n: v for n, v in settings.items() if n in ("method", "task", "seed")}
     inner = {n: v for n, v in settings.items() if n not in fields}
-    return study.model_copy(update={**fields, "settings": {**study.settings, **inner}})
+    try:
+        return Study.model_validate({**study.model_dump(), **fields, "settings": {**study.settings, **inner}})
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = ".".join(map(str, wrong["loc"]))
+        raise StudyError(f"expected a value that fits --set {name}=…, got {wrong['input']!r}: {wrong['msg'].lower()}.") from None
 
 
 def _write_if_changed(run: RunFolder, study: Study, table: TableCases, folder: Path) -> None:

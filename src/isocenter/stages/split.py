@@ -63,12 +63,18 @@ class Split(Record):
 
 
 def split(run: RunFolder) -> Split:
-    """Split a run's cases, or take the split the study points at. StudyError when a patient stands in two parts."""
+    """Split a run's cases and write split.csv. StudyError when a patient stands in two parts."""
+    made = make_split(run)
+    write_split(run, made)
+    run.stamps.stamp("split", **{p: made.count(p)[0] for p in ("learn", "tune", "test")})
+    return made
+
+
+def make_split(run: RunFolder) -> Split:
+    """Return the split the study points at, else draw one; nothing is written. StudyError when a patient stands in two parts."""
     study, cases = open_run(run)
     made = _from_file(run.path / str(study.split["file"]), cases) if "file" in study.split else draw_split(study, cases)
     _no_patient_twice(made)
-    write_split(run, made)
-    run.stamps.stamp("split", **{p: made.count(p)[0] for p in ("learn", "tune", "test")})
     return made
 
 
