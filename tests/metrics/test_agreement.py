@@ -2,13 +2,21 @@
 
 import numpy as np
 import pytest
-from sklearn.metrics import accuracy_score, balanced_accuracy_score, cohen_kappa_score
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, cohen_kappa_score, mean_absolute_error
 
-from isocenter.metrics.agreement import accuracy, balanced_accuracy, quadratic_kappa, weighted_confusion
+from isocenter.metrics.agreement import (
+    accuracy,
+    balanced_accuracy,
+    grade_error,
+    kappa,
+    linear_kappa,
+    quadratic_kappa,
+    weighted_confusion,
+)
 
 
 @pytest.mark.parametrize("classes", [2, 5])
-def test_all_three_equal_scikit_learns_with_weights(classes, rng):
+def test_all_equal_scikit_learns_with_weights(classes, rng):
     truth = rng.integers(0, classes, 150)
     answer = np.where(rng.random(150) < 0.6, truth, rng.integers(0, classes, 150))
     weights = rng.integers(0, 4, (8, 150)).astype(float)
@@ -16,8 +24,10 @@ def test_all_three_equal_scikit_learns_with_weights(classes, rng):
     for row, w in enumerate(weights):
         assert accuracy(confusion)[row] == pytest.approx(accuracy_score(truth, answer, sample_weight=w))
         assert balanced_accuracy(confusion)[row] == pytest.approx(balanced_accuracy_score(truth, answer, sample_weight=w))
-        theirs = cohen_kappa_score(truth, answer, weights="quadratic", sample_weight=w)
-        assert quadratic_kappa(confusion)[row] == pytest.approx(theirs)
+        for ours, kind in ((kappa, None), (linear_kappa, "linear"), (quadratic_kappa, "quadratic")):
+            theirs = cohen_kappa_score(truth, answer, weights=kind, sample_weight=w)
+            assert ours(confusion)[row] == pytest.approx(theirs)
+        assert grade_error(confusion)[row] == pytest.approx(mean_absolute_error(truth, answer, sample_weight=w))
 
 
 def test_two_readers_and_fifty_cases_by_hand():

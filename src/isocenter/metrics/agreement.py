@@ -1,9 +1,9 @@
 """Agreement of classes and grades over many cases, for one or many weightings.
 
 In:   true and answered class (N,), weights (B, N).
-Out:  accuracy, balanced accuracy, quadratic kappa (B,).
-Not:  no interval.
-Reference: Cohen, Psychol Bull 1968; 70:213 (weighted kappa).
+Out:  accuracy, balanced accuracy, kappa, linear and quadratic kappa, error in grades (B,).
+Not:  no interval; more than two raters are in rater_agreement.py.
+Reference: Cohen, Educ Psychol Meas 1960; 20:37 (kappa). Cohen, Psychol Bull 1968; 70:213 (weighted kappa).
 """
 
 import numpy as np
@@ -36,13 +36,35 @@ def balanced_accuracy(confusion: NDArray[np.float64]) -> NDArray[np.float64]:
     return ratio(np.where(present, recall, 0.0).sum(axis=1), present.sum(axis=1).astype(float))
 
 
+def kappa(confusion: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Cohen's kappa, every miss as bad as any other (B,). NaN when both are one class throughout."""
+    classes = confusion.shape[1]
+    return _weighted_kappa(confusion, 1.0 - np.eye(classes))
+
+
+def linear_kappa(confusion: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Cohen's kappa with distances as weights (B,): a miss by two grades is twice as bad as by one. NaN as `kappa`."""
+    grades = np.arange(confusion.shape[1])
+    return _weighted_kappa(confusion, np.abs(grades[:, None] - grades[None, :]) * 1.0)
+
+
 def quadratic_kappa(confusion: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return Cohen's kappa with squared distances as weights (B,): 1 = equal, 0 = chance, below 0 = worse.
 
     NaN when truth and answer are one and the same grade throughout: there is no disagreement to expect.
     """
     grades = np.arange(confusion.shape[1])
-    cost = (grades[:, None] - grades[None, :]) ** 2.0
+    return _weighted_kappa(confusion, (grades[:, None] - grades[None, :]) ** 2.0)
+
+
+def grade_error(confusion: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return by how many grades the answer is off, on average (B,); NaN without cases."""
+    grades = np.arange(confusion.shape[1])
+    off = np.abs(grades[:, None] - grades[None, :])
+    return ratio((confusion * off).sum(axis=(1, 2)), confusion.sum(axis=(1, 2)))
+
+
+def _weighted_kappa(confusion: NDArray[np.float64], cost: NDArray[np.floating]) -> NDArray[np.float64]:
     total = confusion.sum(axis=(1, 2))
     seen = (confusion * cost).sum(axis=(1, 2))
     chance = np.einsum("bi,bj,ij->b", confusion.sum(axis=2), confusion.sum(axis=1), cost)

@@ -7,10 +7,25 @@ from isocenter.core.amount import Amount
 from isocenter.core.errors import StudyError
 from isocenter.core.scores import Scores
 from isocenter.core.survival import Survival
+from isocenter.metrics.against_rest import against_rest
 from isocenter.metrics.registry import per_cohort
 
-AMOUNTS = ("mean_absolute_error", "bias", "spearman")
-TIMES = ("concordance", "uno_concordance")
+AMOUNTS = (
+    "bias",
+    "explained_variance",
+    "icc",
+    "icc_consistency",
+    "lin_concordance",
+    "lower_limit_of_agreement",
+    "mean_absolute_error",
+    "pearson",
+    "r_squared",
+    "root_mean_square_error",
+    "spearman",
+    "truth_sd",
+    "upper_limit_of_agreement",
+)
+TIMES = ("concordance", "integrated_brier", "survival_auc", "survival_brier", "uno_concordance")
 
 
 def cases(name, rng, n=40):
@@ -27,7 +42,7 @@ def cases(name, rng, n=40):
         curves = np.sort(rng.random((n, 5)), axis=1)[:, ::-1]
         return truths, [Survival(days=np.arange(0.0, 200, 40), alive=c) for c in curves]
     names = ("a", "b", "c")
-    if name == "multilabel_auc":
+    if name in ("multilabel_auc", "f1_micro"):
         truth = (rng.random((n, 3)) < 0.4).astype(float)
         truth[rng.random((n, 3)) < 0.1] = np.nan
     else:
@@ -56,6 +71,20 @@ def test_a_weight_of_two_is_the_case_twice(name, rng):
     assert weighted[0] == pytest.approx(function(*twice, np.ones((1, times.sum())))[0])
     assert np.isfinite(weighted).all()
     assert weighted[0] != weighted[1]
+
+
+@pytest.mark.parametrize("name", [n for n in per_cohort().names() if per_cohort().get(n).each is not None])
+def test_of_one_class_it_takes_two_and_its_share_is_of_known_cases(name, rng):
+    metric = per_cohort().get(name)
+    truths, answers = cases(name, rng)
+    truth, answer = against_rest(truths, 1, decided=metric.decides), against_rest(answers, 1, decided=metric.decides)
+    known = [i for i, t in enumerate(truth) if np.isfinite(t.p).all()]
+    pair = [truth[i] for i in known], [answer[i] for i in known]
+    value = metric.each(*pair, np.ones((1, len(known))))[0]
+    assert np.isfinite(value)
+    if metric.trials is not None:
+        share = metric.trials(*pair)
+        assert value * share.sum() == pytest.approx(round(value * share.sum()))
 
 
 @pytest.mark.parametrize("name", per_cohort().names())

@@ -20,6 +20,7 @@ from isocenter.core.scores import Scores
 from isocenter.core.survival import Survival
 from isocenter.core.task import CohortMetric
 from isocenter.core.value import Value
+from isocenter.metrics.against_rest import against_rest, names_of, of_findings, of_one
 from isocenter.metrics.cohort_values import score_table
 from isocenter.metrics.estimates.delong import delong, newcombe
 from isocenter.metrics.estimates.interval import Interval, no_interval
@@ -28,9 +29,6 @@ from isocenter.metrics.estimates.patient_bootstrap import DRAWS, patient_bootstr
 from isocenter.metrics.estimates.resampling import patient_codes
 from isocenter.metrics.estimates.wilson import wilson
 from isocenter.metrics.ratio import mean_of_known
-
-RANKING = frozenset({"auc", "multilabel_auc", "concordance", "uno_concordance", "spearman"})
-"""Scores of two models are not on one scale: under cross-validation these are computed within folds and averaged."""
 
 
 def estimate_cohort(
@@ -69,8 +67,8 @@ def estimate_cohort(
 
     Returns
     -------
-    Estimate; value NaN where the metric is. With one case a patient and one model: Wilson's interval for accuracy, DeLong's for a
-    two-class AUC. Else the bootstrap over patients. NaN below 10 patients, noted "small n" below 20, never of zero width.
+    Estimate; value NaN where the metric is. With one case a patient and one model: Wilson's interval for a share of cases, DeLong's
+    for a two-class AUC. Else the bootstrap over patients. NaN below 10 patients, noted "small n" below 20, never of zero width.
     """
     if not len(truths) == len(answers) == len(patients):
         raise StudyError(f"expected one answer and one patient a truth, got {len(truths)}, {len(answers)}, {len(patients)}.")
@@ -81,7 +79,7 @@ def estimate_cohort(
         truths=[truths[i] for i in kept],
         answers=[answers[i] for i in kept],
         codes=patient_codes(np.asarray(patients, dtype=str)[kept]),
-        folds=_several(folds, kept) if metric.name in RANKING else None,
+        folds=_several(folds, kept) if metric.within_folds else None,
     )
     value = float(problem.values(np.ones((1, len(kept))))[0]) if kept else math.nan
     interval = noted(problem.interval(value, rng, draws), problem.patients)
@@ -99,6 +97,71 @@ def estimate_cohort(
         part=part,
         target=target,
     )
+
+
+def estimate_each(
+    metric: CohortMetric,
+    truths: Sequence[Value],
+    answers: Sequence[Value],
+    patients: Sequence[Any] | NDArray[Any],
+    *,
+    findings: bool,
+    seed: int,
+    folds: Sequence[str] | None = None,
+    draws: int = DRAWS,
+    group: str = "all",
+    who: str = "model",
+    part: str = "tune",
+    target: str = "",
+) -> list[Estimate]:
+    """Return a cohort metric as a whole, then of every finding or class where it is defined for one.
+
+    Parameters
+    ----------
+    metric : CohortMetric
+        Of findings the whole is the mean over them.
+    truths, answers : (N,)
+        One a case; each finding has its own number of cases, those where it was assessed.
+    patients : (N,)
+        The patient of each case.
+    findings : bool
+        The names are findings (multilabel), not classes of which one is true.
+    seed : int
+        Every estimate draws its own resamples from it.
+    folds : (N,), or None
+        As in `estimate_cohort`.
+    draws : int
+        Resamples.
+    group, who, part, target : str
+        Copied into the Estimates.
+
+    Returns
+    -------
+    Estimates named `<metric>` and `<metric>_<class>`; of two classes, and of metrics that are not defined for one, the whole alone.
+    """
+    names = names_of(truths)
+    apart = metric.each is not None and (findings or len(names) > 2)
+    problems = [(of_findings(metric) if findings else metric, truths, answers)]
+    for place, name in enumerate(names if apart else ()):
+        decided = metric.decides and not findings
+        one = (against_rest(truths, place), against_rest(answers, place, decided=decided))
+        problems.append((of_one(metric, name), *one))
+    return [
+        estimate_cohort(
+            asked,
+            truth,
+            answer,
+            patients,
+            rng=np.random.default_rng(seed),
+            folds=folds,
+            draws=draws,
+            group=group,
+            who=who,
+            part=part,
+            target=target,
+        )
+        for asked, truth, answer in problems
+    ]
 
 
 def is_known(value: Value) -> bool:
@@ -145,8 +208,9 @@ class _Problem:
         if math.isnan(value):
             return no_interval("not defined on these cases")
         single = self.patients == self.codes.size and self.folds is None
-        if single and self.metric.name == "accuracy":
-            return wilson(round(value * self.patients), self.patients)
+        share = self._trials()
+        if single and share is not None:
+            return wilson(round(value * int(share.sum())), int(share.sum()))
         scored = self._two_classes()
         if single and scored is not None:
             return delong(*scored)
@@ -155,11 +219,18 @@ class _Problem:
             with_one, with_other = (len(np.unique(self.codes[chosen])) for chosen in (positive, ~positive))
             return newcombe(value, with_one, with_other)
         made = patient_bootstrap(self.values, self.codes, rng=rng, draws=draws)
-        return made if not made.width <= 1e-12 else unvaried(value, self.patients)
+        asked = self.patients if share is None else len(np.unique(self.codes[share]))
+        return made if not made.width <= 1e-12 else unvaried(value, asked)
+
+    def _trials(self) -> NDArray[np.bool_] | None:
+        """Return which cases a share is of; None when the metric is no share, or is averaged over classes."""
+        if self.metric.trials is None or (self.metric.each is not None and len(names_of(self.truths)) > 2):
+            return None
+        return self.metric.trials(self.truths, self.answers)
 
     def _two_classes(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None:
         """Return scores and truth of an AUC of two classes; None for any other metric."""
-        if self.metric.name != "auc":
+        if not self.metric.auc or self.metric.each not in (None, self.metric.function):
             return None
         table = score_table(self.truths, self.answers)
         return (table.answer[:, 1], table.true_class == 1) if len(table.names) == 2 else None

@@ -23,4 +23,16 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return agreement.accuracy(confusion)
 
 
-METRIC = CohortMetric(name="accuracy", unit="1", function=measure, better="higher", cite="Metrics Reloaded, arXiv:2206.01653")
+def trials(truths: Sequence[Value], answers: Sequence[Value]) -> NDArray[np.bool_]:
+    """Return the cases whose class is known and answered."""
+    return score_table(truths, answers).assessed
+
+
+METRIC = CohortMetric(
+    name="accuracy",
+    unit="1",
+    function=measure,
+    better="higher",
+    cite="Metrics Reloaded, arXiv:2206.01653",
+    trials=trials,
+)

@@ -26,4 +26,13 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return mean_of_known(each, len(used))
 
 
-METRIC = CohortMetric(name="auc", unit="1", function=measure, better="higher", cite="Hanley & McNeil, Radiology 1982; 143:29")
+METRIC = CohortMetric(
+    name="auc",
+    unit="1",
+    function=measure,
+    better="higher",
+    cite="Hanley & McNeil, Radiology 1982; 143:29",
+    each=measure,
+    within_folds=True,
+    auc=True,
+)

@@ -23,4 +23,11 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return harrell(table.days[known], table.event[known], table.expected[known], used)
 
 
-METRIC = CohortMetric(name="concordance", unit="1", function=measure, better="higher", cite="Harrell et al., JAMA 1982; 247:2543")
+METRIC = CohortMetric(
+    name="concordance",
+    unit="1",
+    function=measure,
+    better="higher",
+    cite="Harrell et al., JAMA 1982; 247:2543",
+    within_folds=True,
+)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from isocenter.core.task import CohortMetric
 from isocenter.core.value import Value
 from isocenter.metrics.cohort_values import score_table
+from isocenter.metrics.per_cohort import auc
 from isocenter.metrics.ranking import weighted_auc
 from isocenter.metrics.ratio import mean_of_known
 
@@ -27,5 +28,12 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
 
 
 METRIC = CohortMetric(
-    name="multilabel_auc", unit="1", function=measure, better="higher", cite="Hanley & McNeil, Radiology 1982; 143:29"
+    name="multilabel_auc",
+    unit="1",
+    function=measure,
+    better="higher",
+    cite="Hanley & McNeil, Radiology 1982; 143:29",
+    each=auc.measure,
+    within_folds=True,
+    auc=True,
 )

@@ -22,4 +22,11 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return correlation.spearman(table.truth[known], table.answer[known], np.asarray(weights, float)[:, known])
 
 
-METRIC = CohortMetric(name="spearman", unit="1", function=measure, better="higher", cite="Spearman, Am J Psychol 1904; 15:72")
+METRIC = CohortMetric(
+    name="spearman",
+    unit="1",
+    function=measure,
+    better="higher",
+    cite="Spearman, Am J Psychol 1904; 15:72",
+    within_folds=True,
+)

@@ -24,5 +24,10 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
 
 
 METRIC = CohortMetric(
-    name="uno_concordance", unit="1", function=measure, better="higher", cite="Uno et al., Stat Med 2011; 30:1105"
+    name="uno_concordance",
+    unit="1",
+    function=measure,
+    better="higher",
+    cite="Uno et al., Stat Med 2011; 30:1105",
+    within_folds=True,
 )

@@ -1,0 +1,32 @@
+"""Explained variance: as R squared, but a constant bias is forgiven.
+
+Out:  at most 1. NaN when the truth does not vary.
+Reference: Kvalseth, Am Stat 1985; 39:279 (his R4).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isocenter.core.task import CohortMetric
+from isocenter.core.value import Value
+from isocenter.metrics import amount_agreement
+from isocenter.metrics.cohort_values import amount_table
+
+
+def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return explained variance for each row of weights; interval labels are left out."""
+    table = amount_table(truths, answers)
+    known = np.isfinite(table.truth) & np.isfinite(table.answer)
+    sums = amount_agreement.moments(table.truth[known], table.answer[known], np.asarray(weights, float)[:, known])
+    return amount_agreement.explained_variance(sums)
+
+
+METRIC = CohortMetric(
+    name="explained_variance",
+    unit="1",
+    function=measure,
+    better="higher",
+    cite="Kvalseth, Am Stat 1985; 39:279 (his R4)",
+)
