@@ -79,3 +79,28 @@ def test_a_setting_without_value_is_refused():
 def test_json_has_null_where_there_is_no_number(capsys):
     print_json({"low": float("nan"), "all": [float("inf"), 1.5]})
     assert json.loads(capsys.readouterr().out) == {"low": None, "all": [None, 1.5]}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("batchh=4", "Did you mean batch"),
+        ("batch=many", "setting batch of method unet a value of type int"),
+        ("patch=16", "tuple"),
+        ("network=u-net", "Did you mean unet"),
+        ("overlap=7", "overlap in"),
+        ("steps=0", "above 0"),
+    ],
+)
+def test_a_setting_written_wrongly_is_a_wrong_use(tmp_path, monkeypatch, capsys, asked, said):
+    study = write_discs(tmp_path / "study", patients=6)
+    assert status(monkeypatch, "plan", study, "--out", tmp_path / "run", "--set", asked) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_plan_that_cannot_be_carried_out_has_failed(tmp_path, monkeypatch, capsys):
+    study = write_discs(tmp_path / "study", patients=6)
+    columns = "columns: [label, label], classes: [background, disc, ring], overlapping: true"
+    study.write_text(study.read_text().replace("columns: label, classes: [background, disc]", columns).split("settings")[0])
+    assert status(monkeypatch, "plan", study, "--out", tmp_path / "run", "--set", "method=tissue_scatter") == 3
+    assert "Use random_forest" in capsys.readouterr().err

@@ -6,7 +6,8 @@
     ├── FileError                  a file cannot be read or written
     ├── GeometryError              two things that should share a grid do not, or a grid makes no sense
     ├── UnitError                  a quantity came in another unit than the method is defined for
-    ├── PlanError                  a plan or a setting cannot be carried out
+    ├── PlanError                  a plan cannot be carried out
+    │   └── SettingError           status 2: a setting is misspelled, or its value is none it can have
     ├── RunError                   a run folder is missing something, or is in use
     └── MissingExtra               an optional package is needed; the message is the command that installs it
 
@@ -57,7 +58,13 @@ class UnitError(IsocenterError, ValueError):
 
 
 class PlanError(IsocenterError, ValueError):
-    """A plan or one of its settings cannot be carried out."""
+    """A plan cannot be carried out."""
+
+
+class SettingError(PlanError):
+    """A setting of a method is misspelled, or its value is none it can have."""
+
+    status: ClassVar[int] = 2
 
 
 class RunError(IsocenterError, RuntimeError):

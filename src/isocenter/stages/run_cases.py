@@ -71,7 +71,7 @@ def data_root(data: Path | None) -> Path | None:
 
 
 def with_settings(study: Study, settings: dict[str, object]) -> Study:
-    """Return the study with `--set name=value` applied: one of its fields, or a setting of its method. StudyError if it does not fit."""
+    """Return the study with `--set name=value` applied: a field, or a setting of its method. StudyError if it does not fit."""
     fields = {n: v for n, v in settings.items() if n in ("method", "task", "seed")}
     inner = {n: v for n, v in settings.items() if n not in fields}
     try:

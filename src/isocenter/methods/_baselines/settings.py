@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from isocenter.core.errors import PlanError, unknown
+from isocenter.core.errors import SettingError, unknown
 from isocenter.core.method import Card
 from isocenter.core.plan import Plan, Setting
 from isocenter.core.study import Study
@@ -36,7 +36,7 @@ def baseline_plan(
     names = [f.name for f in dataclasses.fields(config)]
     for name in study.settings:
         if study.method == card.name and name not in names:
-            raise PlanError(unknown(f"setting of method {card.name}", name, names))
+            raise SettingError(unknown(f"setting of method {card.name}", name, names))
     settings = []
     for name in names:
         if name in study.settings:

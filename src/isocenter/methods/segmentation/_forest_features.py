@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.case import Case
-from isocenter.core.errors import PlanError
+from isocenter.core.errors import SettingError
 from isocenter.core.grid import Grid
 from isocenter.core.record import Record
 from isocenter.imaging.resample import zoom_to
@@ -44,10 +44,10 @@ class RandomForestConfig:
 
     def __post_init__(self) -> None:
         if not self.sigmas or min(self.sigmas) <= 0:
-            raise PlanError(f"expected radii > 0, got sigmas {self.sigmas!r}.")
+            raise SettingError(f"expected radii > 0, got sigmas {self.sigmas!r}.")
         for name in ("trees", "depth", "least", "per_case", "cases", "samples"):
             if getattr(self, name) < 1:
-                raise PlanError(f"expected {name} >= 1, got {getattr(self, name)!r}.")
+                raise SettingError(f"expected {name} >= 1, got {getattr(self, name)!r}.")
 
 
 class Features(Record):

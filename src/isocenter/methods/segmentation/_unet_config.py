@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from isocenter.core.errors import PlanError, unknown
+from isocenter.core.errors import SettingError, unknown
 from isocenter.learning.losses import LOSSES
 from isocenter.learning.networks import NETWORKS
 from isocenter.learning.preparation import PreparationConfig
@@ -66,22 +66,22 @@ class UNetSettings:
     """Also write the probability map of every case."""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot work. PlanError, with "did you mean"."""
+        """Refuse what cannot work. SettingError, with "did you mean"."""
         for what, name, registry in (
             ("network", self.network, NETWORKS),
             ("loss", self.loss, LOSSES),
             ("sampler", self.sampler, SAMPLERS),
         ):
             if name not in registry.names():
-                raise PlanError(unknown(what, name, registry.names()))
+                raise SettingError(unknown(what, name, registry.names()))
         if self.precision not in PRECISIONS:
-            raise PlanError(unknown("precision", self.precision, PRECISIONS))
+            raise SettingError(unknown("precision", self.precision, PRECISIONS))
         for name, low, high in (("overlap", 0.0, 0.9), ("foreground_share", 0.0, 1.0), ("augmentation", 0.0, 2.0)):
             value = getattr(self, name)
             if not low <= value <= high:
-                raise PlanError(f"expected {name} in [{low}, {high}], got {value!r}.")
+                raise SettingError(f"expected {name} in [{low}, {high}], got {value!r}.")
         if self.batch < 1 or self.learning_rate <= 0:
-            raise PlanError(f"expected batch ≥ 1 and learning_rate > 0, got {self.batch} and {self.learning_rate}.")
+            raise SettingError(f"expected batch ≥ 1 and learning_rate > 0, got {self.batch} and {self.learning_rate}.")
 
     @property
     def dimensions(self) -> int:

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from isocenter.core.errors import PlanError, StudyError, unknown
-from isocenter.core.plan import Plan, Setting, frozen
+from isocenter.core.errors import PlanError, SettingError, StudyError
+from isocenter.core.plan import Plan, Setting, checked
 from isocenter.core.study import Study, Target
 from isocenter.learning.planning.budget import (
     BASES,
@@ -58,7 +58,7 @@ def learned_target(study: Study) -> Target:
 
 
 def plan_unet(study: Study, fingerprint: Mapping[str, Any], *, minutes: float, gigabytes: float) -> Plan:
-    """Choose every setting of the U-Net. PlanError for a setting that does not exist or cannot work."""
+    """Choose every setting of the U-Net. SettingError for one that does not exist or cannot work, before anything is timed."""
     started = time.monotonic()
     target = learned_target(study)
     if not fingerprint.get("shapes"):
@@ -100,11 +100,12 @@ class _Chosen:
     """Settings in the making: the user's win, whatever a rule says."""
 
     def __init__(self, study: Study) -> None:
-        known = [f.name for f in dataclasses.fields(UNetSettings)]
-        for name in study.settings:
-            if name not in known and name not in _OF_TRAINING:
-                raise PlanError(unknown(f"setting of method {NAME}", name, [*known, *_OF_TRAINING]))
-        self._user = {n: frozen(v) for n, v in study.settings.items() if n in known}
+        asked = checked(UNetSettings, study.settings, method=NAME, beside=_OF_TRAINING)
+        steps = asked.get("steps", 1)
+        if not isinstance(steps, int) or isinstance(steps, bool) or steps < 1:
+            raise SettingError(f"expected steps to be a whole number above 0, got {steps!r}.")
+        self._user = {n: v for n, v in asked.items() if n not in _OF_TRAINING}
+        UNetSettings(**self._user)  # refused now, not after the timing
         self._settings: dict[str, Setting] = {}
 
     def put(self, setting: Setting) -> None:
@@ -194,7 +195,7 @@ def _choose_shape(
         levels = len(chosen["widths"])
     topology = choose_topology(form.tolist(), spacing.tolist(), voxels=limit, levels=levels)
     if chosen.user_set("patch") and tuple(chosen["patch"]) != topology.patch:
-        raise PlanError(
+        raise SettingError(
             f"expected a patch the strides divide, got {chosen['patch']}; the nearest is {list(topology.patch)}. "
             "Set that, or fewer levels (fewer widths)."
         )

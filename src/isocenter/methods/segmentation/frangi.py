@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from isocenter.core.case import Case, Cases
-from isocenter.core.errors import PlanError
+from isocenter.core.errors import SettingError
 from isocenter.core.journal import Journal
 from isocenter.core.method import Card
 from isocenter.core.plan import Plan
@@ -47,7 +47,7 @@ class FrangiConfig:
 
     def __post_init__(self) -> None:
         if not self.sigmas or min(self.sigmas) <= 0 or self.alpha <= 0 or self.beta <= 0 or self.cases < 1:
-            raise PlanError(
+            raise SettingError(
                 f"expected radii, alpha and beta > 0 and cases >= 1, got sigmas {self.sigmas!r}, alpha {self.alpha!r}, "
                 f"beta {self.beta!r}, cases {self.cases!r}."
             )

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from isocenter.core.case import Case, Cases
-from isocenter.core.errors import GeometryError, PlanError
+from isocenter.core.errors import GeometryError, SettingError
 from isocenter.core.journal import Journal
 from isocenter.core.method import Card
 from isocenter.core.plan import Plan
@@ -47,7 +47,7 @@ class MeanMaskConfig:
 
     def __post_init__(self) -> None:
         if self.cases < 1 or any(n < 1 for n in self.shape):
-            raise PlanError(f"expected cases >= 1 and a shape of numbers >= 1, got cases {self.cases!r}, shape {self.shape!r}.")
+            raise SettingError(f"expected cases >= 1 and a shape of numbers >= 1, got cases {self.cases!r}, shape {self.shape!r}.")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from isocenter.core.case import Case, Cases
-from isocenter.core.errors import PlanError
+from isocenter.core.errors import SettingError
 from isocenter.core.journal import Journal
 from isocenter.core.method import Card
 from isocenter.core.plan import Plan
@@ -36,7 +36,7 @@ class ThresholdConfig:
 
     def __post_init__(self) -> None:
         if self.cases < 1:
-            raise PlanError(f"expected cases >= 1, got {self.cases!r}: a threshold is chosen on learning cases.")
+            raise SettingError(f"expected cases >= 1, got {self.cases!r}: a threshold is chosen on learning cases.")
 
 
 class Threshold:

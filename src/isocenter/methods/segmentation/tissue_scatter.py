@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from isocenter.core.case import Case, Cases
-from isocenter.core.errors import GeometryError, PlanError
+from isocenter.core.errors import GeometryError, PlanError, SettingError
 from isocenter.core.grid import Grid
 from isocenter.core.journal import Journal
 from isocenter.core.method import Card
@@ -53,7 +53,7 @@ class TissueScatterConfig:
 
     def __post_init__(self) -> None:
         if len(self.channels) > 2 or self.sigma <= 0 or self.cases < 1:
-            raise PlanError(
+            raise SettingError(
                 f"expected at most two channels, sigma > 0 and cases >= 1, got channels {self.channels!r}, sigma {self.sigma!r}, "
                 f"cases {self.cases!r}."
             )
