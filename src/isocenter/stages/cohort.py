@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from isocenter.core.amount import Amount
 from isocenter.core.comparison import Comparison
 from isocenter.core.estimate import Estimate
+from isocenter.core.measurement import Measurement
 from isocenter.core.task import CohortMetric, Task
-from isocenter.metrics.estimates.cohort import estimate_cohort
+from isocenter.metrics.against_rest import of_findings
+from isocenter.metrics.estimates.cohort import estimate_each
 from isocenter.metrics.estimates.mean import estimate_mean
-from isocenter.metrics.tests_of_difference.permutation import compare_means
+from isocenter.metrics.tests_of_difference.paired_bootstrap import compare_cohort
+from isocenter.metrics.tests_of_difference.permutation import Difference, compare_means
 
 if TYPE_CHECKING:
     from isocenter.stages.evaluate import Row
@@ -36,37 +40,69 @@ def estimate_all(
     return sorted(estimates, key=lambda e: (e.target, e.group != "all", e.name != task.primary))
 
 
-def compare_cases(rows: Sequence["Row"], *, primary: str, seed: int) -> list[Comparison]:
-    """Compare the model with each baseline and rater on the cases both answered, by the primary quantity of each case."""
+def compare_cases(rows: Sequence["Row"], *, primary: str, seed: int, cohort: Sequence[CohortMetric] = ()) -> list[Comparison]:
+    """Compare the model with each baseline and rater on the cases both answered, by the primary quantity.
+
+    A quantity of each case is compared case by case, and so is a mean of one (mean_absolute_error). AUC, kappa and the like, which
+    only many cases have, are compared on the cases both answered.
+    """
     comparisons: list[Comparison] = []
     for target in dict.fromkeys(r.target.name for r in rows):
-        values = {who: _values(rows, who, target, primary) for who in dict.fromkeys(r.who for r in rows)}
-        model = values.get("model", {})
-        for who, theirs in values.items():
-            shared = [k for k in model if k in theirs]
-            if who == "model" or not shared:
-                continue
-            difference = compare_means(
-                [model[k][0] for k in shared],
-                [theirs[k][0] for k in shared],
-                [model[k][1] for k in shared],
-                rng=np.random.default_rng(seed),
-            )
-            comparisons.append(
-                Comparison(
-                    name=primary,
-                    first="model",
-                    second=who,
-                    effect=difference.effect,
-                    ci95=difference.interval.ends,
-                    p=difference.p,
-                    test=difference.test,
-                    unit=model[shared[0]][2],
-                    patients=difference.patients,
-                    target=target,
+        mine = [r for r in rows if r.target.name == target]
+        of_model = {r.key: r for r in mine if r.who == "model"}
+        for who in dict.fromkeys(r.who for r in mine if r.who != "model"):
+            pairs = [(of_model[r.key], r) for r in mine if r.who == who and r.key in of_model]
+            found = _paired(pairs, primary, cohort, seed) if pairs else None
+            if found is not None:
+                difference, unit = found
+                comparisons.append(
+                    Comparison(
+                        name=primary,
+                        first="model",
+                        second=who,
+                        effect=difference.effect,
+                        ci95=difference.interval.ends,
+                        p=difference.p,
+                        test=difference.test,
+                        unit=unit,
+                        patients=difference.patients,
+                        target=target,
+                    )
                 )
-            )
     return comparisons
+
+
+def _paired(
+    pairs: Sequence[tuple["Row", "Row"]], primary: str, cohort: Sequence[CohortMetric], seed: int
+) -> tuple[Difference, str] | None:
+    """Return how two answerers differ, and the unit; None where the primary is neither measured nor a metric of these cases."""
+    rng = np.random.default_rng(seed)
+    for name in (primary, primary.removeprefix("mean_")):
+        values = [(_measured(one, name), _measured(other, name), one.patient) for one, other in pairs]
+        both = [(a, b, patient) for a, b, patient in values if a is not None and b is not None]
+        if both:
+            first, second, people = zip(*((a.value, b.value, patient) for a, b, patient in both), strict=True)
+            return compare_means(first, second, people, rng=rng), both[0][0].unit
+    metric = next((m for m in cohort if m.name == primary), None)
+    small = [(one, other) for one, other in pairs if None not in (one.truth, one.answer, other.answer)]
+    if metric is None or not small:
+        return None
+    findings = small[0][0].target.type == "multilabel"
+    truths = [one.truth for one, _ in small if one.truth is not None]
+    difference = compare_cohort(
+        of_findings(metric) if findings else metric,
+        truths,
+        [one.answer for one, _ in small if one.answer is not None],
+        [other.answer for _, other in small if other.answer is not None],
+        [one.patient for one, _ in small],
+        folds=[one.fold for one, _ in small],
+        rng=rng,
+    )
+    return difference, metric.unit or next((t.unit for t in truths if isinstance(t, Amount)), "1")
+
+
+def _measured(row: "Row", name: str) -> Measurement | None:
+    return next((m for m in row.measured if m.name == name), None)
 
 
 def _grouped(rows: Sequence["Row"], groups: Sequence[str]) -> Iterable[tuple[str, list["Row"]]]:
@@ -98,33 +134,24 @@ def _means(rows: Sequence["Row"], *, who: str, target: str, group: str, part: st
 def _cohort_numbers(
     rows: Sequence["Row"], cohort: Sequence[CohortMetric], *, who: str, target: str, group: str, part: str, seed: int
 ) -> list[Estimate]:
-    """Return AUC, kappa … ; under cross-validation computed within folds and averaged."""
+    """Return AUC, kappa …, and those of each class or finding; what ranks is computed within folds and averaged."""
     small = [r for r in rows if r.truth is not None and r.answer is not None]
     if not small:
         return []
     return [
-        estimate_cohort(
+        estimate
+        for metric in cohort
+        for estimate in estimate_each(
             metric,
             [r.truth for r in small if r.truth is not None],
             [r.answer for r in small if r.answer is not None],
             [r.patient for r in small],
+            findings=small[0].target.type == "multilabel",
             folds=[r.fold for r in small],
-            rng=np.random.default_rng(seed),
+            seed=seed,
             group=group,
             who=who,
             part=part,
             target=target,
         )
-        for metric in cohort
     ]
-
-
-def _values(rows: Sequence["Row"], who: str, target: str, name: str) -> dict[str, tuple[float, str, str]]:
-    """Case key -> (value, patient, unit) of one quantity of one answerer."""
-    found: dict[str, tuple[float, str, str]] = {}
-    for row in rows:
-        if row.who == who and row.target.name == target:
-            for m in row.measured:
-                if m.name == name:
-                    found[row.key] = (m.value, row.patient, m.unit)
-    return found

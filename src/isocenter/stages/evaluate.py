@@ -71,7 +71,7 @@ def evaluate(run: RunFolder, *, test: bool = False, progress: Progress | None = 
     for fold, place, keys in sources:
         rows += _measure_all(place, study, cases, keys, fold=fold, metrics=metrics, progress=progress)
     estimates = estimate_all(rows, task=task, cohort=cohort, groups=study.groups, part=part, seed=study.seed)
-    comparisons = compare_cases(rows, primary=task.primary, seed=study.seed)
+    comparisons = compare_cases(rows, primary=task.primary, cohort=cohort, seed=study.seed)
     _write(run, rows, estimates, comparisons, part=part)
     run.stamps.stamp("evaluate", part=part)
     return estimates

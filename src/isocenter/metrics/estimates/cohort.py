@@ -175,6 +175,23 @@ def is_known(value: Value) -> bool:
     return True
 
 
+def fold_means(
+    metric: CohortMetric,
+    truths: Sequence[Value],
+    answers: Sequence[Value],
+    weights: NDArray[np.float64],
+    folds: NDArray[np.str_] | None,
+) -> NDArray[np.floating]:
+    """Return a metric for each row of weights (B, N): on all cases, or within folds (N,) and averaged over them."""
+    if folds is None:
+        return metric.function(truths, answers, weights)
+    each = []
+    for fold in np.unique(folds):
+        here = [int(i) for i in np.flatnonzero(folds == fold)]
+        each.append(metric.function([truths[i] for i in here], [answers[i] for i in here], weights[:, here]))
+    return mean_of_known(each, len(weights))
+
+
 class _Problem:
     """One metric on the assessed cases."""
 
@@ -192,14 +209,7 @@ class _Problem:
 
     def values(self, weights: NDArray[np.float64]) -> NDArray[np.floating]:
         """Return the metric for each row of weights (B, N), within folds and averaged where folds are given."""
-        if self.folds is None:
-            return self.metric.function(self.truths, self.answers, weights)
-        each = []
-        for fold in np.unique(self.folds):
-            here = np.flatnonzero(self.folds == fold)
-            truths, answers = [self.truths[i] for i in here], [self.answers[i] for i in here]
-            each.append(self.metric.function(truths, answers, weights[:, here]))
-        return mean_of_known(each, len(weights))
+        return fold_means(self.metric, self.truths, self.answers, weights, self.folds)
 
     def interval(self, value: float, rng: np.random.Generator, draws: int) -> Interval:
         """Choose and make the interval."""

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isocenter.metrics.estimates.mean import LEAST_PATIENTS, noted
-from isocenter.metrics.estimates.patient_bootstrap import DRAWS, patient_bootstrap
-from isocenter.metrics.estimates.resampling import patient_codes, resampled_weights
+from isocenter.metrics.estimates.patient_bootstrap import DRAWS
+from isocenter.metrics.estimates.resampling import patient_codes
 from isocenter.metrics.ranking import weighted_auc
+from isocenter.metrics.tests_of_difference.paired_bootstrap import bootstrap_difference
 from isocenter.metrics.tests_of_difference.permutation import Difference
 
 
@@ -38,18 +38,4 @@ def clustered_auc_difference(
     def gap(weights: NDArray[np.float64]) -> NDArray[np.floating]:
         return weighted_auc(first, positive, weights) - weighted_auc(second, positive, weights)
 
-    codes = patient_codes(patients)
-    count = int(codes.max()) + 1 if codes.size else 0
-    effect = float(gap(np.ones((1, codes.size)))[0])
-    interval = patient_bootstrap(gap, codes, rng=rng, draws=draws)
-    drawn = np.concatenate([gap(block) for block in resampled_weights(codes, draws, rng)]) if codes.size else np.empty(0)
-    drawn = drawn[np.isfinite(drawn)]
-    extreme = int(np.count_nonzero(np.abs(drawn - effect) >= abs(effect)))
-    return Difference(
-        effect=effect,
-        interval=noted(interval, count),
-        p=(extreme + 1) / (drawn.size + 1) if count >= LEAST_PATIENTS and np.isfinite(effect) else float("nan"),
-        test="bootstrap over patients",
-        patients=count,
-        cases=int(codes.size),
-    )
+    return bootstrap_difference(gap, patient_codes(patients), rng=rng, draws=draws)
