@@ -36,6 +36,7 @@ from isocenter.methods.segmentation._forest_features import RandomForestConfig, 
 
 _POWERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _TUNED = 12  # cases the weight of rarity is chosen on
+_AT_ONCE = 5  # trees grown between two looks at whether the user wants an end
 
 
 class Grown(Record):
@@ -134,7 +135,10 @@ class RandomForest:
         return baseline_plan(self.card, study, fingerprint, config, reasons, minutes_a_case=0.03, gigabytes=2.0)
 
     def fit(self, study: Study, learn: Cases, tune: Cases, plan: Plan, journal: Journal) -> ForestModel:
-        """Draw samples, grow the trees, choose the weight of rarity on the tuning cases (the learning cases without any)."""
+        """Draw samples, grow the trees, choose the weight of rarity on the tuning cases (the learning cases without any).
+
+        Asked to stop, it ends after the case or the few trees in hand, with those grown so far.
+        """
         config = plan.config(RandomForestConfig)
         rng = np.random.default_rng(plan.seed)
         targets = targets_of(study, self.card)
@@ -144,17 +148,17 @@ class RandomForest:
         channels = _channels(chosen, inputs)
         drawn: dict[str, list[_Drawn]] = {target.name: [] for target in targets}
         for case in chosen:
-            if journal.stop_now():
-                break
             for target, some in _draw(case, targets, inputs, channels, config, rng):
                 drawn[target.name].append(some)
+            if all(drawn.values()) and journal.stop_now():
+                break
         grown: dict[str, Grown] = {}
         for target in targets:
             if not drawn[target.name]:
                 raise nothing_to_learn(target)
-            grown[target.name] = _grow(target, drawn[target.name], config, plan.seed)
+            grown[target.name] = _grow(target, drawn[target.name], config, plan.seed, journal)
         model = ForestModel(inputs, channels, targets, grown, config)
-        return _tuned(model, tune if len(tune) else chosen)
+        return _tuned(model, tune if len(tune) else chosen, journal)
 
     def load(self, folder: Path) -> ForestModel:
         """Return the model `save` wrote."""
@@ -224,8 +228,8 @@ def _draw(
         yield target, _Drawn(samples=samples, truth=truth[:, index].T, stands_for=np.concatenate(stands_for))
 
 
-def _grow(target: Target, drawn: Sequence[_Drawn], config: RandomForestConfig, seed: int) -> Grown:
-    """Fit one forest over all classes, or one per class where they overlap."""
+def _grow(target: Target, drawn: Sequence[_Drawn], config: RandomForestConfig, seed: int, journal: Journal) -> Grown:
+    """Fit one forest over all classes, or one per class where they overlap; a few trees at a time, which changes no tree."""
     from sklearn.ensemble import RandomForestClassifier
 
     samples = np.concatenate([some.samples for some in drawn])
@@ -235,8 +239,12 @@ def _grow(target: Target, drawn: Sequence[_Drawn], config: RandomForestConfig, s
     classes = 2 if target.overlapping else len(target.classes)
     forests, rarity = [], []
     for label in labels:
-        trees = RandomForestClassifier(config.trees, max_depth=config.depth, min_samples_leaf=config.least, random_state=seed)
+        trees = RandomForestClassifier(
+            min(_AT_ONCE, config.trees), max_depth=config.depth, min_samples_leaf=config.least, random_state=seed, warm_start=True
+        )
         trees.fit(samples, label)
+        while trees.n_estimators < config.trees and not journal.stop_now():
+            trees.set_params(n_estimators=min(trees.n_estimators + _AT_ONCE, config.trees)).fit(samples, label)
         forest = forest_of(trees)
         share = np.zeros((len(forest.share), classes))
         share[:, trees.classes_] = forest.share  # a class never drawn has probability 0
@@ -247,11 +255,13 @@ def _grow(target: Target, drawn: Sequence[_Drawn], config: RandomForestConfig, s
     return Grown(forests=tuple(forests), rarity=tuple(rarity), power=0.5)
 
 
-def _tuned(model: ForestModel, cases: Cases) -> ForestModel:
+def _tuned(model: ForestModel, cases: Cases, journal: Journal) -> ForestModel:
     """Choose, per target, the power of rarity whose mean Dice on the cases is greatest."""
     step = max(1, -(-len(cases) // _TUNED))
     dice: dict[str, list[NDArray[np.float64]]] = {target.name: [] for target in model.targets}
     for case in cases.select(list(cases.keys)[::step]):
+        if journal.stop_now():
+            break
         masks = [(target, mask) for target in model.targets for _, mask in learnable(target, [case])]
         if not masks:
             continue
