@@ -4,7 +4,7 @@ In:   what the stages wrote, as tables and nouns. Out: frozen records.
 Not:  no reading of the run folder (stages/reporting/contents.py).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from typing import Literal
 
@@ -36,6 +36,14 @@ class Evidence(Record):
     answers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANSWER_COLUMNS))
     inner: Sequence[tuple[str, Sequence[Estimate]]] = ()
     """Folds or arms by name, with their estimates."""
+
+
+def class_scores(evidence: Evidence, *, most: int) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each target with its answers that are probabilities: of two classes the last alone, else the first `most`."""
+    scores = evidence.answers[evidence.answers["kind"] == "probability"]
+    for target, table in scores.groupby("target", sort=False):
+        classes = list(dict.fromkeys(table["class"]))
+        yield str(target), table[table["class"].isin(classes[-1:] if len(classes) == 2 else classes[:most])]
 
 
 class Drawing(Record):

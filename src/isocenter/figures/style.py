@@ -81,6 +81,16 @@ def sheet(width_in: float, height_in: float) -> Figure:
     return figure
 
 
+def unit_square(width_in: float, *, x: str, y: str) -> tuple[Figure, Axes]:
+    """Return a figure whose axes run from 0 to 1 both ways, with their labels and a dashed diagonal."""
+    figure = sheet(width_in, width_in * 0.95)
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], color="#aab3bd", linewidth=1, linestyle=(0, (4, 3)))
+    axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel=x, ylabel=y)
+    quiet(axes, grid="both")
+    return figure, axes
+
+
 def color_of_class(index: int) -> str:
     """Return the color of one class in charts."""
     return CLASSES[index % len(CLASSES)]

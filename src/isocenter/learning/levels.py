@@ -1,4 +1,4 @@
-"""Levels: widths, strides and kernels of an encoder-decoder, filled in and checked.
+"""Levels: widths, strides and kernels of an encoder-decoder with skips, filled in and checked.
 
 In:   what a config says; () stands for the usual choice (halve every axis, kernels of 3).
 Out:  one tuple per level and axis, finest level first.
@@ -6,11 +6,43 @@ Not:  no choice from data; the plan makes that.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import prod
 
 from isocenter.core.errors import PlanError
 
 Axes = tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelsConfig:
+    """Shape of an encoder-decoder."""
+
+    dimensions: int = 3
+    """2 or 3."""
+    in_channels: int = 1
+    out_channels: int = 2
+    """Number of classes, background included."""
+    widths: tuple[int, ...] = (32, 64, 128)
+    """Feature channels per level, finest first; at least two levels."""
+    strides: tuple[Axes, ...] = ()
+    """Step per level and axis, finest first. () = 2 on every axis of every further level."""
+    kernels: tuple[Axes, ...] = ()
+    """Odd kernel size per level and axis, finest first. () = 3 everywhere."""
+    deep_supervision: bool = False
+    """In training, return logits of the coarser decoder levels too, the coarsest left out."""
+
+    def __post_init__(self) -> None:
+        """Fill in the usual strides and kernels. PlanError when the numbers make no network."""
+        check_channels(dimensions=self.dimensions, in_channels=self.in_channels, out_channels=self.out_channels, widths=self.widths)
+        levels = len(self.widths)
+        object.__setattr__(self, "strides", filled_strides(self.strides, levels=levels, dimensions=self.dimensions))
+        object.__setattr__(self, "kernels", filled_kernels(self.kernels, levels=levels, dimensions=self.dimensions))
+
+    @property
+    def supervised(self) -> int:
+        """How many decoder levels have a head, from the finest: one, or with deep supervision all but the coarsest."""
+        return max(1, len(self.widths) - 2) if self.deep_supervision else 1
 
 
 def filled_strides(strides: Sequence[Axes], *, levels: int, dimensions: int) -> tuple[Axes, ...]:

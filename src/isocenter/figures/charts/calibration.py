@@ -11,8 +11,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from isocenter.figures.evidence import Chart, Drawing, Evidence
-from isocenter.figures.style import color_of_class, quiet, sheet, styled
+from isocenter.figures.evidence import Chart, Drawing, Evidence, class_scores
+from isocenter.figures.style import color_of_class, styled, unit_square
 
 
 def bins_of_equal_mass(truth: NDArray[np.floating], probability: NDArray[np.floating], *, bins: int) -> NDArray[np.floating]:
@@ -25,9 +25,7 @@ def bins_of_equal_mass(truth: NDArray[np.floating], probability: NDArray[np.floa
 @styled
 def draw_calibration(answers: pd.DataFrame, *, width_in: float = 3.6) -> Figure:
     """Return the curve of each class; the dots are bins of equal numbers of cases."""
-    figure = sheet(width_in, width_in * 0.95)
-    axes = figure.subplots()
-    axes.plot([0, 1], [0, 1], color="#aab3bd", linewidth=1, linestyle=(0, (4, 3)))
+    figure, axes = unit_square(width_in, x="probability stated", y="share that had it")
     table = answers.dropna(subset=["truth", "answer"])
     for place, name in enumerate(dict.fromkeys(table["class"])):
         part = table[table["class"] == name]
@@ -44,12 +42,6 @@ def draw_calibration(answers: pd.DataFrame, *, width_in: float = 3.6) -> Figure:
             label=name,
             clip_on=False,
         )
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
-    axes.set_aspect("equal")
-    axes.set_xlabel("probability stated")
-    axes.set_ylabel("share that had it")
-    quiet(axes, grid="both")
     if table["class"].nunique() > 1:
         axes.legend(loc="upper left")
     return figure
@@ -57,10 +49,7 @@ def draw_calibration(answers: pd.DataFrame, *, width_in: float = 3.6) -> Figure:
 
 def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
     drawings: list[Drawing] = []
-    scores = evidence.answers[evidence.answers["kind"] == "probability"]
-    for target, table in scores.groupby("target", sort=False):
-        classes = list(dict.fromkeys(table["class"]))
-        shown = table[table["class"] == classes[-1]] if len(classes) == 2 else table[table["class"].isin(classes[:6])]
+    for target, shown in class_scores(evidence, most=6):
         if shown.dropna(subset=["truth", "answer"])["case"].nunique() < 20:
             continue
         drawings.append(

@@ -11,8 +11,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from isocenter.figures.evidence import Chart, Drawing, Evidence
-from isocenter.figures.style import color_of_class, quiet, sheet, styled
+from isocenter.figures.evidence import Chart, Drawing, Evidence, class_scores
+from isocenter.figures.style import color_of_class, styled, unit_square
 
 
 def roc_points(truth: NDArray[np.floating], score: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -31,9 +31,7 @@ def roc_points(truth: NDArray[np.floating], score: NDArray[np.floating]) -> NDAr
 @styled
 def draw_roc(answers: pd.DataFrame, *, width_in: float = 3.6) -> Figure:
     """Return the curves. answers : columns class, truth (0, 1; NaN = not assessed), answer (probability)."""
-    figure = sheet(width_in, width_in * 0.95)
-    axes = figure.subplots()
-    axes.plot([0, 1], [0, 1], color="#aab3bd", linewidth=1, linestyle=(0, (4, 3)))
+    figure, axes = unit_square(width_in, x="1 − specificity", y="sensitivity")
     table = answers.dropna(subset=["truth", "answer"])
     for place, name in enumerate(dict.fromkeys(table["class"])):
         part = table[table["class"] == name]
@@ -42,12 +40,6 @@ def draw_roc(answers: pd.DataFrame, *, width_in: float = 3.6) -> Figure:
             continue
         area = float(np.trapezoid(curve[:, 1], curve[:, 0]))
         axes.plot(curve[:, 0], curve[:, 1], color=color_of_class(place), linewidth=1.8, label=f"{name} · {area:.3f}", clip_on=False)
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
-    axes.set_aspect("equal")
-    axes.set_xlabel("1 − specificity")
-    axes.set_ylabel("sensitivity")
-    quiet(axes, grid="both")
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="lower right", title="area", title_fontsize=8, alignment="left")
     return figure
@@ -55,10 +47,7 @@ def draw_roc(answers: pd.DataFrame, *, width_in: float = 3.6) -> Figure:
 
 def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
     drawings: list[Drawing] = []
-    scores = evidence.answers[evidence.answers["kind"] == "probability"]
-    for target, table in scores.groupby("target", sort=False):
-        classes = list(dict.fromkeys(table["class"]))
-        shown = table[table["class"] == classes[-1]] if len(classes) == 2 else table[table["class"].isin(classes[:8])]
+    for target, shown in class_scores(evidence, most=8):
         spread = shown.dropna(subset=["truth", "answer"]).groupby("class")["truth"].nunique()
         if spread.empty or spread.max() < 2:
             continue

@@ -16,37 +16,18 @@ from monai.networks.nets.dynunet import DynUNet as MonaiDynUNet
 from torch import Tensor, nn
 
 from isocenter.core.method import Card
-from isocenter.learning.levels import Axes, check_channels, filled_kernels, filled_strides, total_stride
+from isocenter.learning.levels import LevelsConfig, total_stride
 from isocenter.learning.network import Network
 
 NORM = ("INSTANCE", {"affine": True})
 
 
 @dataclass(frozen=True, kw_only=True)
-class DynUNetConfig:
+class DynUNetConfig(LevelsConfig):
     """Shape of one DynUNet."""
 
-    dimensions: int = 3
-    """2 or 3."""
-    in_channels: int = 1
-    out_channels: int = 2
-    """Number of classes, background included."""
-    widths: tuple[int, ...] = (32, 64, 128)
-    """Feature channels per level, finest first; at least two levels."""
-    strides: tuple[Axes, ...] = ()
-    """Step per level and axis, finest first. () = 2 on every axis of every further level."""
-    kernels: tuple[Axes, ...] = ()
-    """Odd kernel size per level and axis, finest first. () = 3 everywhere."""
     residual: bool = False
-    deep_supervision: bool = False
-    """In training, return logits of the coarser decoder levels too, the coarsest left out."""
-
-    def __post_init__(self) -> None:
-        """Fill in the usual strides and kernels. PlanError when the numbers make no network."""
-        check_channels(dimensions=self.dimensions, in_channels=self.in_channels, out_channels=self.out_channels, widths=self.widths)
-        levels = len(self.widths)
-        object.__setattr__(self, "strides", filled_strides(self.strides, levels=levels, dimensions=self.dimensions))
-        object.__setattr__(self, "kernels", filled_kernels(self.kernels, levels=levels, dimensions=self.dimensions))
+    """Blocks with a shortcut."""
 
 
 class DynUNet(nn.Module):
@@ -68,9 +49,8 @@ class DynUNet(nn.Module):
             UnetUpBlock(c.dimensions, below[0], level[0], level[1], below[2], below[2], NORM)
             for level, below in list(pairwise(levels))[::-1]
         )
-        supervised = max(1, len(c.widths) - 2) if c.deep_supervision else 1
         self.heads = nn.ModuleList(
-            UnetOutBlock(c.dimensions, width, c.out_channels) for width in c.widths[:supervised]
+            UnetOutBlock(c.dimensions, width, c.out_channels) for width in c.widths[: c.supervised]
         )  # finest first
         self.apply(MonaiDynUNet.initialize_weights)
 

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from isocenter.core.errors import PlanError
 from isocenter.core.method import Card
-from isocenter.learning.levels import Axes, check_channels, filled_kernels, filled_strides, total_stride
+from isocenter.learning.levels import Axes, LevelsConfig, total_stride
 from isocenter.learning.network import Network
 
 CONVOLUTION: dict[int, Callable[..., nn.Module]] = {2: nn.Conv2d, 3: nn.Conv3d}
@@ -29,35 +29,18 @@ SLOPE = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
-class UNetConfig:
-    """Shape of one U-Net."""
+class UNetConfig(LevelsConfig):
+    """Shape of one U-Net; the first level's strides are ones."""
 
-    dimensions: int = 3
-    """2 or 3."""
-    in_channels: int = 1
-    out_channels: int = 2
-    """Number of classes, background included."""
-    widths: tuple[int, ...] = (32, 64, 128)
-    """Feature channels per level, finest first."""
-    strides: tuple[Axes, ...] = ()
-    """Step per level and axis, finest first; the first level's are ones. () = 2 on every axis of every further level."""
-    kernels: tuple[Axes, ...] = ()
-    """Odd kernel size per level and axis, finest first. () = 3 everywhere."""
     convs_per_stage: int = 2
-    deep_supervision: bool = False
-    """In training, return logits of the coarser decoder levels too, the coarsest left out."""
 
     def __post_init__(self) -> None:
         """Fill in the usual strides and kernels. PlanError when the numbers make no network."""
-        check_channels(dimensions=self.dimensions, in_channels=self.in_channels, out_channels=self.out_channels, widths=self.widths)
-        levels = len(self.widths)
-        strides = filled_strides(self.strides, levels=levels, dimensions=self.dimensions)
-        if any(s != 1 for s in strides[0]):
-            raise PlanError(f"the first level's strides must be ones, so that logits have the image's size, got {strides[0]}.")
+        super().__post_init__()
+        if any(s != 1 for s in self.strides[0]):
+            raise PlanError(f"the first level's strides must be ones, so that logits have the image's size, got {self.strides[0]}.")
         if self.convs_per_stage < 1:
             raise PlanError(f"convs_per_stage must be at least 1, got {self.convs_per_stage}.")
-        object.__setattr__(self, "strides", strides)
-        object.__setattr__(self, "kernels", filled_kernels(self.kernels, levels=levels, dimensions=self.dimensions))
 
 
 class UNet(nn.Module):
@@ -82,8 +65,9 @@ class UNet(nn.Module):
         self.fuse = nn.ModuleList(
             _stage(c.dimensions, 2 * width, width, kernel, same, c.convs_per_stage) for (width, kernel, _), _ in steps
         )
-        supervised = max(1, len(c.widths) - 2) if c.deep_supervision else 1
-        self.heads = nn.ModuleList(CONVOLUTION[c.dimensions](w, c.out_channels, 1) for w in c.widths[:supervised])  # finest first
+        self.heads = nn.ModuleList(
+            CONVOLUTION[c.dimensions](w, c.out_channels, 1) for w in c.widths[: c.supervised]
+        )  # finest first
         self.apply(_he)
 
     def forward(self, image: Tensor) -> Tensor | tuple[Tensor, ...]:
