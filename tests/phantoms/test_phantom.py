@@ -13,7 +13,7 @@ from isocenter.phantoms.phantom import Seeds
 
 SEEDS = Seeds(anatomy=3, disease=4, pose=5, acquisition=6, demographics=7)
 CHANGED = Seeds(anatomy=3, disease=4, pose=5, acquisition=60, demographics=7)
-SMALL = defaultdict(dict, {"chest_xray": {"size_px": 64}, "tof_vessels": {"size": 32}})
+SMALL = defaultdict(dict, {"chest_xray": {"size_px": 64}, "tof_vessels": {"size": 32}, "emphysema_ct": {"voxel_mm": 8.0}})
 
 
 def pixels(case):
@@ -22,6 +22,11 @@ def pixels(case):
 
 def masks(case):
     return {name: truth.labels.array() for name, truth in case.truths.items() if isinstance(truth, Mask)}
+
+
+def main_mask(phantom):
+    """Name of the first truth that is a mask and is drawn whoever is ill."""
+    return next(target.name for target in phantom.targets if target.type == "mask")
 
 
 @pytest.fixture(params=PHANTOMS.names(), scope="module")
@@ -51,14 +56,14 @@ def test_another_anatomy_is_another_patient(phantom):
     first = phantom.draw(SEEDS, **SMALL[phantom.name])
     second = phantom.draw(Seeds(anatomy=30, disease=4, pose=5, acquisition=6, demographics=7), **SMALL[phantom.name])
     assert first.patient != second.patient
-    main = phantom.targets[0].name
+    main = main_mask(phantom)
     assert (masks(first)[main] != masks(second)[main]).any()
 
 
-def test_every_target_has_a_truth_and_the_first_is_not_empty(phantom):
+def test_every_target_has_a_truth_and_the_first_mask_is_not_empty(phantom):
     case = phantom.draw(SEEDS, **SMALL[phantom.name])
     assert {target.name for target in phantom.targets} == set(case.truths)
-    assert masks(case)[phantom.targets[0].name].any()
+    assert masks(case)[main_mask(phantom)].any()
 
 
 def test_images_truths_and_clean_images_share_a_grid(phantom):
@@ -120,7 +125,7 @@ def test_draws_come_from_the_parameters(phantom):
 
 def test_raters_answer_beside_the_truth(phantom):
     case = phantom.draw(SEEDS, raters=("first", "second"), **SMALL[phantom.name]).case("a")
-    main = phantom.targets[0].name
+    main = main_mask(phantom)
     truth = case.labels[main].labels.array()
     for rater in ("first", "second"):
         assert case.labels[f"{main}@{rater}"].labels.array().any()

@@ -2,7 +2,8 @@
 
 In:   a phantom's name, how many cases, a seed, tie strengths, options.
 Out:  study.yaml, cases.csv, acquisition.csv, phantom.json (name, version, hash, parameters), and a folder each for images,
-      noise-free images, masks, points and lesion tables. Pictures become PNG, whose world is pixels; volumes NIfTI.
+      noise-free images, masks, points and lesion tables. Pictures become PNG, whose world is pixels; volumes NIfTI. An
+      interval fills two columns, NAME_low and NAME_high.
 Not:  no drawing of anatomy (phantoms), no run.
 """
 
@@ -87,11 +88,12 @@ def _write_case(phantom: Phantom, folder: Path, key: str, case: PhantomCase) -> 
             row[name] = _image_file(image, folder, name, key)
     for name, image in case.clean.items():
         row[f"clean_{name}"] = _image_file(image, folder, f"clean_{name}", key)
-    answers = dict(case.truths)
-    for rater, written in case.raters.items():
-        answers |= {f"{name}_{rater}": answer for name, answer in written.items()}
-    for name, answer in answers.items():
-        row[name] = _cell(_in_pixels(answer, case), folder, name, key)
+    for rater, answers in [("", case.truths), *((f"_{rater}", written) for rater, written in case.raters.items())]:
+        for name, answer in answers.items():
+            if isinstance(answer, Amount) and not (np.isnan(answer.low) and np.isnan(answer.high)):
+                row |= {f"{name}_{end}{rater}": _number(getattr(answer, end)) for end in ("low", "high")}
+            else:
+                row[f"{name}{rater}"] = _cell(_in_pixels(answer, case), folder, f"{name}{rater}", key)
     if "marker" in phantom.factors:
         row["shortcut"] = "" if case.shortcut is None else _cell(case.shortcut, folder, "shortcut", key)
     row |= {name: str(value) for name, value in case.covariates.items() if name not in row}
@@ -124,13 +126,18 @@ def _cell(value: Value, folder: Path, name: str, key: str) -> str:
         case Image():
             return _image_file(value, folder, name, key)
         case Amount():
-            return "" if np.isnan(value.value) else f"{value.value:.7g}"
+            return _number(value.value)
         case Scores():
             there = [word for word, p in zip(value.names, value.p, strict=True) if p > 0.5]
             return ";".join(there) or NO_FINDING
         case _:
             return str(value)
     return path.relative_to(folder).as_posix()
+
+
+def _number(value: float) -> str:
+    """Return a number as a cell; NaN is an empty one."""
+    return "" if np.isnan(value) else f"{value:.7g}"
 
 
 def _image_file(image: Image, folder: Path, name: str, key: str) -> str:
