@@ -1,0 +1,1 @@
+"""What the fundus phantom is made of: vessels, lesions by grade, light and camera."""
