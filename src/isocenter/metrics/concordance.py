@@ -63,17 +63,20 @@ def uncensored_before(days: NDArray[np.float64], event: NDArray[np.bool_], weigh
 
     Whoever has the event on a day is not at risk of being censored on that day.
     """
-    times, place = np.unique(days, return_inverse=True)
-    groups = np.zeros((days.size, times.size))
-    groups[np.arange(days.size), place.reshape(-1)] = 1.0
-    lost = (weights * ~event) @ groups  # (B, T) censored at each time
-    died = (weights * event) @ groups
+    if days.size == 0:
+        return np.ones((len(weights), 0))
+    order = np.argsort(days, kind="stable")
+    new = np.concatenate([[True], np.diff(days[order]) > 0])
+    starts, place = np.flatnonzero(new), np.empty(days.size, np.intp)
+    place[order] = np.cumsum(new) - 1
+    lost = np.add.reduceat((weights * ~event)[:, order], starts, axis=1)  # (B, T) censored at each time
+    died = np.add.reduceat((weights * event)[:, order], starts, axis=1)
     leaving = lost + died
     at_risk = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1] - died
     hazard = np.divide(lost, at_risk, out=np.zeros_like(lost), where=at_risk > 0)
     after = np.cumprod(1.0 - hazard, axis=1)
     before = np.concatenate([np.ones((len(weights), 1)), after[:, :-1]], axis=1)
-    result: NDArray[np.float64] = before[:, place.reshape(-1)]
+    result: NDArray[np.float64] = before[:, place]
     return result
 
 

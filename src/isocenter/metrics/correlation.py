@@ -27,11 +27,14 @@ def spearman(first: NDArray[np.floating], second: NDArray[np.floating], weights:
 
 def weighted_ranks(values: NDArray[np.floating], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the mean rank of every case (B, N) in a sample where each counts as often as its weight."""
-    _, place = np.unique(np.asarray(values), return_inverse=True)
-    place = place.reshape(-1)
-    groups = np.zeros((place.size, int(place.max()) + 1 if place.size else 0))
-    groups[np.arange(place.size), place] = 1.0
-    mass = weights @ groups  # (B, groups)
+    every = np.asarray(values)
+    if every.size == 0:
+        return np.zeros((len(weights), 0))
+    order = np.argsort(every, kind="stable")
+    new = np.concatenate([[True], every[order][1:] != every[order][:-1]])
+    place = np.empty(every.size, np.intp)
+    place[order] = np.cumsum(new) - 1
+    mass = np.add.reduceat(weights[:, order], np.flatnonzero(new), axis=1)  # (B, groups)
     middle = np.cumsum(mass, axis=1) - mass / 2 + 0.5
     ranks: NDArray[np.float64] = middle[:, place]
     return ranks

@@ -35,12 +35,13 @@ def cases(name, rng, n=40):
             Amount(value=t + e, unit="1") for t, e in zip(truth, rng.normal(size=n), strict=True)
         ]
     if name in TIMES:
-        days, lost = rng.integers(1, 200, n).astype(float), rng.random(n) < 0.3
+        scale = 1.0 if "concordance" in name else 20.0  # the others ask about the first five years
+        days, lost = scale * rng.integers(1, 200, n), rng.random(n) < 0.3
         truths = [
             Survival(days=np.array([d]), alive=np.array([float(c)]), censored=bool(c)) for d, c in zip(days, lost, strict=True)
         ]
         curves = np.sort(rng.random((n, 5)), axis=1)[:, ::-1]
-        return truths, [Survival(days=np.arange(0.0, 200, 40), alive=c) for c in curves]
+        return truths, [Survival(days=scale * np.arange(0.0, 200, 40), alive=c) for c in curves]
     names = ("a", "b", "c")
     if name in ("multilabel_auc", "f1_micro"):
         truth = (rng.random((n, 3)) < 0.4).astype(float)
