@@ -1,15 +1,20 @@
 """A journal in memory, and fitting a method to a tracer without files."""
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from isocenter.core.case import CaseList
-from isocenter.core.image import Image
+import numpy as np
+
+from isocenter.core.case import Case, CaseList
+from isocenter.core.graph import Graph
+from isocenter.core.grid import plain_grid
+from isocenter.core.image import Image, held_image
 from isocenter.core.method import Method, Model
 from isocenter.core.study import Study
 from isocenter.core.task import Task
-from isocenter.core.value import Kind
+from isocenter.core.value import Input, Kind
 from isocenter.phantoms.tracer.tracer import text_tracer, tracer
 
 
@@ -63,7 +68,31 @@ def tracer_of(task: Task, *, reads: str = "images") -> tuple[Study, CaseList]:
     if reads == "text":
         return text_tracer()
     kind = next(kind for kind in get_args(Kind) if kind in task.answers)
-    return tracer(kind)
+    study, cases = tracer(kind)
+    shown = SHOWN.get(reads)
+    if shown is None:
+        return study, cases
+    return study, CaseList([dataclasses.replace(case, inputs={name: shown(case) for name in case.inputs}) for case in cases])
+
+
+def a_ct(case: Case) -> Input:
+    """A CT in which the older have more air."""
+    age = float(case.covariates["age"])
+    air = np.random.default_rng(int(age)).random((1, 8, 7, 5)) < age / 100
+    return held_image(np.where(air, -1000, -850).astype(np.int16), plain_grid((8, 7, 5)), unit="HU")
+
+
+def a_graph(case: Case) -> Input:
+    """Five nodes, all joined, the first two by the age."""
+    age = float(case.covariates["age"])
+    edges = np.array([(i, j) for i in range(5) for j in range(i + 1, 5)])
+    weight = np.random.default_rng(int(age)).uniform(-0.5, 0.5, len(edges))
+    weight[0] = age / 100
+    return Graph(nodes=np.zeros((5, 1)), edges=edges, weight=weight)
+
+
+SHOWN: Mapping[str, Callable[[Case], Input]] = {"ct": a_ct, "graphs": a_graph}
+"""What a case shows to methods that read something else than pictures."""
 
 
 def fit(method: Method, study: Study, cases: CaseList, scratch: Path, *, minutes: float = 0.05) -> Model:

@@ -23,8 +23,8 @@ class Card(Record):
     cite: str
     differs: str
     """How ours differs from the cited one; "" if it does not."""
-    reads: Literal["images", "text"] = "images"
-    """What the inputs of a study must be for it."""
+    reads: Literal["images", "ct", "graphs", "covariates", "text"] = "images"
+    """What a study must show it; ct: images in HU."""
 
 
 class Model(Protocol):
