@@ -9,7 +9,7 @@ Not:  no drawing of anatomy (phantoms), no run.
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,7 @@ def write_phantom(
     }  # fmt: skip
     text = json.dumps(facts, indent=1, default=list)
     write_whole(folder / "phantom.json", lambda path: path.write_text(text, encoding="utf-8"))
-    return write_study(_with_covariates(study, rows[0]), folder / "study.yaml")
+    return write_study(_of_table(study, rows), folder / "study.yaml")
 
 
 def _write_case(phantom: Phantom, folder: Path, key: str, case: PhantomCase) -> dict[str, str]:
@@ -160,8 +160,10 @@ def _file(folder: Path, kind: str, key: str, suffix: str) -> Path:
     return path
 
 
-def _with_covariates(study: Study, row: Mapping[str, str]) -> Study:
-    """Name the covariates of the table, but the one that is the study's target."""
+def _of_table(study: Study, rows: Sequence[Mapping[str, str]]) -> Study:
+    """Name the inputs any row has, and the covariates of the table but the one that is the study's target."""
     asked = {target.name for target in study.targets}
-    kept = tuple(name for name in ("sex", "age", "scanner", "view") if name in row and name not in asked)
-    return study.model_copy(update={"covariates": kept})
+    there = {name for row in rows for name in row}
+    inputs = {name: column for name, column in study.inputs.items() if column in there}
+    kept = tuple(name for name in ("sex", "age", "scanner", "view") if name in there and name not in asked)
+    return study.model_copy(update={"inputs": inputs, "covariates": kept})
