@@ -1,4 +1,4 @@
-"""Lines, spots and smooth textures on a fine square of retina.
+"""Lines, spots and smooth textures on a fine square.
 
 In:   shapes in mm about the square's middle.
 Out:  how much of every sample they cover, (N, N) in [0, 1]; fields of mean 0 and SD 1.
@@ -25,6 +25,11 @@ class Canvas(Record):
     def centers(self) -> NDArray[np.float64]:
         """Places of sample centers along one axis, (N,) mm."""
         return np.asarray((np.arange(self.size) + 0.5 - self.size / 2) * self.sample_mm, np.float64)
+
+    @property
+    def side_mm(self) -> float:
+        """Length of a side."""
+        return self.size * self.sample_mm
 
     def blank(self) -> Array:
         """Return zeros (N, N)."""

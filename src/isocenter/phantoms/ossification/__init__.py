@@ -1,0 +1,1 @@
+"""What the hand phantom is made of: a schedule of ossification, bones, soft tissue, exposure."""
