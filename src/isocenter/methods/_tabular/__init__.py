@@ -1,0 +1,1 @@
+"""What the classical methods of exam-level tasks share: numbers taken from a case, and an estimator fitted to them."""

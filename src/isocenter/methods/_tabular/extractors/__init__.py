@@ -1,0 +1,1 @@
+"""From a case to numbers: one file per way of looking."""

@@ -1,0 +1,38 @@
+"""Border: the outer few percent of the picture alone. Better than chance means leakage.
+
+In:   images; labels of kind ordinal.
+Out:  one Scores.
+Not:  nothing of the patient that lies within the frame.
+
+Reference: Maguolo & Nanni, Inf Fusion 2021; 76:1-7.
+"""
+
+from typing import ClassVar
+
+from isocenter.core.method import Card
+from isocenter.methods._tabular.extractors import border
+from isocenter.methods._tabular.tabular import Tabular
+
+
+class Border(Tabular):
+    """What crop, letters and scanner tell."""
+
+    card: ClassVar[Card] = Card(
+        name="border",
+        task="grading",
+        answers=frozenset({"ordinal"}),
+        learned=False,
+        cite=(
+            "Maguolo & Nanni, A critic evaluation of methods for COVID-19 automatic detection from X-ray images, Inf Fusion "
+            "2021; 76:1-7."
+        ),
+        differs=(
+            "A frame of fixed width and a linear model where the paper blanks the middle of the film for a network. Grades by"
+            " a model per threshold (Frank & Hall 2001)."
+        ),
+    )
+    extractor = border.Border
+    config = border.BorderConfig
+
+
+METHOD = Border()
