@@ -9,6 +9,7 @@ import numpy as np
 
 from isocenter.core.record import Record
 from isocenter.phantoms.thorax.body import Body
+from isocenter.phantoms.tomograph.border import share_inside
 from isocenter.phantoms.tomograph.box import Array
 
 LENGTH_MM = 235.0
@@ -45,23 +46,18 @@ def build_chest(x: Array, y: Array, z: Array, body: Body, edge_mm: float) -> Che
     flat = _flat_bones(x, y, z, edge_mm)
     bone = np.maximum(np.maximum(ribs, spine), flat)
     inner = np.maximum(core, 0.55 * ribs)
-    medial = _share(_ellipse(x, y - 12, 0.42 * wide, 0.55 * deep), edge_mm)
+    medial = share_inside(_ellipse(x, y - 12, 0.42 * wide, 0.55 * deep), edge_mm)
     return Chest(
         depth=depth,
         right=np.asarray(x > 0),
-        body=_share(skin, edge_mm),
-        fat=np.asarray(_share(skin, edge_mm) * (1 - _share(under, edge_mm)), np.float32),
-        muscle=_share(under, edge_mm),
+        body=share_inside(skin, edge_mm),
+        fat=np.asarray(share_inside(skin, edge_mm) * (1 - share_inside(under, edge_mm)), np.float32),
+        muscle=share_inside(under, edge_mm),
         compact=np.asarray((bone * (1 - inner) * (1 - canal)).clip(0), np.float32),
         spongy=np.asarray((bone * inner * (1 - canal)).clip(0), np.float32),
         blood=_great_vessels(x, y, z, edge_mm),
         wall_fat=np.asarray(medial, np.float32),
     )
-
-
-def _share(signed: Array, edge_mm: float) -> Array:
-    """Return occupancy from a signed distance, mm."""
-    return np.asarray(np.clip(signed / np.float32(edge_mm) + np.float32(0.5), 0, 1), np.float32)
 
 
 def _ellipse(x: Array, y: Array, a: Array | float, b: Array | float) -> Array:
@@ -113,7 +109,7 @@ def _ribs(x: Array, y: Array, z: Array, hull: Array, edge_mm: float) -> Array:
     phase = (z - 0.42 * y - 0.06 * np.abs(x)) / 24
     band = 5.5 - 24 * np.abs(phase - np.round(phase))
     gap = np.abs(x) - np.where(y > 0, 30, 18)  # cartilage in front, the spine behind
-    return _share(np.minimum(np.minimum(shell, band), gap), edge_mm)
+    return share_inside(np.minimum(np.minimum(shell, band), gap), edge_mm)
 
 
 def _spine(x: Array, y: Array, z: Array, edge_mm: float) -> tuple[Array, Array, Array]:
@@ -124,9 +120,9 @@ def _spine(x: Array, y: Array, z: Array, edge_mm: float) -> tuple[Array, Array, 
     arch = np.minimum(_ellipse(x, y + 84, 17.0, 13.0), plate - 4)
     spike = np.minimum(np.minimum(3.5 - np.abs(x), 18 - np.abs(y + 104)), plate - 5)
     wings = np.minimum(np.minimum(34 - np.abs(x), 4.5 - np.abs(y + 82 + 0.25 * np.abs(x))), plate - 5)
-    canal = _share(_ellipse(x, y + 82, 9.0, 7.5), edge_mm)
+    canal = share_inside(_ellipse(x, y + 82, 9.0, 7.5), edge_mm)
     bone = np.maximum(np.maximum(body, arch), np.maximum(spike, wings))
-    return _share(bone, edge_mm), _share(body - 2.0, edge_mm), canal + 0 * z
+    return share_inside(bone, edge_mm), share_inside(body - 2.0, edge_mm), canal + 0 * z
 
 
 def _flat_bones(x: Array, y: Array, z: Array, edge_mm: float) -> Array:
@@ -135,7 +131,7 @@ def _flat_bones(x: Array, y: Array, z: Array, edge_mm: float) -> Array:
     sternum = np.minimum(np.minimum(17 - np.abs(x), 5 - np.abs(y - (deep + 9))), -22 - z)
     across, along = np.abs(x) - 109, y + 68
     plate = np.minimum(3.0 - np.abs(0.80 * across - 0.60 * along), 42 - np.hypot(0.60 * across + 0.80 * along, z + 62))
-    return _share(np.maximum(sternum, plate), edge_mm)
+    return share_inside(np.maximum(sternum, plate), edge_mm)
 
 
 def _great_vessels(x: Array, y: Array, z: Array, edge_mm: float) -> Array:
@@ -150,4 +146,4 @@ def _great_vessels(x: Array, y: Array, z: Array, edge_mm: float) -> Array:
     heart = np.minimum(np.minimum(_ellipse(x + 14, y - 26, 50.0, 44.0), -112 - z), 44.0)
     everything = np.maximum(np.maximum(falling, rising), np.maximum(cava, trunk))
     everything = np.maximum(np.maximum(everything, arch), np.maximum(np.minimum(neck, z + 62), heart))
-    return _share(everything, edge_mm)
+    return share_inside(everything, edge_mm)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from isocenter.core.record import Record
 from isocenter.phantoms.tomograph.box import Array, Box
 from isocenter.phantoms.tomograph.fields import smooth_field
+from isocenter.phantoms.tomograph.filling import fill
 
 PATTERNS = ("centrilobular", "paraseptal", "panlobular")
 Bools = NDArray[np.bool_]
@@ -95,18 +96,15 @@ def draw_holes(
         low, high = p["hole_hu"][name]
         density = np.float32(rng.uniform(low, high))
         land[~free | fine] = -np.inf
-        held = np.partition(box.blocks(land, times), times**3 // 2, axis=-1)[..., times**3 // 2]  # half of the voxel is above it
         for side, wanted in (("right", disease.right), ("left", disease.left)):
-            within = region[side] & (labels == 0) & np.isfinite(held)
-            count = min(round(wanted * share_of[name] * int(region[side].sum())), int(within.sum()))
-            if wanted <= 0 or (count := max(count, 1)) > int(within.sum()):
+            if wanted <= 0:
                 continue
-            level = np.partition(held[within], -count)[-count]
-            chosen = region[f"{side}_side"] & (held >= level) & (labels == 0)
-            here = np.repeat(np.repeat(np.repeat(region[f"{side}_side"], times, 0), times, 1), times, 2) & (land >= level)
-            labels[chosen] = 1 + PATTERNS.index(name)
-            fine |= here
-            hu[here] = density
+            free_here = labels == 0
+            count = max(round(wanted * share_of[name] * int(region[side].sum())), 1)
+            filled = fill(box, times, land, count, region[side] & free_here, region[f"{side}_side"] & free_here)
+            labels[filled.coarse] = 1 + PATTERNS.index(name)
+            fine |= filled.fine
+            hu[filled.fine] = density
     return Holes(fine=fine, labels=labels, hu=hu)
 
 
