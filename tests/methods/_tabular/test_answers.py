@@ -14,6 +14,7 @@ from isocenter.methods._tabular.estimators import folds_of
 VALUE = Target(name="age", type="value", columns=("age",), unit="a")
 DEATH = Target(name="death", type="survival", columns=("days", "died"), unit="d")
 GRADE = Target(name="grade", type="ordinal", columns=("grade",), classes=("a", "b", "c"))
+QUICK = TabularConfig(folds=2, strengths=4, l1_shares=(0.5,))
 FOUND = Target(name="found", type="multilabel", columns=("a", "b", "c"), classes=("a", "b", "c"))
 
 
@@ -68,7 +69,7 @@ def test_no_event_keeps_the_curve_at_1(rng):
 def test_grades_follow_a_scale(rng):
     x = rng.normal(size=(150, 1))
     y = np.digitize(x[:, 0], [-0.5, 0.5]).astype(float)
-    answerer = fit_answerer(GRADE, x, y, [str(i) for i in range(150)], TabularConfig(), 0)
+    answerer = fit_answerer(GRADE, x, y, [str(i) for i in range(150)], QUICK, 0)
     assert [answerer.answer(np.array([[z]])).best for z in (-2.0, 0.0, 2.0)] == [0, 1, 2]
 
 
@@ -76,12 +77,12 @@ def test_a_finding_not_assessed_is_nan_and_one_never_present_is_0(rng):
     x = rng.normal(size=(40, 1))
     p = np.column_stack([(x[:, 0] > 0) * 1.0, np.full(40, np.nan), np.zeros(40)])
     labels = [Scores(p=row, names=FOUND.classes) for row in p]
-    answerer = fit_answerer(FOUND, x, outcomes(FOUND, labels), [str(i) for i in range(40)], TabularConfig(), 0)
+    answerer = fit_answerer(FOUND, x, outcomes(FOUND, labels), [str(i) for i in range(40)], QUICK, 0)
     answer = answerer.answer(np.array([[2.0]]))
     assert answer.p[0] > 0.8
     assert np.isnan(answer.p[1])
     assert answer.p[2] == 0
-    assert fit_answerer(FOUND, x, p * np.nan, [str(i) for i in range(40)], TabularConfig(), 0) is None
+    assert fit_answerer(FOUND, x, p * np.nan, [str(i) for i in range(40)], QUICK, 0) is None
 
 
 @pytest.mark.parametrize("estimator", ["elastic_net", "random_forest"])
@@ -89,8 +90,8 @@ def test_features_that_tell_nothing_give_about_the_prior(estimator, rng):
     x = rng.normal(size=(100, 20))
     label = Target(name="c", type="class", columns=("c",), classes=("no", "yes"))
     y = (np.arange(100) % 4 == 0) * 1.0
-    config = TabularConfig(estimator=estimator, trees=40)
+    config = TabularConfig(estimator=estimator, trees=40, leaves=(5, 20))
     answerer = fit_answerer(label, x, y, [str(i) for i in range(100)], config, 0)
-    p = [answerer.answer(row[None]).p[1] for row in rng.normal(size=(100, 20))]
+    p = [answerer.answer(row[None]).p[1] for row in rng.normal(size=(30, 20))]
     assert np.mean(p) == pytest.approx(0.25, abs=0.08)
     assert max(p) < 0.6

@@ -42,7 +42,7 @@ def strengths(x: Array, loss: Loss, *, l1: float, count: int, reach: float) -> A
 def path(x: Array, loss: Loss, along: Array, *, l1: float, tolerance: float = 1e-4, most: int = 2000) -> Iterator[Weights]:
     """Yield the model at each strength of `along`.
 
-    tolerance : a search ends when no score moves by more than this share of the scores' spread
+    tolerance : a search ends when no score moves by more than this share of the scores' spread (or of a tenth of their unit)
     most      : steps of a search, at most
     """
     size = largest_square(x)
@@ -98,6 +98,6 @@ def _descend(
         pulled_w, pulled_b = new_w + carry * (new_w - w), new_b + carry * (new_b - b)
         pulled_eta = new_eta + carry * (new_eta - eta)
         w, b, eta, momentum = new_w, new_b, new_eta, following
-        if moved <= tolerance * max(float(eta.std()), 1e-3):
+        if moved <= tolerance * max(float(eta.std()), 0.1 * loss.unit):
             break
     return Weights(weights=w, intercept=b), steep

@@ -24,6 +24,8 @@ class Loss(ABC):
     curvature: ClassVar[float]
     """A bound of the second derivative by a score (for Cox a first guess; the search corrects it)."""
     intercept: ClassVar[bool] = True
+    unit: float = 1.0
+    """What a score's size is compared with: 1 for logits and log hazards."""
 
     @abstractmethod
     def take(self, rows: Rows) -> "Loss":
@@ -53,6 +55,7 @@ class Squares(Loss):
 
     def __init__(self, y: Array) -> None:
         self.y = y.reshape(-1, 1)
+        self.unit = float(y.std()) or 1.0
 
     def take(self, rows: Rows) -> "Squares":
         """Return the loss of some of the cases."""
