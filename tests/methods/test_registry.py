@@ -10,7 +10,7 @@ import pytest
 from isocenter.core.errors import StudyError, UnknownName
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Kind
-from isocenter.methods.registry import TASKS, methods_of, task_of
+from isocenter.methods.registry import TASKS, claim_of, measured_by, methods_of, task_of, task_of_kind
 from isocenter.phantoms.tracer.tracer import tracer
 
 
@@ -36,7 +36,7 @@ def test_listing_tasks_and_methods_imports_none_of_them():
 @pytest.mark.parametrize("kind", get_args(Kind))
 def test_every_kind_has_exactly_one_task(kind):
     assert kind in task_of(tracer(kind)[0]).answers
-    assert len([name for name in TASKS.names() if kind in TASKS.get(name).answers]) == 1
+    assert kind in task_of_kind(kind).answers
 
 
 def test_a_score_only_target_does_not_choose_the_task():
@@ -62,9 +62,17 @@ def test_without_anything_to_learn_the_error_lists_the_tasks():
         task_of(study(amount("cells", "count", use="score")))
 
 
-def test_two_kinds_at_once_are_refused_with_the_way_out():
-    with pytest.raises(StudyError, match=r"count, value.*use: score"):
-        task_of(study(amount("cells", "count"), amount("age", "value")))
+def test_two_kinds_at_once_are_learned_together_and_measured_each_as_its_own():
+    both = study(amount("cells", "count"), amount("age", "value"))
+    assert task_of(both).name == "multitask"
+    assert [measured_by(both, target).name for target in both.targets] == ["counting", "regression"]
+    assert claim_of(both).name == "counting"
+
+
+def test_kinds_nobody_answers_together_are_refused_with_the_way_out():
+    places = {"name": "dots", "type": "points", "columns": "dots", "classes": ["cell"]}
+    with pytest.raises(StudyError, match=r"points, value.*use: score"):
+        task_of(study(amount("age", "value"), places))
 
 
 def test_a_misspelled_method_gets_a_suggestion():

@@ -10,7 +10,7 @@ from isocenter.core.study import Target
 from isocenter.core.task import Pair
 from isocenter.methods.registry import TASKS
 from isocenter.metrics.registry import per_cohort
-from isocenter.stages.cohort import compare_cases, estimate_all
+from isocenter.stages.cohort import Measure, compare_cases, estimate_all
 from isocenter.stages.evaluate import Row
 
 FINDINGS = ("effusion", "ground glass", "mass")
@@ -24,6 +24,11 @@ def rows(target, truths, answers, *, who, metrics=(), per_patient=1):
         measured = [m for metric in metrics for m in metric(pair)]
         made.append(Row(case, fold="", who=who, target=target, pair=pair, measured=measured))
     return made
+
+
+def measured(target, primary, *cohort):
+    """Return how one target is measured."""
+    return {target.name: Measure(primary=primary, per_case=(), per_cohort=tuple(per_cohort().get(n) for n in cohort))}
 
 
 def scores(p, names):
@@ -41,7 +46,7 @@ def test_auc_is_compared_by_delong_and_clustered_by_bootstrap(rng):
             *rows(target, truths, answers[0], who="model", per_patient=per_patient),
             *rows(target, truths, answers[1], who="baseline:worse", per_patient=per_patient),
         ]
-        (found,) = compare_cases(both, primary="auc", cohort=[per_cohort().get("auc")], seed=0)
+        (found,) = compare_cases(both, measures=measured(target, "auc", "auc"), seed=0)
         assert (found.test, found.second, found.patients) == (test, "baseline:worse", 60 // per_patient)
         assert found.effect > 0.1
         assert found.ci95[0] > 0
@@ -56,7 +61,7 @@ def test_a_mean_absolute_error_is_compared_case_by_case():
         *rows(target, truths, near, who="model", metrics=task.per_case),
         *rows(target, truths, far, who="baseline:far", metrics=task.per_case),
     ]
-    (found,) = compare_cases(both, primary="mean_absolute_error", cohort=task.per_cohort, seed=0)
+    (found,) = compare_cases(both, measures=measured(target, task.primary, *(m.name for m in task.per_cohort)), seed=0)
     assert (found.effect, found.unit) == (-3.0, "cells")
     assert "sign-flip" in found.test
 
@@ -67,8 +72,8 @@ def test_every_finding_has_an_estimate_and_its_own_number_of_cases(rng):
     truth[:20, 1] = np.nan
     answer = rng.random((50, 3))
     made = rows(target, scores(truth, FINDINGS), scores(answer, FINDINGS), who="model")
-    cohort = [per_cohort().get(n) for n in ("multilabel_auc", "f1", "f1_micro", "sensitivity")]
-    found = {e.name: e for e in estimate_all(made, task=TASKS.get("multilabel"), cohort=cohort, groups=(), part="tune", seed=0)}
+    measures = measured(target, "multilabel_auc", "multilabel_auc", "f1", "f1_micro", "sensitivity")
+    found = {e.name: e for e in estimate_all(made, measures=measures, groups=(), part="tune", seed=0)}
     assert found["f1_ground_glass"].cases == 30
     assert found["f1_ground_glass"].excluded == 20
     assert found["f1"].cases == 50
@@ -85,6 +90,5 @@ def test_two_classes_are_not_said_twice_and_three_are_said_apart(rng):
         made = rows(
             target, scores(np.eye(k)[np.arange(30) % k], classes), scores(rng.dirichlet(np.ones(k), 30), classes), who="model"
         )
-        task = TASKS.get("classification")
-        found = estimate_all(made, task=task, cohort=[per_cohort().get("auc")], groups=(), part="tune", seed=0)
+        found = estimate_all(made, measures=measured(target, "auc", "auc"), groups=(), part="tune", seed=0)
         assert {e.name for e in found} == expected

@@ -35,15 +35,18 @@ KNOWN = {
 @pytest.mark.parametrize("kind", get_args(Kind))
 def test_a_kind_travels_from_table_to_report_with_its_baselines_score(kind, tmp_path):
     study, cases = tracer(kind)
+    task = task_of(study)
+    if study.method is None and task.default != task.baseline:
+        study = study.model_copy(update={"method": task.baseline})
     done = run(write_tracer(study, cases, tmp_path / "study"), out=tmp_path / "run")
-    estimate = primary_estimate(done.estimates(), task_of(study))
+    estimate = primary_estimate(done.estimates(), task)
     assert estimate is not None
     assert estimate.value == pytest.approx(KNOWN[kind], abs=1e-6)
     assert estimate.patients >= 4
     assert estimate.excluded == 0
     report = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     assert study.name in report
-    assert ("no learned method for" in report) == (kind != "mask")  # the mask study asks for its baseline by name
+    assert ("no learned method for" in report) == (study.method is None)
     assert all(p.refused is None for p in done.predictions())
     if kind == "mask":
         beside = {e.who: e.value for e in done.estimates() if e.name == "dice"}
@@ -51,3 +54,14 @@ def test_a_kind_travels_from_table_to_report_with_its_baselines_score(kind, tmp_
         assert 0.9 < beside["rater:second"] < 1.0
     if kind == "count":
         assert {e.target for e in done.estimates()} == {"cells"}  # a score-only target nobody answers adds no number
+
+
+@pytest.mark.parametrize("kind", ["class", "multilabel", "ordinal", "value", "count", "proportion"])
+def test_a_network_of_exams_answers_every_case(kind, tmp_path):
+    study, cases = tracer(kind)
+    study = study.model_copy(update={"method": "cnn", "settings": {"steps": 3}})
+    done = run(write_tracer(study, cases, tmp_path / "study"), out=tmp_path / "run")
+    answers = list(done.predictions())
+    assert answers
+    assert all(p.refused is None and study.targets[0].name in p.answers for p in answers)
+    assert {e.who for e in done.estimates()} >= {"model", f"baseline:{task_of(study).baseline}"}

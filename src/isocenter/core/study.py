@@ -41,13 +41,15 @@ class Target(BaseModel):
     the others stand beside the model's."""
     values: dict[int, int] = {}
     """What the numbers in a mask file mean: {255: 1} reads 255 as class 1. When given, every number not listed is background."""
+    metrics: tuple[str, ...] = ()
+    """Further metrics of this target by name, beside its task's (`isocenter list metrics`)."""
     instances: bool = False
     """The mask files number their objects (nucleus 1, 2, 3 …): any label above 0 is the one foreground class, and metrics of
     instances use the numbers."""
     codes: dict[str, str] = {}
     """SNOMED CT code of a class, "15825003" or "15825003|Aorta"; used in DICOM SEG."""
 
-    @field_validator("columns", "classes", "raters", mode="before")
+    @field_validator("columns", "classes", "raters", "metrics", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value
@@ -111,7 +113,7 @@ class Study(BaseModel):
     settings: dict[str, Any] = {}
     """Settings of the method; what is not set, the plan chooses."""
     metrics: tuple[str, ...] = ()
-    """Further metrics by name, beside the task's own (`isocenter list metrics`)."""
+    """Further metrics by name, of the targets of the first one's kind (`isocenter list metrics`); a target may name its own."""
     baselines: tuple[str, ...] = ()
     """Methods to stand beside the study's own; () = the task's baseline alone."""
     caveats: tuple[str, ...] = ()

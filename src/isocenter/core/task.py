@@ -63,7 +63,7 @@ class Task(Record):
     question: str
     answers: frozenset[Kind]
     primary: str
-    """The measurement or cohort metric the claim is made with."""
+    """The measurement or cohort metric the claim is made with; "" where every target is measured by its own kind's task."""
     better: Literal["higher", "lower"]
     default: str
     """The method used when the study names none."""

@@ -1,33 +1,27 @@
-"""A learner of one network from patches: draw, augment, forward, loss, step, average.
+"""A learner of one network from patches: cut, augment, forward, loss.
 
 In:   prepared cases, a network, a loss, a sampler and an augmentation, already chosen.
-Out:  step, validate, state and restore, for the loop.
+Out:  a GradientLearner.
 Not:  no question of what is learned: segmentation and density maps differ only in the loss they hand in.
 """
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-import torch
-from lightning.fabric import Fabric
 from torch import Tensor, nn
 
 from isocenter.learning.augmentation.pipeline import Augmenter
 from isocenter.learning.deep_supervision import supervised_loss
-from isocenter.learning.ema import EMA
+from isocenter.learning.gradient_learner import GradientConfig, GradientLearner, unmeasured
 from isocenter.learning.patch_batch import cut_batch
-from isocenter.learning.places import Sampler
+from isocenter.learning.places import PatchSpec, Sampler
 from isocenter.learning.preparation import Prepared
-
-for _name in ("lightning.fabric", "lightning.pytorch.utilities.rank_zero", "lightning.fabric.utilities.rank_zero"):
-    logging.getLogger(_name).setLevel(logging.ERROR)  # they announce every precision they are asked for
 
 
 @dataclass(frozen=True, kw_only=True)
 class PatchLearnerConfig:
-    """How one network is driven."""
+    """How one network learns from patches."""
 
     patch: tuple[int, ...]
     """Samples per axis of the image; an axis of 1 is dropped before a 2-D network."""
@@ -36,8 +30,6 @@ class PatchLearnerConfig:
     learning_rate: float = 3e-3
     """Peak of the one-cycle schedule."""
     weight_decay: float = 1e-2
-    warm_up: float = 0.15
-    """Share of the steps until the peak."""
     average: float = 0.03
     """Share of the steps the moving average of the weights looks back."""
     precision: str = "float32"
@@ -46,15 +38,72 @@ class PatchLearnerConfig:
     compiled: bool = False
     seed: int = 0
 
+    @property
+    def flat(self) -> tuple[int, ...]:
+        """Axes a 2-D network does not see."""
+        return tuple(a for a, n in enumerate(self.patch) if n == 1)
 
-def unmeasured(network: nn.Module) -> Mapping[str, float]:
-    """Measure nothing: for a training without tuning cases."""
-    del network
-    return {}
+    def gradients(self) -> GradientConfig:
+        """Return how the network is driven."""
+        return GradientConfig(
+            dimensions=len(self.patch) - len(self.flat),
+            steps=self.steps,
+            learning_rate=self.learning_rate,
+            weight_decay=self.weight_decay,
+            average=self.average,
+            precision=self.precision,
+            channels_last=self.channels_last,
+            compiled=self.compiled,
+            seed=self.seed,
+        )
 
 
-class PatchLearner:
-    """One network, one optimizer; see Learner in loop.py."""
+class PatchLesson:
+    """Patches of prepared cases, and what the network should have said of them; see Lesson in gradient_learner.py."""
+
+    def __init__(
+        self,
+        cases: Sequence[Prepared],
+        *,
+        loss: Callable[[Tensor, Tensor], Tensor],
+        sampler: Sampler,
+        augment: Augmenter,
+        config: PatchLearnerConfig,
+    ) -> None:
+        self.cases, self.criterion, self.sampler, self.augment, self.config = cases, loss, sampler, augment, config
+        self._drawn: Sequence[PatchSpec] = ()
+
+    def loss(self, network: Callable[..., Any], place: Callable[[Tensor], Tensor]) -> Tensor:
+        """Return the loss of one batch of patches."""
+        self._drawn = self.sampler.draw(self.config.batch)
+        image, target = cut_batch(self.cases, self._drawn, self.config.patch)
+        image, target = self._flatten(image), self._flatten(target)
+        image, target = self.augment(image, target)
+        return supervised_loss(network(place(image)), place(target), self.criterion)
+
+    def learned(self, loss: float) -> None:
+        """Tell the sampler."""
+        self.sampler.feedback(self._drawn, [loss] * len(self._drawn))
+
+    def state(self) -> Mapping[str, Any]:
+        """Return sampler and augmentation."""
+        return {"sampler": dict(self.sampler.state()), "augmentation": dict(self.augment.state())}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take up where `state` was."""
+        self.sampler.restore(state["sampler"])
+        self.augment.restore(state["augmentation"])
+
+    def _flatten(self, tensor: Tensor) -> Tensor:
+        """Drop the axes of one sample: (N, C, X, Y, 1) -> (N, C, X, Y); (N, X, Y, 1) -> (N, X, Y)."""
+        first = tensor.ndim - len(self.config.patch)
+        for axis in reversed(self.config.flat):
+            tensor = tensor.squeeze(axis + first)
+        return tensor
+
+
+class PatchLearner(GradientLearner):
+    """One network that learns from patches."""
 
     def __init__(
         self,
@@ -67,76 +116,5 @@ class PatchLearner:
         config: PatchLearnerConfig,
         evaluate: Callable[[nn.Module], Mapping[str, float]] = unmeasured,
     ) -> None:
-        self.config = c = config
-        torch.manual_seed(c.seed)
-        self.fabric = Fabric(accelerator="auto", devices=1, precision="bf16-mixed" if c.precision == "bfloat16" else "32-true")
-        self.flat = tuple(a for a, n in enumerate(c.patch) if n == 1)  # axes a 2-D network does not see
-        self.memory_format = torch.channels_last if len(c.patch) - len(self.flat) == 2 else torch.channels_last_3d
-        self.network = network.to(self.fabric.device)
-        if c.channels_last:
-            self.network = self.network.to(memory_format=self.memory_format)  # type: ignore[call-overload]
-        self.ema = EMA(self.network, decay=1.0 - 1.0 / max(2.0, c.average * c.steps))
-        optimizer = torch.optim.AdamW(self.network.parameters(), lr=c.learning_rate, weight_decay=c.weight_decay, betas=(0.9, 0.99))
-        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, c.learning_rate, total_steps=max(2, c.steps), pct_start=min(0.9, max(c.warm_up, 1.5 / max(2, c.steps)))
-        )
-        driven = cast(nn.Module, torch.compile(self.network, dynamic=False)) if c.compiled else self.network
-        self.driven, self.optimizer = self.fabric.setup(driven, optimizer)
-        self.cases, self.loss, self.sampler, self.augment, self.evaluate = cases, loss, sampler, augment, evaluate
-
-    def step(self, step: int) -> Mapping[str, float]:
-        """Learn from one batch. Returns loss and learning rate."""
-        specs = self.sampler.draw(self.config.batch)
-        image, target = cut_batch(self.cases, specs, self.config.patch)
-        image, target = self._flatten(image, self.config.patch), self._flatten(target, self.config.patch)
-        image, target = self.augment(image, target)
-        image, target = self.fabric.to_device((image, target))
-        if self.config.channels_last:
-            image = image.contiguous(memory_format=self.memory_format)
-        self.driven.train()
-        loss = supervised_loss(self.driven(image), target, self.loss)
-        self.fabric.backward(loss)
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 12.0)
-        self.optimizer.step()
-        self.optimizer.zero_grad()
-        rate = float(self.schedule.get_last_lr()[0])
-        if step + 1 < self.config.steps:
-            self.schedule.step()
-        self.ema.update(self.network)
-        value = float(loss.detach())
-        self.sampler.feedback(specs, [value] * len(specs))
-        return {"loss": value, "learning_rate": rate}
-
-    def validate(self, step: int) -> Mapping[str, float]:
-        """Measure the averaged network on the tuning cases."""
-        del step
-        return self.evaluate(self.ema.network)
-
-    def state(self) -> Mapping[str, Any]:
-        """Return networks, optimizer, schedule, average, sampler and generators."""
-        return {
-            "network": self.network.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "schedule": self.schedule.state_dict(),
-            "ema": dict(self.ema.state()),
-            "sampler": dict(self.sampler.state()),
-            "augmentation": dict(self.augment.state()),
-            "torch": torch.get_rng_state(),
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Take up where `state` was."""
-        self.network.load_state_dict(state["network"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.load_state_dict(state["schedule"])
-        self.ema.restore(state["ema"])
-        self.sampler.restore(state["sampler"])
-        self.augment.restore(state["augmentation"])
-        torch.set_rng_state(state["torch"])
-
-    def _flatten(self, tensor: Tensor, patch: tuple[int, ...]) -> Tensor:
-        """Drop the axes of one sample: (N, C, X, Y, 1) -> (N, C, X, Y); (N, X, Y, 1) -> (N, X, Y)."""
-        first = tensor.ndim - len(patch)
-        for axis in reversed(self.flat):
-            tensor = tensor.squeeze(axis + first)
-        return tensor
+        lesson = PatchLesson(cases, loss=loss, sampler=sampler, augment=augment, config=config)
+        super().__init__(network, lesson, config.gradients(), evaluate=evaluate)

@@ -172,7 +172,7 @@ def _one_input(
     if samples.ndim != image.grid.ndim + 1:
         raise StudyError(f"case {case.key}, input {name}: expected a still image, got one over time with shape {samples.shape}.")
     if samples.shape[0] != count:
-        samples = _as_channels(samples, count, case=case.key, name=name)
+        samples = as_channels(samples, count, case=case.key, name=name)
     if image.grid.world == "px" and image.grid.shape != grid.shape:
         raise GeometryError(
             f"case {case.key}, input {name}: expected a picture of {grid.shape} pixels like the case's other inputs, got "
@@ -184,7 +184,7 @@ def _one_input(
     return np.asarray(zoom_to(scaled, shape, order=3), np.float32)
 
 
-def _as_channels(samples: NDArray[Any], count: int, *, case: str, name: str) -> NDArray[Any]:
+def as_channels(samples: NDArray[Any], count: int, *, case: str, name: str) -> NDArray[Any]:
     """Gray pictures among colored ones (and the reverse) happen in every collection from the web."""
     if samples.shape[0] == 1:
         return np.repeat(samples, count, axis=0)

@@ -1,7 +1,7 @@
 """Which tasks and methods there are, and which of them a study asks for.
 
 In:   the folders below methods/: methods/<task>/task.py holds TASK, methods/<task>/<name>.py holds METHOD.
-Out:  TASKS, methods_of, task_of, method_of, cards.
+Out:  TASKS, methods_of, task_of, measured_by, task_of_kind, claim_of, method_of, cards.
 Not:  no list is kept; names() imports nothing, get() imports one file.
 """
 
@@ -15,8 +15,9 @@ from typing import cast
 from isocenter.core.errors import StudyError, UnknownName
 from isocenter.core.method import Card, Method
 from isocenter.core.registry import Registry
-from isocenter.core.study import Study
+from isocenter.core.study import Study, Target
 from isocenter.core.task import Task
+from isocenter.core.value import Kind
 
 _PACKAGE = "isocenter.methods"
 
@@ -68,7 +69,7 @@ def task_of(study: Study) -> Task:
             "expected at least one target to learn, got none: no method here learns from images alone. "
             f"Add a target, or take `use: score` from one. Tasks there are: {', '.join(t.name for t in tasks)}."
         )
-    fitting = [task for task in tasks if kinds <= task.answers]
+    fitting = _narrowest([task for task in tasks if kinds <= task.answers])
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
@@ -82,6 +83,38 @@ def task_of(study: Study) -> Task:
         + "; ".join(f"{t.name} answers {', '.join(sorted(t.answers))}" for t in tasks if kinds & t.answers)
         + "."
     )
+
+
+def _narrowest(tasks: Sequence[Task]) -> list[Task]:
+    """Return the tasks that answer the fewest kinds: who asks one question gets the task of that question."""
+    fewest = min((len(task.answers) for task in tasks), default=0)
+    return [task for task in tasks if len(task.answers) == fewest]
+
+
+def measured_by(study: Study, target: Target) -> Task:
+    """Return the task whose metrics measure a target: the study's own where it has metrics for that kind, else the kind's.
+
+    So a study that learns counts is measured on dots it was only scored against, and one that learns masks and grades on both.
+    StudyError when no task answers the kind.
+    """
+    own = task_of(study)
+    return own if target.type in own.answers and own.primary else task_of_kind(target.type)
+
+
+def task_of_kind(kind: Kind) -> Task:
+    """Return the task that asks for one kind alone. StudyError when there is none, or more than one."""
+    fitting = _narrowest([task for task in (TASKS.get(name) for name in TASKS.names()) if kind in task.answers])
+    if len(fitting) != 1:
+        raise StudyError(
+            f"expected one task that answers the kind {kind}, got {', '.join(t.name for t in fitting) or 'none'}. "
+            "Name one in the study, task: …"
+        )
+    return fitting[0]
+
+
+def claim_of(study: Study) -> Task:
+    """Return the task of the study's claim: that of its first learned target."""
+    return measured_by(study, next(t for t in study.targets if t.use == "learn"))
 
 
 def method_of(study: Study) -> Method:

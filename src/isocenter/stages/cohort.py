@@ -6,7 +6,7 @@ Not:  no statistics of its own (metrics/estimates, metrics/tests_of_difference).
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,8 @@ from isocenter.core.amount import Amount
 from isocenter.core.comparison import Comparison
 from isocenter.core.estimate import Estimate
 from isocenter.core.measurement import Measurement
-from isocenter.core.task import CohortMetric, Task
+from isocenter.core.record import Record
+from isocenter.core.task import CaseMetric, CohortMetric
 from isocenter.metrics.against_rest import of_findings
 from isocenter.metrics.estimates.cohort import estimate_each
 from isocenter.metrics.estimates.mean import estimate_mean
@@ -26,28 +27,43 @@ if TYPE_CHECKING:
     from isocenter.stages.evaluate import Row
 
 
+class Measure(Record):
+    """How one target is measured."""
+
+    primary: str
+    """The quantity a claim about it is made with."""
+    per_case: tuple[CaseMetric, ...]
+    per_cohort: tuple[CohortMetric, ...]
+
+
 def estimate_all(
-    rows: Sequence["Row"], *, task: Task, cohort: Sequence[CohortMetric], groups: Sequence[str], part: str, seed: int
+    rows: Sequence["Row"], *, measures: Mapping[str, Measure], groups: Sequence[str], part: str, seed: int
 ) -> list[Estimate]:
-    """Return every quantity of every answerer: of all cases, and of each group asked for; the task's primary first."""
+    """Return every quantity of every answerer: of all cases, and of each group asked for; each target's primary first.
+
+    measures : by target; targets come in this order
+    """
     estimates: list[Estimate] = []
     for target in dict.fromkeys(r.target.name for r in rows):
         for who in dict.fromkeys(r.who for r in rows if r.target.name == target):
             mine = [r for r in rows if r.who == who and r.target.name == target]
             for group, inside in _grouped(mine, groups):
                 estimates += _means(inside, who=who, target=target, group=group, part=part, seed=seed)
+                cohort = measures[target].per_cohort
                 estimates += _cohort_numbers(inside, cohort, who=who, target=target, group=group, part=part, seed=seed)
-    return sorted(estimates, key=lambda e: (e.target, e.group != "all", e.name != task.primary))
+    order = {name: place for place, name in enumerate(measures)}
+    return sorted(estimates, key=lambda e: (order[e.target], e.group != "all", e.name != measures[e.target].primary))
 
 
-def compare_cases(rows: Sequence["Row"], *, primary: str, seed: int, cohort: Sequence[CohortMetric] = ()) -> list[Comparison]:
-    """Compare the model with each baseline and rater on the cases both answered, by the primary quantity.
+def compare_cases(rows: Sequence["Row"], *, measures: Mapping[str, Measure], seed: int) -> list[Comparison]:
+    """Compare the model with each baseline and rater on the cases both answered, by each target's primary quantity.
 
     A quantity of each case is compared case by case, and so is a mean of one (mean_absolute_error). AUC, kappa and the like, which
     only many cases have, are compared on the cases both answered.
     """
     comparisons: list[Comparison] = []
     for target in dict.fromkeys(r.target.name for r in rows):
+        primary, cohort = measures[target].primary, measures[target].per_cohort
         mine = [r for r in rows if r.target.name == target]
         of_model = {r.key: r for r in mine if r.who == "model"}
         for who in dict.fromkeys(r.who for r in mine if r.who != "model"):

@@ -13,7 +13,7 @@ import numpy as np
 from isocenter.core.errors import RunError
 from isocenter.core.record import Record
 from isocenter.core.study import Study
-from isocenter.methods.registry import task_of
+from isocenter.methods.registry import claim_of
 from isocenter.metrics.tests_of_difference.permutation import compare_means
 from isocenter.stages.run_folder import RunFolder
 
@@ -40,7 +40,7 @@ def compare(runs: Sequence[Path]) -> list[Row]:
         folders = folders[0].inners("arm")
     if len(folders) < 2:
         raise RunError("expected two runs or more, or a run with arms, got one. Name the runs to compare.")
-    quantity = task_of(folders[0].read(Study)).primary
+    quantity = claim_of(folders[0].read(Study)).primary
     values = [_values(folder, quantity) for folder in folders]
     first = values[0]
     rows = []

@@ -20,13 +20,13 @@ from isocenter.core.mask import Mask, held_mask
 from isocenter.core.measurement import Measurement
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Study, Target
-from isocenter.core.task import CaseMetric, Pair, Task
+from isocenter.core.task import Pair, Task
 from isocenter.core.value import Value
 from isocenter.io.table import TableCases
 from isocenter.learning.assessed import assessed
-from isocenter.methods.registry import task_of
+from isocenter.methods.registry import claim_of, measured_by
 from isocenter.metrics.registry import per_case, per_cohort
-from isocenter.stages.cohort import compare_cases, estimate_all
+from isocenter.stages.cohort import Measure, compare_cases, estimate_all
 from isocenter.stages.ledger import record_opening
 from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.run_cases import open_run
@@ -55,26 +55,37 @@ def evaluate(run: RunFolder, *, test: bool = False, progress: Progress | None = 
     """
     progress = progress or Quiet()
     study, cases = open_run(run)
-    task = task_of(study)
     made = read_split(run)
     if study.vary:
         raise RunError(f"this run compares arms; evaluate one of them: isocenter evaluate {run.path}/arm/…")
     if test:
         check_test(made)
     part, sources = _sources(run, made, test=test)
-    metrics = list(dict.fromkeys([*task.per_case, *(per_case().get(n) for n in study.metrics if n in per_case().names())]))
-    named = [per_cohort().get(n) for n in study.metrics if n not in per_case().names()]
-    cohort = list({m.name: m for m in (*task.per_cohort, *named)}.values())
+    measures = {target.name: measure_of(study, target) for target in study.targets}
     if test:
-        record_opening(run, metric=task.primary)  # before anything is measured: a kill leaves no uncounted look
+        record_opening(run, metric=claim_of(study).primary)  # before anything is measured: a kill leaves no uncounted look
     rows: list[Row] = []
     for fold, place, keys in sources:
-        rows += _measure_all(place, study, cases, keys, fold=fold, metrics=metrics, progress=progress)
-    estimates = estimate_all(rows, task=task, cohort=cohort, groups=study.groups, part=part, seed=study.seed)
-    comparisons = compare_cases(rows, primary=task.primary, cohort=cohort, seed=study.seed)
+        rows += _measure_all(place, study, cases, keys, fold=fold, measures=measures, progress=progress)
+    estimates = estimate_all(rows, measures=measures, groups=study.groups, part=part, seed=study.seed)
+    comparisons = compare_cases(rows, measures=measures, seed=study.seed)
     _write(run, rows, estimates, comparisons, part=part)
     run.stamps.stamp("evaluate", part=part)
     return estimates
+
+
+def measure_of(study: Study, target: Target) -> Measure:
+    """Return how a target is measured: by its task's metrics, and by those the study or the target names beside them."""
+    task = measured_by(study, target)
+    first = next((t for t in study.targets if t.use == "learn"), target)
+    names = [*(study.metrics if target.type == first.type else ()), *target.metrics]
+    single = [per_case().get(name) for name in names if name in per_case().names()]
+    cohort = [per_cohort().get(name) for name in names if name not in per_case().names()]
+    return Measure(
+        primary=task.primary,
+        per_case=tuple(dict.fromkeys([*task.per_case, *single])),
+        per_cohort=tuple({m.name: m for m in (*task.per_cohort, *cohort)}.values()),
+    )
 
 
 def check_test(made: Split) -> None:
@@ -111,7 +122,7 @@ def _measure_all(
     keys: Sequence[str],
     *,
     fold: str,
-    metrics: Sequence[CaseMetric],
+    measures: Mapping[str, Measure],
     progress: Progress,
 ) -> list[Row]:
     """Measure the model, its baselines and the further raters on some cases."""
@@ -134,7 +145,7 @@ def _measure_all(
                     region=region,
                     extras=extras,
                 )
-                measured = [m for metric in metrics for m in metric(pair)]
+                measured = [m for metric in measures[target.name].per_case for m in metric(pair)]
                 rows.append(Row(case, fold=fold, who=who, target=target, pair=pair, measured=measured))
     return rows
 

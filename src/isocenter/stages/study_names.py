@@ -18,7 +18,7 @@ def check_names(study: Study) -> None:
         if name not in methods.names():
             raise UnknownName("method", name, methods.names())
     metrics = [*per_case().names(), *per_cohort().names()]
-    for name in study.metrics:
+    for name in (*study.metrics, *(m for target in study.targets for m in target.metrics)):
         if name not in metrics:
             raise UnknownName("metric", name, metrics)
     for name in study.groups:

@@ -15,9 +15,10 @@ from torch import nn
 from isocenter.core.plan import Plan
 from isocenter.learning.augment import AugmentationConfig
 from isocenter.learning.augmentation.pipeline import Augmenter
+from isocenter.learning.gradient_learner import unmeasured
 from isocenter.learning.losses import LOSSES
 from isocenter.learning.networks import NETWORKS
-from isocenter.learning.patch_learner import PatchLearner, PatchLearnerConfig, unmeasured
+from isocenter.learning.patch_learner import PatchLearner, PatchLearnerConfig
 from isocenter.learning.places import Sampler, class_places
 from isocenter.learning.preparation import Prepared
 from isocenter.learning.sampling import SAMPLERS

@@ -22,7 +22,7 @@ from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
 from isocenter.core.task import Task
 from isocenter.figures.words import lower_is_better
-from isocenter.methods.registry import task_of
+from isocenter.methods.registry import claim_of
 from isocenter.stages.run_folder import MEASUREMENT_COLUMNS, RunFolder
 
 PARTS = ("test", "folds", "tune", "learn")
@@ -161,7 +161,7 @@ def _skipped(folders: Sequence[RunFolder]) -> dict[str, str]:
 
 def _task(study: Study) -> Task | None:
     try:
-        return task_of(study)
+        return claim_of(study)
     except IsocenterError:
         return None
 

@@ -10,7 +10,7 @@ from isocenter.core.method import Card
 from isocenter.figures.charts.distribution import families
 from isocenter.figures.markup import Html, element
 from isocenter.figures.words import metric_in_words
-from isocenter.methods.registry import methods_of
+from isocenter.methods.registry import methods_of, task_of
 from isocenter.stages.reporting.citations import citations_of
 from isocenter.stages.reporting.contents import Contents
 
@@ -46,7 +46,7 @@ def cards_of(contents: Contents) -> list[tuple[Card, str]]:
     """Return the cards of the model's method and of the baselines, with their role."""
     if contents.task is None:
         return []
-    methods = methods_of(contents.task.name)
+    methods = methods_of(task_of(contents.study).name)
     names = [(contents.plan.method, "model")] if contents.plan else []
     names += [(e.who.partition(":")[2], "baseline") for e in contents.others() if e.who.startswith("baseline:")]
     found: list[tuple[Card, str]] = []

@@ -1,0 +1,216 @@
+"""Items: what one label speaks of, as arrays of fixed size — an exam, a region of it, or all the images of a patient.
+
+In:   cases, targets with their heads, a frame.
+Out:  Item: views (B, C, *size) per input, where each target speaks, covariates, truths.
+Not:  no batches (batch.py), no choice of size or scale (the plan).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isocenter.core.case import Case
+from isocenter.core.errors import StudyError
+from isocenter.core.grid import Grid
+from isocenter.core.image import Image
+from isocenter.core.mask import Mask
+from isocenter.core.record import Record
+from isocenter.core.study import Target
+from isocenter.core.value import Input
+from isocenter.learning.assessed import assessed
+from isocenter.learning.exam.covariates import CovariateTable
+from isocenter.learning.exam.placement import Box, Placement, box_around, into_frame, place_box, whole
+from isocenter.learning.head import Head
+from isocenter.learning.preparation import PreparationConfig, as_channels, normalize
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrameConfig:
+    """How an exam becomes arrays of fixed size; saved with the model, since prediction must repeat it."""
+
+    inputs: tuple[str, ...]
+    channels: tuple[int, ...]
+    """Of each input."""
+    size: tuple[int, ...]
+    """Samples per axis of the frame."""
+    spacing: tuple[float, ...] = ()
+    """World units per sample the frame aims at; () scales the longest side to fit."""
+    schemes: tuple[str, ...] = ()
+    """Intensity scheme of each input: "zscore", "ct" or "none"."""
+    scales: tuple[tuple[float, float, float, float], ...] = ()
+    """low, high, mean, deviation of each input, for "ct"."""
+    crop: bool = False
+    """Cut to the region a label speaks of, instead of looking at all and listening there."""
+    margin: float = 0.15
+    """Around a cut region, a share of its size."""
+    slices: bool = False
+    """A volume is a bag of slices across its last axis."""
+
+    def scaling(self, index: int) -> PreparationConfig:
+        """Return how the intensities of one input are scaled."""
+        low, high, mean, deviation = self.scales[index] if self.scales else (0.0, 0.0, 0.0, 1.0)
+        scheme = self.schemes[index] if self.schemes else "zscore"
+        return PreparationConfig(
+            inputs=(self.inputs[index],), channels=(self.channels[index],), scheme=scheme,
+            low=low, high=high, mean=mean, deviation=deviation,
+        )  # fmt: skip
+
+
+class Frame(Record):
+    """One instance of an item: where its first image lies."""
+
+    grid: Grid
+    placement: Placement
+
+
+class Item(Record):
+    """What one label, or several with the same scope, speak of."""
+
+    keys: tuple[str, ...]
+    """Cases it is made of: one, or all rows of a patient."""
+    patient: str
+    targets: tuple[str, ...]
+    """Targets whose labels speak of it."""
+    views: tuple[NDArray[np.float32], ...]
+    """Per input (B, C, *size); zeros where an instance lacks it. B = instances: images of a bag, slices, or 1."""
+    present: NDArray[np.float32]
+    """(B, V) of 0 and 1."""
+    where: Mapping[str, NDArray[np.bool_]]
+    """By target, (B, 1, *size): where its label speaks; a target that is not named speaks of everything."""
+    covariates: NDArray[np.float32]
+    """(K,)."""
+    truths: Mapping[str, NDArray[np.float32]]
+    """By target, (T,); an absent key was not assessed."""
+    frames: tuple[Frame, ...]
+    """Per image of the bag."""
+
+
+def scopes_of(targets: Iterable[Target], *, crop: bool) -> list[tuple[Target, ...]]:
+    """Return the targets that share an item: all, or with `crop` those of one region."""
+    groups: dict[str, list[Target]] = {}
+    for target in targets:
+        groups.setdefault((target.region or "") if crop else "", []).append(target)
+    return [tuple(group) for group in groups.values()]
+
+
+def units_of(cases: Iterable[Case], *, per_patient: bool) -> Iterator[tuple[Case, ...]]:
+    """Yield what an item is made of: each case, or all cases of a patient, in the order they first come."""
+    if not per_patient:
+        yield from ((case,) for case in cases)
+        return
+    patients: dict[str, list[Case]] = {}
+    for case in cases:
+        patients.setdefault(case.patient, []).append(case)
+    yield from (tuple(found) for found in patients.values())
+
+
+def make_item(
+    unit: Sequence[Case], targets: Sequence[Target], frame: FrameConfig, *, heads: Mapping[str, Head], covariates: CovariateTable
+) -> Item:
+    """Return the item of a case, or of a patient's cases. StudyError when it shows none of the inputs."""
+    instances = [instance for case in unit for instance in _instances(case, frame)]
+    if not instances:
+        raise StudyError(f"case {unit[0].key}: expected at least one of the inputs {', '.join(frame.inputs)}, got none.")
+    made = [_instance(case, images, targets, frame) for case, images in instances]
+    first = unit[0]
+    truths = {}
+    for target in targets:
+        label = next((case.labels[target.name] for case in unit if target.name in case.labels), None)
+        if label is not None and target.name in heads:
+            numbers = heads[target.name].truth(label)
+            if not np.isnan(numbers).all():
+                truths[target.name] = numbers
+    scoped = [t.name for t in targets if any(t.name in where for _, _, where, _ in made)]
+    return Item(
+        keys=tuple(case.key for case in unit),
+        patient=first.patient,
+        targets=tuple(t.name for t in targets),
+        views=tuple(np.concatenate([views[i] for views, _, _, _ in made]) for i in range(len(frame.inputs))),
+        present=np.concatenate([np.repeat(present[None], len(views[0]), axis=0) for views, present, _, _ in made]),
+        where={name: np.concatenate([_speaks(where, name, views[0]) for views, _, where, _ in made]) for name in scoped},
+        covariates=covariates.vector(first.covariates),
+        truths=truths,
+        frames=tuple(place for _, _, _, place in made),
+    )
+
+
+def _speaks(where: Mapping[str, NDArray[np.bool_]], name: str, like: NDArray[np.float32]) -> NDArray[np.bool_]:
+    return where[name] if name in where else np.ones((len(like), 1, *like.shape[2:]), bool)
+
+
+def _instances(case: Case, frame: FrameConfig) -> Iterator[tuple[Case, dict[str, Image]]]:
+    """Yield the images of each instance by input: one for an exam, several where an input is a bag."""
+    found: dict[str, tuple[Image, ...]] = {}
+    for name in frame.inputs:
+        if name in case.inputs:
+            found[name] = _images(case.inputs[name], case.key, name)
+    for index in range(max((len(images) for images in found.values()), default=0)):
+        yield case, {name: images[index] for name, images in found.items() if index < len(images)}
+
+
+def _images(value: Input, key: str, name: str) -> tuple[Image, ...]:
+    if isinstance(value, Mask):
+        return (value.labels,)
+    images = value if isinstance(value, tuple) else (value,)
+    if not all(isinstance(image, Image) for image in images):
+        raise StudyError(f"case {key}, input {name}: expected an image or a bag of images, got {type(value).__name__}.")
+    return tuple(image for image in images if isinstance(image, Image))
+
+
+def _instance(
+    case: Case, images: Mapping[str, Image], targets: Sequence[Target], frame: FrameConfig
+) -> tuple[list[NDArray[np.float32]], NDArray[np.float32], dict[str, NDArray[np.bool_]], Frame]:
+    """Return the views (b, C, *size), which are there (V,), where targets speak (b, 1, *size), and the frame; b = slices, or 1."""
+    first = next(iter(images.values()))
+    speaks = {t.name: where for t in targets if (where := assessed(case, t, first.grid)) is not None}
+    box = whole(first.grid.shape)
+    if frame.crop and targets[0].region is not None and targets[0].name in speaks:
+        box = box_around(speaks[targets[0].name], margin=frame.margin)
+    placement = place_box(first.grid.shape, box, frame.size, samples=_samples(first.grid, box, frame))
+    views = []
+    for index, (name, count) in enumerate(zip(frame.inputs, frame.channels, strict=True)):
+        if name not in images:
+            views.append(_fold(np.zeros((count, *frame.size), np.float32), slices=frame.slices))
+            continue
+        views.append(_fold(_view(case.key, name, images[name], first.grid, placement, frame, index), slices=frame.slices))
+    present = np.array([float(name in images) for name in frame.inputs], np.float32)
+    marked = {
+        name: _fold(into_frame(where[None].astype(np.float32), placement, fill=0.0), slices=frame.slices) >= 0.5
+        for name, where in speaks.items()
+    }
+    return views, present, marked, Frame(grid=first.grid, placement=placement)
+
+
+def _view(
+    key: str, name: str, image: Image, grid: Grid, placement: Placement, frame: FrameConfig, index: int
+) -> NDArray[np.float32]:
+    """Return one input in the frame (C, *size). An image on another grid of the same shape of frame is placed by itself."""
+    samples = image.array()
+    if samples.ndim != image.grid.ndim + 1:
+        raise StudyError(f"case {key}, input {name}: expected a still image, got one over time with shape {samples.shape}.")
+    if samples.shape[0] != frame.channels[index]:
+        samples = as_channels(samples, frame.channels[index], case=key, name=name)
+    scaled = normalize(samples, frame.scaling(index))
+    if image.grid.shape != grid.shape:  # another view of the same exam: it fills the frame in its own way
+        box = whole(image.grid.shape)
+        placement = place_box(image.grid.shape, box, frame.size, samples=_samples(image.grid, box, frame))
+    return into_frame(scaled, placement)
+
+
+def _samples(grid: Grid, box: Box, frame: FrameConfig) -> tuple[float, ...]:
+    """Return how many samples a box becomes at the frame's spacing; without one, as many as make its longest side fit."""
+    wide = [b - a for a, b in box]
+    if frame.spacing and not frame.crop:
+        return tuple(n * have / want for n, have, want in zip(wide, grid.spacing, frame.spacing, strict=True))
+    lengths = [n * s for n, s in zip(wide, grid.spacing, strict=True)]
+    if len(frame.size) == 3:  # a thick axis keeps its own samples: only the frame limits it
+        return tuple(float(s) for s in frame.size)
+    factor = min(s / length for s, length in zip(frame.size, lengths, strict=True))
+    return tuple(length * factor for length in lengths)
+
+
+def _fold(array: NDArray[np.float32], *, slices: bool) -> NDArray[np.float32]:
+    """Return (b, C, *s): a volume (C, X, Y, Z) as Z slices (Z, C, X, Y), anything else as one."""
+    return np.ascontiguousarray(np.moveaxis(array, -1, 0)) if slices else array[None]

@@ -1,0 +1,181 @@
+"""What a network of exams is taught: which items come, how they are changed, and how wrong the heads are.
+
+In:   items, heads, a batch size, an augmenter.
+Out:  the loss of a batch; state and restore.
+Not:  no optimizer (gradient_learner.py), no network.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from isocenter.learning.augmentation.pipeline import Augmenter
+from isocenter.learning.exam.batch import ExamBatch, collate
+from isocenter.learning.exam.items import Item
+from isocenter.learning.exam.network import look
+from isocenter.learning.head import Head
+
+
+@dataclass(frozen=True, kw_only=True)
+class LessonConfig:
+    """How items become batches."""
+
+    batch: int = 16
+    instances: int = 16
+    """Images or slices of a bag looked at in one step, at most."""
+    view_dropout: float = 0.0
+    """Chance that a view an item has is hidden in a step; one always stays."""
+    auxiliary_weight: float = 0.5
+    """Of the losses of single views, where a fusion has them."""
+    weights: Mapping[str, float] | None = None
+    """Of each target's loss; None = alike."""
+
+
+class ExamLesson:
+    """See Lesson in learning/gradient_learner.py."""
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        heads: Mapping[str, Head],
+        *,
+        config: LessonConfig,
+        augment: Augmenter,
+        generator: np.random.Generator,
+        balance: NDArray[np.floating] | None = None,
+    ) -> None:
+        """Take items in.
+
+        balance : (N,) chance of each item to be drawn; None = every item once before any comes again
+        """
+        self.items, self.heads, self.config, self.augment = items, heads, config, augment
+        self._generator = generator
+        self._balance = None if balance is None else np.asarray(balance, float) / float(np.sum(balance))
+        self._left: list[int] = []
+        self.counts = truth_counts(heads, items)
+
+    def loss(self, network: Callable[..., Any], place: Callable[[Tensor], Tensor]) -> Tensor:
+        """Return the loss of one batch."""
+        batch = self.draw().map(place)
+        output = look(network, batch)
+        total = self._of(output.raw, batch)
+        for raw in output.auxiliary:
+            total = total + self.config.auxiliary_weight / len(output.auxiliary) * self._of(raw, batch)
+        return total
+
+    def learned(self, loss: float) -> None:
+        """Change nothing: items are drawn whatever the loss."""
+        del loss
+
+    def draw(self) -> ExamBatch:
+        """Return the next batch, changed at random."""
+        items = [self.items[i] for i in self._next(self.config.batch)]
+        chosen = [self._instances(len(item.present)) for item in items]
+        return self._hide_views(self._changed(collate(items, truths=self.counts, chosen=chosen)))
+
+    def state(self) -> Mapping[str, Any]:
+        """Return generators, and what is left of the round."""
+        return {
+            "generator": self._generator.bit_generator.state,
+            "left": list(self._left),
+            "augmentation": dict(self.augment.state()),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take up where `state` was."""
+        self._generator.bit_generator.state = state["generator"]
+        self._left = [int(i) for i in state["left"]]
+        self.augment.restore(state["augmentation"])
+
+    def _next(self, count: int) -> list[int]:
+        if self._balance is not None:
+            return [int(i) for i in self._generator.choice(len(self.items), count, p=self._balance)]
+        while len(self._left) < count:
+            self._left += [int(i) for i in self._generator.permutation(len(self.items))]
+        taken, self._left = self._left[:count], self._left[count:]
+        return taken
+
+    def _instances(self, available: int) -> NDArray[np.intp]:
+        most = self.config.instances
+        if available <= most:
+            return np.arange(available)
+        return np.sort(self._generator.choice(available, most, replace=False))
+
+    def _changed(self, batch: ExamBatch) -> ExamBatch:
+        """Return the batch augmented: all views and scopes of an instance alike."""
+        count, bag = batch.filled.shape
+        images = torch.cat([view.flatten(0, 1) for view in batch.views], dim=1)  # (N * B, ΣC, *S)
+        names = list(batch.where)
+        scopes = [batch.where[name].flatten(0, 1) for name in names]
+        target = torch.cat(scopes, dim=1) if scopes else torch.zeros(len(images), 1, *images.shape[2:])
+        images, target = self.augment(images, target)
+        views, first = [], 0
+        for v, view in enumerate(batch.views):
+            channels = view.shape[2]
+            there = batch.present[:, :, v].reshape(-1, 1, *[1] * (images.ndim - 2))
+            changed = images[:, first : first + channels] * there  # what is missing stays zeros
+            views.append(changed.view(count, bag, channels, *images.shape[2:]))
+            first += channels
+        where = {name: target[:, [i]].view(count, bag, 1, *target.shape[2:]) for i, name in enumerate(names)}
+        return ExamBatch(
+            views=tuple(views), present=batch.present, filled=batch.filled, where=where,
+            covariates=batch.covariates, truths=batch.truths,
+        )  # fmt: skip
+
+    def _hide_views(self, batch: ExamBatch) -> ExamBatch:
+        """Hide views at random, the same of all instances of an item; one that an item has always stays."""
+        if not self.config.view_dropout or len(batch.views) < 2:
+            return batch
+        present = batch.present.clone()
+        for n in range(len(present)):
+            there = np.flatnonzero(batch.present[n].amax(dim=0).numpy() > 0)
+            hidden = there[self._generator.random(len(there)) < self.config.view_dropout]
+            if len(hidden) == len(there) and len(there):
+                hidden = np.setdiff1d(hidden, self._generator.choice(there, 1))
+            present[n][:, hidden] = 0
+        views = tuple(
+            view * present[:, :, v].view(*present.shape[:2], *[1] * (view.ndim - 2)) for v, view in enumerate(batch.views)
+        )
+        return ExamBatch(
+            views=views, present=present, filled=batch.filled, where=batch.where, covariates=batch.covariates, truths=batch.truths
+        )
+
+    def _of(self, raw: Mapping[str, Tensor], batch: ExamBatch) -> Tensor:
+        weights = self.config.weights or {}
+        losses = [
+            weights.get(name, 1.0) * mean
+            for name, head in self.heads.items()
+            if (mean := mean_loss(head, raw[name], batch.truths[name])) is not None
+        ]
+        if not losses:  # nobody in the batch was assessed for anything: nothing to learn from it
+            return 0.0 * torch.stack([value.sum() for value in raw.values()]).sum()
+        return torch.stack(losses).sum()
+
+
+def mean_loss(head: Head, raw: Tensor, truth: Tensor) -> Tensor | None:
+    """Return the mean loss of the cases that were assessed, (); None when none was."""
+    known = ~truth.isnan().all(dim=1)
+    return head.loss(raw[known], truth[known]).mean() if bool(known.any()) else None
+
+
+def truth_counts(heads: Mapping[str, Head], items: Sequence[Item]) -> dict[str, int]:
+    """Return how many numbers a label of each target has."""
+    return {name: next((len(item.truths[name]) for item in items if name in item.truths), 1) for name in heads}
+
+
+def balanced(items: Sequence[Item], target: str) -> NDArray[np.float64]:
+    """Return the chance of each item (N,) with which every class of a target comes equally often.
+
+    An item that was not assessed comes as often as the mean item. A finding's combination (multilabel) is its class.
+    """
+    words = [tuple(np.nan_to_num(item.truths[target], nan=-1.0).tolist()) if target in item.truths else None for item in items]
+    counts = {word: words.count(word) for word in set(words)}
+    known = [word for word in counts if word is not None]
+    share = {word: 1.0 / (len(known) * counts[word]) for word in known}
+    chance = np.array([share[word] if word is not None else 1.0 / len(items) for word in words], float)
+    return np.asarray(chance / chance.sum())

@@ -1,0 +1,203 @@
+"""The network of an exam: views → features → pooled where a label speaks → one head's numbers a target.
+
+In:   ExamBatch.
+Out:  ExamOutput: raw numbers per target, and per auxiliary head; maps of what every place says, on request.
+Not:  no encoder, fusion, pooling, conditioning or head of its own: those are members of their registries.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import adaptive_avg_pool2d, adaptive_avg_pool3d
+
+from isocenter.core.plan import as_config
+from isocenter.core.record import Record
+from isocenter.learning.conditioning import Conditioner
+from isocenter.learning.conditionings import CONDITIONINGS
+from isocenter.learning.encoder import Features
+from isocenter.learning.encoders import ENCODERS
+from isocenter.learning.exam.batch import ExamBatch
+from isocenter.learning.fusion import Fused
+from isocenter.learning.fusions import FUSIONS
+from isocenter.learning.poolings import POOLINGS
+
+SHRINK: Mapping[int, Callable[..., Tensor]] = {2: adaptive_avg_pool2d, 3: adaptive_avg_pool3d}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExamNetworkConfig:
+    """Shape of one network."""
+
+    dimensions: int
+    """Spatial axes the encoder sees: 2 or 3."""
+    channels: tuple[int, ...]
+    """Of each view."""
+    outputs: Mapping[str, int]
+    """Numbers per target."""
+    covariates: int = 0
+    """K."""
+    encoder: str = "convnet"
+    encoder_settings: Mapping[str, Any] = field(default_factory=dict)
+    fusion: str = "stacked"
+    pooling: str = "average"
+    conditioning: str = "none"
+    """Where covariates enter: "none" or a member of conditionings/."""
+    dropout: float = 0.2
+    """Of the pooled features."""
+
+
+class ExamOutput(Record):
+    """What a network says of a batch."""
+
+    raw: Mapping[str, Tensor]
+    """By target (N, outputs)."""
+    auxiliary: tuple[Mapping[str, Tensor], ...] = ()
+    """The same from each single view, in training."""
+    maps: Mapping[str, Tensor] | None = None
+    """By target (N, B, outputs, *s): what every place says."""
+    attention: Tensor | None = None
+    """(N, B, *s): the share of each place, where the pooling has one."""
+
+
+def look(network: Callable[..., Any], batch: ExamBatch, *, maps: bool = False) -> ExamOutput:
+    """Return what a network says of a batch; with `maps`, what every place says too."""
+    said: Mapping[str, Any] = network(batch.views, batch.present, batch.filled, dict(batch.where), batch.covariates, maps=maps)
+    return ExamOutput(**said)
+
+
+class ExamNetwork(nn.Module):
+    """Tensors of an ExamBatch -> fields of an ExamOutput; `look` hands over both.
+
+    Plain tuples and dicts in between, because what wraps networks (precision, several processes) looks into nothing else.
+    """
+
+    def __init__(self, config: ExamNetworkConfig) -> None:
+        super().__init__()
+        self.config = c = config
+        self.conditioning: Conditioner | None = None
+        self.place = "none"
+        extra = 0
+        if c.conditioning != "none" and c.covariates:
+            member = CONDITIONINGS.get(c.conditioning)
+            self.place = member.place
+        fusion = FUSIONS.get(c.fusion)
+        constant = 0
+        if self.place == "image":
+            self.conditioning = CONDITIONINGS.get(c.conditioning).build(c.covariates, 0)
+            constant = self.conditioning.channels
+        self.fusion = fusion.build(self._encoder, [count + constant for count in c.channels])
+        if self.place in ("features", "pooled"):
+            self.conditioning = CONDITIONINGS.get(c.conditioning).build(c.covariates, self.fusion.features)
+            extra = self.conditioning.channels if self.place == "pooled" else 0
+        pooling = POOLINGS.get(c.pooling)
+        self.level = pooling.level
+        self.pooling: nn.Module = pooling.build(self.fusion.features)
+        self.dropout = nn.Dropout(c.dropout)
+        self.heads = nn.ModuleDict({name: nn.Linear(self.fusion.features + extra, count) for name, count in c.outputs.items()})
+        self.auxiliary = nn.ModuleList(
+            nn.ModuleDict({name: nn.Linear(count, outputs) for name, outputs in c.outputs.items()})
+            for count in self.fusion.auxiliary
+        )
+
+    def _encoder(self, channels: int) -> Features:
+        entry = ENCODERS.get(self.config.encoder)
+        settings = {"dimensions": self.config.dimensions, "in_channels": channels, **self.config.encoder_settings}
+        return entry.build(as_config(entry.config, settings, method=f"encoder {self.config.encoder}"))
+
+    def forward(
+        self,
+        views: tuple[Tensor, ...],
+        present: Tensor,
+        filled: Tensor,
+        where: dict[str, Tensor],
+        covariates: Tensor,
+        *,
+        maps: bool = False,
+    ) -> dict[str, Any]:
+        """Return raw numbers; with `maps`, what every place says too."""
+        batch = ExamBatch(views=views, present=present, filled=filled, where=where, covariates=covariates, truths={})
+        count, bag = filled.shape
+        fused = self._fused(batch)
+        features = fused.features  # (N * B, F, *s)
+        if self.place == "features" and self.conditioning is not None:
+            features = self.conditioning(features, batch.covariates.repeat_interleave(bag, dim=0))
+        joined = self.conditioning(batch.covariates) if self.place == "pooled" and self.conditioning is not None else None
+        raw = {name: self._answer(name, features, batch, joined) for name in self.heads}
+        auxiliary = tuple(
+            {name: head(self._averaged(features, batch)) for name, head in heads.items()}  # type: ignore[operator]
+            for heads, features in zip(list(self.auxiliary), fused.auxiliary, strict=False)
+        )
+        if not maps:
+            return {"raw": raw, "auxiliary": auxiliary if self.training else ()}
+        said = {name: self._map(name, features, count, bag) for name in self.heads}
+        return {"raw": raw, "maps": said, "attention": self._attention(features, batch)}
+
+    def _fused(self, batch: ExamBatch) -> Fused:
+        views = [view.flatten(0, 1) for view in batch.views]  # (N * B, C, *S)
+        if self.place == "image" and self.conditioning is not None:
+            constant = self.conditioning(batch.covariates).repeat_interleave(batch.filled.shape[1], dim=0)  # (N * B, k)
+            wide = constant[(..., *[None] * (views[0].ndim - 2))]
+            views = [torch.cat([view, wide.expand(-1, -1, *view.shape[2:]).to(view.dtype)], dim=1) for view in views]
+        fused: Fused = self.fusion(views, batch.present.flatten(0, 1))
+        return fused
+
+    def _answer(self, name: str, features: Tensor, batch: ExamBatch, joined: Tensor | None) -> Tensor:
+        """Return (N, outputs) of one target."""
+        where = self._where(name, features, batch)
+        head = self.heads[name]
+        if self.level == "features":
+            pooled = self.dropout(self.pooling(_places(features, batch), where))  # (N, F)
+            raw: Tensor = head(pooled if joined is None else torch.cat([pooled, joined], dim=1))
+            return raw
+        said = self._said(head, features)  # (N * B, outputs, *s)
+        answer: Tensor = self.pooling(_places(said, batch), where)
+        if joined is not None:
+            answer = answer + nn.functional.linear(joined, head.get_parameter("weight")[:, self.fusion.features :])
+        return answer
+
+    def _averaged(self, features: Tensor, batch: ExamBatch) -> Tensor:
+        """Return the mean over places and instances, (N, F)."""
+        mean = features.flatten(2).mean(dim=2).view(*batch.filled.shape, -1)  # (N, B, F)
+        share = batch.filled / batch.filled.sum(dim=1, keepdim=True)
+        return (mean * share[..., None].to(mean.dtype)).sum(dim=1)
+
+    def _said(self, head: nn.Module, features: Tensor) -> Tensor:
+        """Return what a head says at every place, (N * B, outputs, *s)."""
+        weight = head.get_parameter("weight")[:, : self.fusion.features]
+        said: Tensor = torch.einsum("of,nf...->no...", weight, features)
+        return said + head.get_parameter("bias").view(1, -1, *[1] * (features.ndim - 2))
+
+    def _map(self, name: str, features: Tensor, count: int, bag: int) -> Tensor:
+        said = self._said(self.heads[name], features)
+        return said.view(count, bag, *said.shape[1:])
+
+    def _attention(self, features: Tensor, batch: ExamBatch) -> Tensor | None:
+        if not hasattr(self.pooling, "attention"):
+            return None
+        first = next(iter(self.heads))
+        shares: Tensor = self.pooling.attention(_places(features, batch), self._where(first, features, batch))  # type: ignore[operator]
+        return shares.view(*batch.filled.shape, *features.shape[2:])
+
+    def _where(self, name: str, features: Tensor, batch: ExamBatch) -> Tensor:
+        """Return where a target's label speaks on the features' places, (N, 1, B * P)."""
+        count, bag = batch.filled.shape
+        space = tuple(features.shape[2:])
+        filled = batch.filled.to(features.dtype)
+        if name not in batch.where:
+            places = 1
+            for n in space:
+                places *= int(n)
+            return filled[:, None, :, None].expand(count, 1, bag, places).reshape(count, 1, -1)
+        full = batch.where[name].flatten(0, 1).to(features.dtype)  # (N * B, 1, *S)
+        small = full if tuple(full.shape[2:]) == space else SHRINK[len(space)](full, space)
+        marked = small.view(count, bag, -1) * filled[..., None]
+        return marked.reshape(count, 1, -1)
+
+
+def _places(x: Tensor, batch: ExamBatch) -> Tensor:
+    """Return (N, C, B * P) of (N * B, C, *s)."""
+    count, bag = batch.filled.shape
+    return x.flatten(2).view(count, bag, x.shape[1], -1).transpose(1, 2).reshape(count, x.shape[1], -1)

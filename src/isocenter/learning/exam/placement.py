@@ -1,0 +1,86 @@
+"""Placement: an image of any size in a frame of fixed size, and the way back.
+
+In:   arrays (C, *S), the frame's size, a box, and how many samples the box should become.
+Out:  arrays (C, *size); Placement, by which maps go back to the image's own grid.
+Not:  no choice of size (the plan), no intensities (preparation.py).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isocenter.core.record import Record
+from isocenter.imaging.resample import zoom_to
+
+Box = tuple[tuple[int, int], ...]
+"""Start and stop per axis."""
+
+
+class Placement(Record):
+    """Where the samples of a frame come from."""
+
+    shape: tuple[int, ...]
+    """Of the whole image."""
+    box: Box
+    """What of the image is in the frame."""
+    scaled: tuple[int, ...]
+    """Samples the box has in the frame."""
+    start: tuple[int, ...]
+    """Where the box begins in the frame."""
+    size: tuple[int, ...]
+    """Of the frame."""
+
+
+def whole(shape: Sequence[int]) -> Box:
+    """Return the box of everything."""
+    return tuple((0, int(n)) for n in shape)
+
+
+def box_around(mask: NDArray[np.bool_], *, margin: float) -> Box:
+    """Return the box of a mask (*S) with a margin, a share of its own size; everything when the mask is empty."""
+    if not mask.any():
+        return whole(mask.shape)
+    box = []
+    for axis, n in enumerate(mask.shape):
+        inside = np.flatnonzero(mask.any(axis=tuple(a for a in range(mask.ndim) if a != axis)))
+        wide = max(1, round(margin * (inside[-1] - inside[0] + 1)))
+        box.append((max(0, int(inside[0]) - wide), min(n, int(inside[-1]) + 1 + wide)))
+    return tuple(box)
+
+
+def place_box(shape: Sequence[int], box: Box, size: Sequence[int], *, samples: Sequence[float]) -> Placement:
+    """Return the placement of a box: scaled to `samples`, shrunk further where it would not fit, in the middle of the frame.
+
+    samples : how many the box should become per axis, before it is made to fit
+    """
+    shrink = min(1.0, *(s / max(n, 1e-6) for s, n in zip(size, samples, strict=True)))
+    scaled = tuple(int(np.clip(round(n * shrink), 1, s)) for n, s in zip(samples, size, strict=True))
+    start = tuple((s - n) // 2 for n, s in zip(scaled, size, strict=True))
+    return Placement(shape=tuple(int(n) for n in shape), box=box, scaled=scaled, start=start, size=tuple(int(s) for s in size))
+
+
+def into_frame(
+    array: NDArray[np.float32], placement: Placement, *, order: int = 1, fill: float | None = None
+) -> NDArray[np.float32]:
+    """Return (C, *size) of an array (C, *S); around it `fill`, or each channel's own minimum."""
+    cut = array[(slice(None), *(slice(a, b) for a, b in placement.box))]
+    scaled = np.asarray(zoom_to(cut, placement.scaled, order=order), np.float32)
+    around = np.full(len(array), fill, np.float32) if fill is not None else scaled.reshape(len(array), -1).min(axis=1)
+    frame = np.empty((len(array), *placement.size), np.float32)
+    frame[...] = around.reshape(-1, *([1] * len(placement.size)))
+    frame[(slice(None), *_inside(placement))] = scaled
+    return frame
+
+
+def out_of_frame(array: NDArray[np.float32], placement: Placement, *, outside: float = 0.0) -> NDArray[np.float32]:
+    """Return (M, *S) on the image's own samples of a map (M, *size): linear in between, `outside` where the frame did not look."""
+    cut = array[(slice(None), *_inside(placement))]
+    wide = tuple(b - a for a, b in placement.box)
+    back = np.full((len(array), *placement.shape), outside, np.float32)
+    back[(slice(None), *(slice(a, b) for a, b in placement.box))] = zoom_to(np.asarray(cut, np.float32), wide, order=1)
+    return back
+
+
+def _inside(placement: Placement) -> tuple[slice, ...]:
+    return tuple(slice(a, a + n) for a, n in zip(placement.start, placement.scaled, strict=True))

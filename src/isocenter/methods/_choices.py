@@ -1,0 +1,75 @@
+"""Choices: the settings of a plan in the making. What the user set wins, whatever a rule says.
+
+In:   a study and a method's config class.
+Out:  every field of the config as a Setting with reason and origin.
+Not:  no rule (each method's own plan), no timing.
+"""
+
+import dataclasses
+from typing import Any, Generic, TypeVar
+
+from isocenter.core.errors import SettingError, unknown
+from isocenter.core.plan import Setting, frozen
+from isocenter.core.study import Study
+
+C = TypeVar("C")
+OF_TRAINING = frozenset({"steps"})
+"""Settings every trained method takes beside its config's."""
+
+
+class Choices(Generic[C]):
+    """Settings in the making."""
+
+    def __init__(self, study: Study, config: type[C], *, method: str) -> None:
+        """Take in what the user set. SettingError for a name the method does not know, with "did you mean"."""
+        self._config, self._method = config, method
+        known = [f.name for f in self._fields()]
+        for name in study.settings:
+            if name not in known and name not in OF_TRAINING:
+                raise SettingError(unknown(f"setting of method {method}", name, [*known, *OF_TRAINING]))
+        self._user = {n: frozen(v) for n, v in study.settings.items() if n in known}
+        self._settings: dict[str, Setting] = {}
+
+    def put(self, setting: Setting) -> None:
+        """Keep a setting, unless the user set it."""
+        if setting.name in self._user:
+            value = self._user[setting.name]
+            reason = f"set in the study (the rule: {setting.value}, {setting.reason})"
+            setting = Setting(name=setting.name, value=value, reason=reason, origin="user")
+        self._settings[setting.name] = setting
+
+    def rule(self, name: str, value: Any, reason: str) -> None:
+        """Keep what a rule gave."""
+        self.put(Setting(name=name, value=value, reason=reason, origin="rule"))
+
+    def measured(self, name: str, value: Any, reason: str) -> None:
+        """Keep what a timed trial gave."""
+        self.put(Setting(name=name, value=value, reason=reason, origin="measured"))
+
+    def user_set(self, name: str) -> bool:
+        """Tell whether the user chose it."""
+        return name in self._user
+
+    def made(self, name: str) -> bool:
+        """Tell whether a setting was chosen already."""
+        return name in self._settings
+
+    def __getitem__(self, name: str) -> Any:
+        return self._settings[name].value
+
+    def settings(self) -> tuple[Setting, ...]:
+        """Return all settings; those no rule touched stand at their default."""
+        names = []
+        for f in self._fields():
+            names.append(f.name)
+            if f.name not in self._settings:
+                default = f.default_factory() if callable(f.default_factory) else f.default
+                self.put(Setting(name=f.name, value=default, reason=f"the default of {self._method}", origin="fixed"))
+        return tuple(self._settings[name] for name in names)
+
+    def _fields(self) -> tuple[dataclasses.Field[Any], ...]:
+        return dataclasses.fields(self._config)  # type: ignore[arg-type]
+
+    def config(self, **changes: Any) -> C:
+        """Return the settings so far, some changed, as a config."""
+        return self._config(**{**{s.name: s.value for s in self.settings()}, **changes})

@@ -1,0 +1,1 @@
+"""Networks that answer for a whole exam: what the methods of every exam task share."""

@@ -1,0 +1,148 @@
+"""A method that trains one network for the labels of whole exams: classes, findings, grades, values, counts, shares, times.
+
+In:   images of one or several inputs, covariates, one or several targets.
+Out:  ExamModel.
+Not:  no network of its own; a file of a task's folder gives its card and what makes it (a pooling, an encoder).
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from isocenter.core.case import Case, Cases
+from isocenter.core.journal import Journal
+from isocenter.core.method import Card
+from isocenter.core.plan import Plan
+from isocenter.core.study import Study
+from isocenter.core.value import Value
+from isocenter.learning.exam.batch import collate
+from isocenter.learning.exam.covariates import CovariateTable, fit_covariates
+from isocenter.learning.exam.items import Item, units_of
+from isocenter.learning.exam.lesson import mean_loss, truth_counts
+from isocenter.learning.exam.network import ExamNetwork, look
+from isocenter.learning.head import Head
+from isocenter.learning.loop import run_loop
+from isocenter.methods._baselines.labels import labeled, nothing_to_learn, targets_of
+from isocenter.methods._exam.build import build_learner, fit_heads, new_network, uses_covariates
+from isocenter.methods._exam.model import ExamModel, load_model
+from isocenter.methods._exam.plan import plan_exam
+from isocenter.methods._exam.settings import ExamSettings
+
+LOOKED_AT = 64
+"""Tuning exams looked at while training."""
+
+
+class ExamMethod:
+    """See Method in core/method.py."""
+
+    def __init__(self, card: Card, preset: Mapping[str, tuple[Any, str]] | None = None) -> None:
+        """Make a method of a card and the settings that make it what it is, each with its reason."""
+        self.card = card
+        self.preset = dict(preset or {})
+
+    def plan(self, study: Study, fingerprint: Mapping[str, Any], *, minutes: float, gigabytes: float) -> Plan:
+        """Choose every setting; times a few steps."""
+        return plan_exam(
+            study,
+            fingerprint,
+            targets_of(study, self.card),
+            method=self.card.name,
+            preset=self.preset,
+            minutes=minutes,
+            gigabytes=gigabytes,
+        )
+
+    def fit(self, study: Study, learn: Cases, tune: Cases, plan: Plan, journal: Journal) -> ExamModel:
+        """Train from where the journal's state stands. StudyError when no learning case has one of the targets."""
+        settings = plan.config(ExamSettings)
+        targets = targets_of(study, self.card)
+        labels: dict[str, list[Value]] = {t.name: [value for _, value in labeled(t, learn)] for t in targets}
+        for target in targets:
+            if not labels[target.name]:
+                raise nothing_to_learn(target)
+        table = _covariate_table(study, learn, settings)
+        heads = fit_heads(targets, labels, settings)
+        inputs = tuple(study.inputs)
+        network = new_network(settings, heads, covariates=table.size, seed=plan.seed)
+        model = ExamModel(network, heads, inputs=inputs, targets=targets, settings=settings, covariates=table)
+        items = labeled_items(model, learn)
+        tuning = labeled_items(model, tune)
+
+        def evaluate(module: nn.Module) -> Mapping[str, float]:
+            return tuning_losses(module, heads, tuning[:LOOKED_AT])
+
+        learner = build_learner(
+            settings, network, heads, items, first=targets[0].name, steps=plan.steps, seed=plan.seed, evaluate=evaluate
+        )
+        run_loop(learner, journal, steps=plan.steps)
+        averaged = learner.ema.network.cpu()
+        if not isinstance(averaged, ExamNetwork):
+            raise TypeError(f"expected the averaged network of exams, got {type(averaged).__name__}")
+        fitted = ExamModel(averaged, heads, inputs=inputs, targets=targets, settings=settings, covariates=table)
+        fitted.heads = calibrated_heads(fitted, items, tuning) if settings.calibrate else heads
+        return fitted
+
+    def load(self, folder: Path) -> ExamModel:
+        """Return the model `save` wrote."""
+        return load_model(folder, self.card.name)
+
+
+def _covariate_table(study: Study, learn: Cases, settings: ExamSettings) -> CovariateTable:
+    if not uses_covariates(settings):
+        return CovariateTable()
+    answers = {column for target in study.targets for column in target.columns}
+    names = [name for name in study.covariates if name not in answers]
+    return fit_covariates(names, (case.covariates for case in learn))
+
+
+def labeled_items(model: ExamModel, cases: Cases) -> list[Item]:
+    """Return the items of the cases that carry a label of at least one target."""
+    wanted = {target.name for target in model.targets}
+    per_patient = any(target.per == "patient" for target in model.targets)
+    found: list[Item] = []
+    for unit in units_of(_with_labels(cases, wanted), per_patient=per_patient):
+        found += [item for item in model.items(unit, labeled=True) if item.truths]
+    return found
+
+
+def _with_labels(cases: Cases, wanted: set[str]) -> list[Case]:
+    return [case for case in cases if wanted & set(case.labels)]
+
+
+def tuning_losses(network: nn.Module, heads: Mapping[str, Head], items: Sequence[Item]) -> Mapping[str, float]:
+    """Return the mean loss on items not learned from, "tune_loss"; with several targets also of each, "tune_loss_<target>"."""
+    if not items:
+        return {}
+    counts = truth_counts(heads, items)
+    sums: dict[str, list[float]] = {name: [] for name in heads}
+    with torch.inference_mode():
+        for item in items:
+            batch = collate([item], truths=counts)
+            output = look(network.eval(), batch)
+            for name, head in heads.items():
+                loss = mean_loss(head, output.raw[name].float(), batch.truths[name])
+                if loss is not None:
+                    sums[name].append(float(loss))
+    means = {name: float(np.mean(values)) for name, values in sums.items() if values}
+    if not means:
+        return {}
+    several = {f"tune_loss_{name}": mean for name, mean in means.items()} if len(means) > 1 else {}
+    return {"tune_loss": float(np.sum(list(means.values()))), **several}
+
+
+def calibrated_heads(model: ExamModel, items: Sequence[Item], tuning: Sequence[Item]) -> dict[str, Head]:
+    """Return the heads with what is chosen on the tuning items; on the learning items where there are no others."""
+    from_items = tuning or items
+    heads: dict[str, Head] = {}
+    for name, head in model.heads.items():
+        known = [item for item in from_items if name in item.truths]
+        if not known:
+            heads[name] = head
+            continue
+        raw = np.concatenate([model.look(item).raw[name].numpy() for item in known])
+        heads[name] = head.calibrated(raw, np.stack([item.truths[name] for item in known]))
+    return heads

@@ -1,0 +1,192 @@
+"""The plan of a network of whole exams: fingerprint and budget in, every setting with its reason out.
+
+In:   study, fingerprint, minutes, gigabytes; the settings that make a method what it is.
+Out:  Plan. A few steps are timed on made-up exams of the frame's size, so that the estimate is this machine's.
+"""
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from isocenter.core.errors import PlanError, StudyError
+from isocenter.core.plan import Plan
+from isocenter.core.study import Study, Target
+from isocenter.learning.planning.intensity import choose_intensity
+from isocenter.learning.precision import has_bfloat16
+from isocenter.methods._choices import Choices
+from isocenter.methods._exam.settings import ExamSettings
+from isocenter.methods._exam.trial import seconds_a_step
+
+STEPS_SANE = 100
+"""Below this no useful model comes out."""
+STEPS_MOST = {2: 6000, 3: 4000}
+ROUNDS_MOST = 150
+"""Times every exam is seen at most: beyond, small sets are learned by heart."""
+FLAT = 8
+"""A volume of fewer slices is looked at slice by slice."""
+GAIN = 0.9
+LEAST_SIDE = 16
+SIDES = {2: 128.0, 3: 40.0}
+"""Side of a frame for 15 minutes on a processor, samples."""
+WIDTHS = (16, 32, 64, 128, 256)
+
+
+def plan_exam(
+    study: Study,
+    fingerprint: Mapping[str, Any],
+    targets: Sequence[Target],
+    *,
+    method: str,
+    preset: Mapping[str, tuple[Any, str]],
+    minutes: float,
+    gigabytes: float,
+) -> Plan:
+    """Choose every setting.
+
+    preset : setting -> (value, reason): what makes the method; the study's own settings still win
+    """
+    started = time.monotonic()
+    if not fingerprint.get("shapes"):
+        raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
+    chosen = Choices(study, ExamSettings, method=method)
+    for name, (value, reason) in preset.items():
+        chosen.rule(name, value, reason)
+    _choose_images(chosen, study, fingerprint, minutes=minutes)
+    _choose_encoder(chosen)
+    _choose_learning(chosen, study, fingerprint, targets)
+    seconds = _choose_precision(chosen, targets)
+    config = chosen.config()
+    cases = int(fingerprint["cases"])
+    fitting = int(0.9 * max(minutes * 60 - (time.monotonic() - started), 0.5 * minutes * 60) / seconds)
+    rounds = max(STEPS_SANE * 2, math.ceil(ROUNDS_MOST * cases / config.batch))
+    most = STEPS_MOST[config.dimensions]
+    steps = int(study.settings.get("steps", max(1, min(fitting, rounds, most))))
+    memory = _gigabytes(config, cases)
+    warnings = []
+    if steps < STEPS_SANE:
+        warnings.append(
+            f"{minutes:.0f} minutes are {steps} steps here; below {STEPS_SANE} no useful model is to be expected. "
+            f"Give it about {max(1, minutes * STEPS_SANE / max(steps, 1)):.0f} minutes (--time-limit)"
+        )
+    if memory > gigabytes:
+        warnings.append(f"training needs about {memory:.1f} GB and {gigabytes:.1f} GB are free: --set batch=… makes it smaller")
+    return Plan(
+        method=method,
+        seed=study.seed,
+        steps=steps,
+        minutes=round(steps * seconds / 60, 2),
+        gigabytes=round(memory, 2),
+        sane=not warnings,
+        settings=chosen.settings(),
+        warnings=tuple(warnings),
+    )
+
+
+def _choose_images(chosen: Choices[ExamSettings], study: Study, fingerprint: Mapping[str, Any], *, minutes: float) -> None:
+    """Channels, intensities, frame."""
+    inputs = fingerprint["inputs"]
+    channels = tuple(int(inputs[name]["channels"]) for name in study.inputs)
+    shown = ", ".join(f"{name}: {count}" for name, count in zip(study.inputs, channels, strict=True))
+    chosen.rule("channels", channels, f"channels of the learning cases ({shown})")
+    schemes, scales = [], []
+    for name in study.inputs:
+        made = {s.name: s.value for s in choose_intensity(str(inputs[name]["unit"]), fingerprint["intensity"].get(name, {}))}
+        schemes.append(str(made["scheme"]))
+        scales.append(
+            tuple(float(made.get(key, default)) for key, default in (("low", 0), ("high", 0), ("mean", 0), ("deviation", 1)))
+        )
+    chosen.rule("schemes", tuple(schemes), "Hounsfield units keep their scale; any other image is scaled by its own numbers")
+    chosen.rule("scales", tuple(scales), "percentiles, mean and deviation of the learning cases")
+    shapes = np.asarray(fingerprint["shapes"], float)
+    spacings = np.asarray(fingerprint["spacings"], float)
+    median = np.median(shapes, axis=0)
+    thin = len(median) == 3 and bool(median.min() < FLAT)
+    why = f"the median case has {median.min():.0f} slices, {FLAT} are needed to look in 3-D" if len(median) == 3 else "pictures"
+    chosen.rule("slices", thin and not chosen.user_set("size"), why)
+    _choose_size(chosen, median, spacings, unit=str(fingerprint["unit"]), minutes=minutes)
+
+
+def _choose_size(chosen: Choices[ExamSettings], median: Any, spacings: Any, *, unit: str, minutes: float) -> None:
+    slices = len(median) == 3 and bool(chosen["slices"])
+    seen = 2 if slices or len(median) == 2 else 3
+    side = SIDES[seen] * (2.0 if torch.cuda.is_available() else float(np.clip((minutes / 15.0) ** (1 / seen), 0.6, 1.6)))
+    lengths = median * np.median(spacings, axis=0) if unit != "px" else median
+    flat = lengths[:2] if slices else lengths
+    factor = side / float(np.prod(flat) ** (1 / len(flat)))
+    wanted = np.minimum(flat * factor, median[: len(flat)])
+    size = [int(max(LEAST_SIDE, 8 * round(float(n) / 8))) for n in wanted]
+    if slices:
+        size.append(int(median[2]))
+    shown = " × ".join(str(round(float(n))) for n in median)
+    chosen.rule(
+        "size",
+        tuple(size),
+        f"the median case has {shown} samples; {minutes:.0f} minutes allow about {side:.0f} a side, never more than it has",
+    )
+    if unit == "px" or chosen.user_set("size"):
+        chosen.rule("spacing", (), "pictures without millimetres" if unit == "px" else "the frame was set: every exam fills it")
+        return
+    # A common spacing keeps sizes comparable; it is the one at which the median case fills the frame.
+    spacing = tuple(round(float(m * s / n), 4) for m, s, n in zip(median, np.median(spacings, axis=0), chosen["size"], strict=True))
+    chosen.rule("spacing", spacing, "at this spacing the median case fills the frame")
+
+
+def _choose_encoder(chosen: Choices[ExamSettings]) -> None:
+    if not chosen.made("encoder"):
+        if torch.cuda.is_available():
+            chosen.rule("encoder", "densenet121", "an accelerator has time for it")
+        else:
+            chosen.rule("encoder", "convnet", "small enough to learn on a processor")
+    if chosen["encoder"] != "convnet" or chosen.user_set("encoder_settings"):
+        return
+    shortest = min(chosen["size"][:2] if chosen["slices"] else chosen["size"])
+    levels = int(np.clip(math.floor(math.log2(shortest / 4)) + 1, 2, len(WIDTHS)))
+    chosen.rule("encoder_settings", {"widths": WIDTHS[:levels]}, f"halved while 4 samples remain of {shortest}")
+
+
+def _choose_learning(
+    chosen: Choices[ExamSettings], study: Study, fingerprint: Mapping[str, Any], targets: Sequence[Target]
+) -> None:
+    cases = int(fingerprint["cases"])
+    dimensions = len(chosen["size"]) - int(chosen["slices"])
+    most = 32 if dimensions == 2 and not chosen["slices"] else 8
+    chosen.rule("batch", int(np.clip(cases // 4, 2, most)), f"{cases} cases, at most {most} of {dimensions}-D exams a step")
+    first = fingerprint["targets"][targets[0].name]
+    counts = [c["cases"] for c in first.get("classes", {}).values()]
+    if targets[0].type == "class" and counts and min(counts) > 0 and max(counts) > 5 * min(counts):
+        chosen.rule(
+            "balance", "sampling", f"the classes have {', '.join(map(str, counts))} cases: the largest 5 times the smallest"
+        )
+    if len(study.inputs) > 1:
+        missing = [name for name in study.inputs if fingerprint["inputs"][name]["cases"] < cases]
+        chance = 0.2 if missing else 0.0
+        why = f"{', '.join(missing)} is missing in some cases" if missing else "every learning case has every input"
+        chosen.rule("view_dropout", chance, why)
+
+
+def _choose_precision(chosen: Choices[ExamSettings], targets: Sequence[Target]) -> float:
+    """Try float32 against bfloat16. Returns seconds a step of the winner."""
+    if chosen.user_set("precision") or not has_bfloat16():
+        chosen.rule("precision", "float32", "this processor has no bfloat16" if not has_bfloat16() else "exact")
+        return _timed(chosen, targets)
+    plain, half = _timed(chosen, targets, precision="float32"), _timed(chosen, targets, precision="bfloat16")
+    name = "bfloat16" if half < GAIN * plain else "float32"
+    chosen.measured("precision", name, f"a step took {plain:.2f} s in float32, {half:.2f} s in bfloat16")
+    return half if name == "bfloat16" else plain
+
+
+def _timed(chosen: Choices[ExamSettings], targets: Sequence[Target], **changes: Any) -> float:
+    seconds = seconds_a_step(chosen.config(**changes), targets)
+    if not math.isfinite(seconds):
+        raise PlanError("no training step could be done with these settings on this machine. Try --set precision=float32.")
+    return seconds
+
+
+def _gigabytes(config: ExamSettings, cases: int) -> float:
+    """Return what a training holds at once: frames, and a batch with its activations (counted as 60 maps a sample)."""
+    samples = float(np.prod(config.size)) * sum(config.channels)
+    return float(4e-9 * samples * (cases + 60 * config.batch) + 0.8)

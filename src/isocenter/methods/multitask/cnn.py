@@ -1,0 +1,18 @@
+"""One convolutional network with a head for every label.
+
+Reference: Caruana, Mach Learn 1997; 28:41-75.
+"""
+
+from isocenter.core.method import Card
+from isocenter.methods._exam.method import ExamMethod
+
+METHOD = ExamMethod(
+    Card(
+        name="cnn",
+        task="multitask",
+        answers=frozenset({"class", "multilabel", "ordinal", "value", "count", "proportion", "survival"}),
+        learned=True,
+        cite="Caruana, Mach Learn 1997; 28:41-75",
+        differs="sized for a stated budget of minutes; a label that is missing teaches nothing",
+    )
+)
