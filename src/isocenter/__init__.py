@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from isocenter.audits.audit import audit
     from isocenter.core.errors import IsocenterError
     from isocenter.io.images import open_image
     from isocenter.io.masks import open_mask
@@ -29,6 +30,7 @@ __version__ = "0.1.0"
 _PLACES = {
     "IsocenterError": "isocenter.core.errors",
     "RunFolder": "isocenter.stages.run_folder",
+    "audit": "isocenter.audits.audit",
     "check": "isocenter.stages.check",
     "compare": "isocenter.stages.compare",
     "evaluate": "isocenter.stages.evaluate",
@@ -46,6 +48,7 @@ _PLACES = {
 __all__ = [
     "IsocenterError",
     "RunFolder",
+    "audit",
     "check",
     "compare",
     "evaluate",

@@ -73,7 +73,7 @@ def test_no_image_file_can_be_opened_below_io():
 def test_the_layer_test_sees_an_upward_import(tmp_path: Path):
     """The contract is alive: a package with one import upward breaks it."""
     package = tmp_path / "isocenter"
-    for layer in ("cli", "stages", "io", "figures", "methods", "learning", "phantoms", "imaging", "metrics", "core"):
+    for layer in ("cli", "audits", "stages", "io", "figures", "methods", "learning", "phantoms", "imaging", "metrics", "core"):
         (package / layer).mkdir(parents=True)
         (package / layer / "__init__.py").write_text("")
     (package / "__init__.py").write_text("")

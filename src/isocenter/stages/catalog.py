@@ -22,6 +22,7 @@ def catalog(what: str) -> list[dict[str, Any]]:
         "losses": lambda: _documented("isocenter.learning.losses", "LOSSES"),
         "samplers": lambda: _documented("isocenter.learning.sampling", "SAMPLERS"),
         "phantoms": lambda: _documented("isocenter.phantoms", "PHANTOMS"),
+        "audits": lambda: _documented("isocenter.audits.audit", "AUDITS"),
         "checks": lambda: _documented("isocenter.stages.examination", "CHECKS"),
         "layouts": lambda: _documented("isocenter.io.layout", "LAYOUTS"),
     }

@@ -1,0 +1,84 @@
+"""Audit: one question of trust about a run, and how it is asked.
+
+In:   a run folder; the name of an audit (a file of this folder).
+Out:  findings, with evidence and a figure, kept in the run's findings.json beside those of other audits.
+Not:  no measuring of the model itself (stages/evaluate.py); nothing is trained unless an audit says that it needs it.
+"""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
+
+from isocenter.core.errors import RunError
+from isocenter.core.executor import Executor, Here
+from isocenter.core.finding import Finding
+from isocenter.core.record import Record
+from isocenter.core.registry import Registry
+from isocenter.stages.lock import one_writer
+from isocenter.stages.run_folder import RunFolder
+
+Needs = Literal["predictions", "model", "gradients", "training"]
+
+
+class Audit(Record):
+    """One question. Every code of its findings begins with its name."""
+
+    name: str
+    question: str
+    needs: Needs
+    """What it asks of the run. An audit that needs training is run only when it is named."""
+    cite: str
+    judge: Callable[[RunFolder, Executor], Sequence[Finding]]
+
+
+AUDITS: Registry[Audit] = Registry("audit", "isocenter.audits", "AUDIT", skip=("audit",))
+
+
+def audit(run: Path | str, names: Sequence[str] = (), *, executor: Executor | None = None) -> list[Finding]:
+    """Ask questions of trust of a run and return what was found, the gravest first.
+
+    Parameters
+    ----------
+    run : a run folder that has been evaluated
+    names : audits by name; () = every one that needs no more than predictions and fits the run
+    executor : who does the work; this process if None
+
+    Returns
+    -------
+    Findings, also kept in findings.json, where those of the same audits are replaced. An audit asked for by name raises RunError
+    or StudyError when it does not fit the run; one that is not named is then left out.
+    """
+    folder = RunFolder(run)
+    if not folder.exists("study.yaml"):
+        raise RunError(f"expected a run folder, got {folder.path}, which holds no study.yaml. Run first: isocenter run STUDY --out")
+    if folder.inners("arm"):
+        raise RunError(f"{folder.path} compares arms; audit one of them: isocenter audit {folder.path}/arm/…")
+    chosen = [AUDITS.get(name) for name in names or AUDITS.names()]
+    found: list[Finding] = []
+    asked: list[str] = []
+    with one_writer(folder.path):
+        for each in chosen:
+            if not names and each.needs != "predictions":
+                continue
+            try:
+                found += each.judge(folder, executor or Here())
+            except NotForThisRun:
+                if names:
+                    raise
+                continue
+            asked.append(each.name)
+        _keep(folder, found, asked)
+    order = {"failure": 0, "warning": 1, "note": 2}
+    return sorted(found, key=lambda finding: (order[finding.severity], finding.code))
+
+
+class NotForThisRun(RunError):
+    """An audit's question makes no sense for this run: another kind of target, no second labeler …"""
+
+
+def _keep(folder: RunFolder, found: Sequence[Finding], asked: Sequence[str]) -> None:
+    """Write findings.json: what other audits found stays."""
+    before = folder.read_json("findings.json", stage="audit") if folder.exists("findings.json") else []
+    others = [row for row in before if not str(row["code"]).startswith(tuple(asked))]
+    folder.write_json("findings.json", [*others, *(dataclasses.asdict(finding) for finding in found)])

@@ -1,0 +1,30 @@
+"""isocenter audit: questions of trust about a run."""
+
+from typing import Annotated
+
+import typer
+
+from isocenter.cli.options import Json, Run
+
+
+def command(
+    run: Run,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Audits (isocenter list audits); all that fit the run when none is named.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Ask questions of trust of a run: wrong labels, labelers that disagree. Status 1 when something is found."""
+    from isocenter.audits.audit import audit
+    from isocenter.cli.output import print_findings, print_json
+
+    findings = audit(run, tuple(names or ()))
+    if json_:
+        print_json(findings)
+    else:
+        print_findings(findings)
+        for finding in findings:
+            if finding.figure:
+                typer.echo(f"figure: {run / finding.figure}")
+    if any(f.severity != "note" for f in findings):
+        raise typer.Exit(1)
