@@ -8,8 +8,8 @@ Not:  no rule (each method's own plan), no timing.
 import dataclasses
 from typing import Any, Generic, TypeVar
 
-from isocenter.core.errors import SettingError, unknown
-from isocenter.core.plan import Setting, frozen
+from isocenter.core.errors import SettingError
+from isocenter.core.plan import Setting, checked
 from isocenter.core.study import Study
 
 C = TypeVar("C")
@@ -21,13 +21,14 @@ class Choices(Generic[C]):
     """Settings in the making."""
 
     def __init__(self, study: Study, config: type[C], *, method: str) -> None:
-        """Take in what the user set. SettingError for a name the method does not know, with "did you mean"."""
+        """Take in what the user set. SettingError for a name the method does not know, or a value it refuses."""
         self._config, self._method = config, method
-        known = [f.name for f in self._fields()]
-        for name in study.settings:
-            if name not in known and name not in OF_TRAINING:
-                raise SettingError(unknown(f"setting of method {method}", name, [*known, *OF_TRAINING]))
-        self._user = {n: frozen(v) for n, v in study.settings.items() if n in known}
+        asked = checked(config, study.settings, method=method, beside=OF_TRAINING)
+        steps = asked.get("steps", 1)
+        if not isinstance(steps, int) or isinstance(steps, bool) or steps < 1:
+            raise SettingError(f"expected steps to be a whole number above 0, got {steps!r}.")
+        self._user = {n: v for n, v in asked.items() if n not in OF_TRAINING}
+        config(**self._user)  # refused now, not after the timing
         self._settings: dict[str, Setting] = {}
 
     def put(self, setting: Setting) -> None:

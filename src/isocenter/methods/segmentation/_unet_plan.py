@@ -4,7 +4,6 @@ In:   study, fingerprint, minutes, gigabytes.
 Out:  Plan. A few steps are timed on made-up images of the learning cases' size, so that the estimate is this machine's.
 """
 
-import dataclasses
 import math
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from isocenter.core.errors import PlanError, SettingError, StudyError
-from isocenter.core.plan import Plan, Setting, checked
+from isocenter.core.plan import Plan
 from isocenter.core.study import Study, Target
 from isocenter.learning.planning.budget import (
     BASES,
@@ -32,6 +31,7 @@ from isocenter.learning.planning.intensity import choose_intensity
 from isocenter.learning.planning.spacing import choose_longest, choose_spacing
 from isocenter.learning.planning.topology import choose_topology
 from isocenter.learning.precision import has_bfloat16, has_compiler
+from isocenter.methods._choices import Choices
 from isocenter.methods.segmentation._unet_config import UNetSettings
 from isocenter.methods.segmentation._unet_trial import seconds_a_step
 
@@ -43,7 +43,6 @@ GAIN = 0.9
 FLAT = 12
 """A volume of fewer slices is learned slice by slice."""
 LEVELS = 5
-_OF_TRAINING = frozenset({"steps"})
 
 
 def learned_target(study: Study) -> Target:
@@ -63,7 +62,7 @@ def plan_unet(study: Study, fingerprint: Mapping[str, Any], *, minutes: float, g
     target = learned_target(study)
     if not fingerprint.get("shapes"):
         raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
-    chosen = _Chosen(study)
+    chosen = Choices(study, UNetSettings, method=NAME)
     _choose_images(chosen, study, fingerprint)
     median = np.median(np.asarray(fingerprint["shapes"], float), axis=0)
     dimensions = 3 if len(median) == 3 and min(median) >= FLAT else 2
@@ -96,55 +95,7 @@ def plan_unet(study: Study, fingerprint: Mapping[str, Any], *, minutes: float, g
     )
 
 
-class _Chosen:
-    """Settings in the making: the user's win, whatever a rule says."""
-
-    def __init__(self, study: Study) -> None:
-        asked = checked(UNetSettings, study.settings, method=NAME, beside=_OF_TRAINING)
-        steps = asked.get("steps", 1)
-        if not isinstance(steps, int) or isinstance(steps, bool) or steps < 1:
-            raise SettingError(f"expected steps to be a whole number above 0, got {steps!r}.")
-        self._user = {n: v for n, v in asked.items() if n not in _OF_TRAINING}
-        UNetSettings(**self._user)  # refused now, not after the timing
-        self._settings: dict[str, Setting] = {}
-
-    def put(self, setting: Setting) -> None:
-        """Keep a setting, unless the user set it."""
-        if setting.name in self._user:
-            value = self._user[setting.name]
-            reason = f"set in the study (the rule: {setting.value}, {setting.reason})"
-            setting = Setting(name=setting.name, value=value, reason=reason, origin="user")
-        self._settings[setting.name] = setting
-
-    def rule(self, name: str, value: Any, reason: str) -> None:
-        """Keep what a rule gave."""
-        self.put(Setting(name=name, value=value, reason=reason, origin="rule"))
-
-    def measured(self, name: str, value: Any, reason: str) -> None:
-        """Keep what a timed trial gave."""
-        self.put(Setting(name=name, value=value, reason=reason, origin="measured"))
-
-    def user_set(self, name: str) -> bool:
-        """Tell whether the user chose it."""
-        return name in self._user
-
-    def __getitem__(self, name: str) -> Any:
-        return self._settings[name].value
-
-    def settings(self) -> tuple[Setting, ...]:
-        """Return all settings; those no rule touched stand at their default."""
-        defaults = {f.name: f.default for f in dataclasses.fields(UNetSettings)}
-        for name, value in defaults.items():
-            if name not in self._settings:
-                self.put(Setting(name=name, value=value, reason="the default of unet", origin="fixed"))
-        return tuple(self._settings[name] for name in defaults)
-
-    def config(self, **changes: Any) -> UNetSettings:
-        """Return the settings so far, some changed, as a config."""
-        return UNetSettings(**{**{s.name: s.value for s in self.settings()}, **changes})
-
-
-def _choose_images(chosen: _Chosen, study: Study, fingerprint: Mapping[str, Any]) -> None:
+def _choose_images(chosen: Choices[UNetSettings], study: Study, fingerprint: Mapping[str, Any]) -> None:
     inputs = fingerprint["inputs"]
     channels = tuple(int(inputs[name]["channels"]) for name in study.inputs)
     shown = ", ".join(f"{name}: {count}" for name, count in zip(study.inputs, channels, strict=True))
@@ -172,7 +123,7 @@ def _working_size(
 
 
 def _choose_shape(
-    chosen: _Chosen,
+    chosen: Choices[UNetSettings],
     shape: NDArray[np.float64],
     spacing: NDArray[np.float64],
     fingerprint: Mapping[str, Any],
@@ -209,7 +160,7 @@ def _choose_shape(
     chosen.put(choose_batch(chosen["patch"], total_samples=total))
 
 
-def _choose_learning(chosen: _Chosen, target: Target, fingerprint: Mapping[str, Any], *, dimensions: int) -> None:
+def _choose_learning(chosen: Choices[UNetSettings], target: Target, fingerprint: Mapping[str, Any], *, dimensions: int) -> None:
     """Loss, sampling, augmentation, mirroring."""
     if target.overlapping:
         chosen.rule("loss", "binary_dice_cross_entropy", "the classes overlap, so each is a yes or no of its own")
@@ -230,7 +181,9 @@ def _choose_learning(chosen: _Chosen, target: Target, fingerprint: Mapping[str, 
         chosen.rule("mirror_axes", axes[:1], "a body is near enough to its mirror image left to right, and in no other direction")
 
 
-def _choose_speed(chosen: _Chosen, study: Study, fingerprint: Mapping[str, Any], *, minutes: float, dimensions: int) -> float:
+def _choose_speed(
+    chosen: Choices[UNetSettings], study: Study, fingerprint: Mapping[str, Any], *, minutes: float, dimensions: int
+) -> float:
     """Precision, width and compilation by timed steps; what the user set is not tried. Returns seconds a step."""
     classes = len(learned_target(study).classes)
     shape = tuple(int(max(n, 1)) for n in np.median(np.asarray(fingerprint["shapes"], float), axis=0))
@@ -255,7 +208,7 @@ def _choose_speed(chosen: _Chosen, study: Study, fingerprint: Mapping[str, Any],
     return _choose_compiled(chosen, timed, seconds, minutes=minutes)
 
 
-def _choose_precision(chosen: _Chosen, timed: Callable[..., float], *, widths: Mapping[str, Any]) -> float | None:
+def _choose_precision(chosen: Choices[UNetSettings], timed: Callable[..., float], *, widths: Mapping[str, Any]) -> float | None:
     """Try float32 against bfloat16. Returns seconds of the winner; None when nothing was tried."""
     if chosen.user_set("precision") or not has_bfloat16():
         chosen.rule("precision", "float32", "this processor has no bfloat16" if not has_bfloat16() else "exact")
@@ -267,7 +220,7 @@ def _choose_precision(chosen: _Chosen, timed: Callable[..., float], *, widths: M
     return half if name == "bfloat16" else plain
 
 
-def _choose_compiled(chosen: _Chosen, timed: Callable[..., float], seconds: float, *, minutes: float) -> float:
+def _choose_compiled(chosen: Choices[UNetSettings], timed: Callable[..., float], seconds: float, *, minutes: float) -> float:
     """Try compiling, where the budget pays for it. Returns seconds a step."""
     if chosen.user_set("compiled") or minutes < COMPILE_FROM_MINUTES or not has_compiler():
         why = "no C++ compiler here" if not has_compiler() else f"{minutes:.0f} minutes are too few to pay for compiling"
