@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image as Picture
 
 from isocenter.core.errors import FileError, PlanError, UnknownName
 from isocenter.core.mask import Mask
@@ -82,3 +83,51 @@ def test_what_there_is_not_is_refused_before_anything_is_written(tmp_path):
     with pytest.raises(PlanError):
         write_phantom("chest_xray", tmp_path / "s", n=1, target="liver")
     assert not (tmp_path / "s").exists()
+
+
+def test_a_color_picture_is_written_upright_and_in_its_colors(tmp_path):
+    study = read_study(write_phantom("fundus", tmp_path, n=1, seed=4, options={"size_px": 48, "side": "right"}))
+    case = next(iter(open_cases(study, folder=tmp_path)))
+    (_, drawn) = next(iter(draw_many(PHANTOMS.get("fundus"), 1, 4, size_px=48, side="right")))
+    np.testing.assert_array_equal(case.inputs["fundus"].array(), drawn.inputs["fundus"].array())
+    rows = np.asarray(Picture.open(tmp_path / "fundus" / "fundus_00000.png"))  # (Y, X, 3)
+    assert rows.shape == (48, 48, 3)
+    disc = drawn.truths["disc"].labels.array()[0] > 0
+    np.testing.assert_array_equal(rows[disc.T], drawn.inputs["fundus"].array()[:, disc].T[np.argsort(_places(disc))])
+
+
+def _places(mask):
+    """Where each True of a mask (X, Y), in its own order, comes in the order of rows (Y, X)."""
+    x, y = np.nonzero(mask)
+    return y * mask.shape[0] + x
+
+
+@pytest.mark.parametrize("target", ["vessels", "lesions", "landmarks", "spots", "grade", "referral", "quality", "microaneurysms"])
+def test_every_fundus_target_makes_a_study_that_reads(tmp_path, target):
+    path = write_phantom("fundus", tmp_path, n=1, target=target, options={"size_px": 32, "retinopathy": 2})
+    case = next(iter(open_cases(read_study(path), folder=tmp_path)))
+    assert target in case.labels
+
+
+def test_times_to_dementia_death_and_the_end_are_read_back_as_drawn(tmp_path):
+    path = write_phantom("dementia_risk", tmp_path, n=30, seed=2, options={"size_px": 32})
+    held = open_cases(read_study(path), folder=tmp_path)
+    drawn = dict(draw_many(PHANTOMS.get("dementia_risk"), 30, 2, size_px=32))
+    codes = set()
+    for key, case in drawn.items():
+        truth, read = case.truths["dementia"], held[key].labels["dementia"]
+        assert (read.code, read.days[0]) == (truth.code, truth.days[0])
+        codes.add(truth.code)
+    assert codes == {0, 1, 2}
+
+
+def test_the_oracle_stands_in_the_table_and_is_no_covariate(tmp_path):
+    study = read_study(write_phantom("dementia_risk", tmp_path, n=1, options={"size_px": 32}))
+    assert set(study.covariates) == {"age", "sex", "scanner"}
+    assert "risk" in (tmp_path / "cases.csv").read_text().splitlines()[0].split(",")
+
+
+def test_bone_age_does_not_come_with_the_age_beside_it(tmp_path):
+    study = read_study(write_phantom("hand", tmp_path, n=1, options={"size_px": 32}))
+    assert study.targets[0].name == "bone_age"
+    assert set(study.covariates) == {"sex", "scanner"}

@@ -3,7 +3,7 @@
 In:   a phantom's name, how many cases, a seed, tie strengths, options.
 Out:  study.yaml, cases.csv, acquisition.csv, phantom.json (name, version, hash, parameters), and a folder each for images,
       noise-free images, masks, points and lesion tables. Pictures become PNG, whose world is pixels; volumes NIfTI. An
-      interval fills two columns, NAME_low and NAME_high.
+      interval fills two columns, NAME_low and NAME_high; a time to an event NAME_days and NAME_event.
 Not:  no drawing of anatomy (phantoms), no run.
 """
 
@@ -23,6 +23,7 @@ from isocenter.core.mask import Mask, held_mask
 from isocenter.core.points import Points
 from isocenter.core.scores import Scores
 from isocenter.core.study import Study
+from isocenter.core.survival import Survival
 from isocenter.core.value import Value
 from isocenter.io.answers import write_cases
 from isocenter.io.cells import NO_FINDING
@@ -92,6 +93,8 @@ def _write_case(phantom: Phantom, folder: Path, key: str, case: PhantomCase) -> 
         for name, answer in answers.items():
             if isinstance(answer, Amount) and not (np.isnan(answer.low) and np.isnan(answer.high)):
                 row |= {f"{name}_{end}{rater}": _number(getattr(answer, end)) for end in ("low", "high")}
+            elif isinstance(answer, Survival):
+                row |= {f"{name}_days{rater}": _number(float(answer.days[0])), f"{name}_event{rater}": str(answer.code)}
             else:
                 row[f"{name}{rater}"] = _cell(_in_pixels(answer, case), folder, f"{name}{rater}", key)
     if "marker" in phantom.factors:
