@@ -6,6 +6,7 @@ Not:  no image is copied or changed; study.yaml is written by hand.
 """
 
 import csv
+import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ from exam_labels import (
     read_rows,
 )
 from split_patients import Row, all_learn, join_patients, same_pictures, split_patients
+
+from isocenter.methods._reports.vocabulary import read_vocabulary
 
 HERE = Path(__file__).parent
 Tables = tuple[list[Row], list[Row]]
@@ -234,9 +237,28 @@ def brain_t1_oasis(data: Path) -> Tables:
     return rows, all_learn(rows)
 
 
+def reports_indiana(data: Path) -> Tables:
+    """Chest X-ray reports, of which no word is copied: a cell names record and field. Truth = the manual MeSH terms, by the table
+    of the rule-based labeler. Reports without text or without terms ("No Indexing") are left out. A report stands for itself."""
+    vocabulary = read_vocabulary()
+    file = "reports_indiana/reports.jsonl"
+    rows = []
+    for source in map(json.loads, (data / file).read_text(encoding="utf-8").splitlines()):
+        texts = {
+            field: f"{file}#uid={source['uid']}:{field}" if (source[field] or "").strip() else ""
+            for field in ("findings", "impression")
+        }
+        if any(texts.values()) and "No Indexing" not in source["mesh_major"]:
+            coded = {term.name: str(int(term.is_coded(source["mesh_major"]))) for term in vocabulary.terms}
+            rows.append({"case": f"report_{source['uid']}", "report": source["uid"], **texts, **coded})
+    rows.sort(key=lambda row: int(row["report"]))
+    by_report = [{"case": row["case"], "patient": row["report"]} for row in rows]
+    return rows, split_patients(by_report, test=0.25, tune=0.12)
+
+
 EXAMPLES: tuple[Callable[[Path], Tables], ...] = (
     hippocampus_msd, drive, chase_db1, cxr_covid, em_isbi2012, dsb2018_nuclei, lgg_flair, sunnybrook_cmr,
-    brats2013, ms_lesions, lung_mri_proton, ct_totalseg, brain_t1_oasis,
+    brats2013, ms_lesions, lung_mri_proton, ct_totalseg, brain_t1_oasis, reports_indiana,
     idrid_grading, idrid_lesions, nih_cxr64, abide_graphs, head_ct_hemorrhage, pneumoniamnist, cxr_covid_view, cxr_covid_finding,
 )  # fmt: skip
 
