@@ -66,7 +66,7 @@ AGING: dict[str, Any] = {
     "noise_spread": 0.2,
     "white_level": [105.0, 150.0],
     "raters": {
-        "first": {"bias": 0.001, "spread": 0.004, "smooth": 0.05, "half_seen": 0.25, "slope": 12.0, "false_rate": 0.02},
-        "second": {"bias": -0.003, "spread": 0.006, "smooth": 0.06, "half_seen": 0.40, "slope": 9.0, "false_rate": 0.05},
+        "first": {"bias": 0.001, "spread": 0.008, "smooth": 0.05, "half_seen": 0.25, "slope": 12.0, "false_rate": 0.02},
+        "second": {"bias": -0.003, "spread": 0.011, "smooth": 0.06, "half_seen": 0.40, "slope": 9.0, "false_rate": 0.05},
     },
 }

@@ -97,7 +97,7 @@ HAND: dict[str, Any] = {
     # simulated readers: bias and spread of the bone age they write, months; and how they draw
     "reads": {"first": {"bias": 1.5, "spread": 5.0}, "second": {"bias": -3.0, "spread": 7.5}},
     "raters": {
-        "first": {"bias": 0.001, "spread": 0.003, "smooth": 0.04, "half_seen": 0.25, "slope": 12.0, "false_rate": 0.02},
-        "second": {"bias": -0.002, "spread": 0.004, "smooth": 0.05, "half_seen": 0.35, "slope": 9.0, "false_rate": 0.05},
+        "first": {"bias": 0.001, "spread": 0.008, "smooth": 0.04, "half_seen": 0.25, "slope": 12.0, "false_rate": 0.02},
+        "second": {"bias": -0.002, "spread": 0.011, "smooth": 0.05, "half_seen": 0.35, "slope": 9.0, "false_rate": 0.05},
     },
 }  # fmt: skip
