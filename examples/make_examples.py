@@ -239,7 +239,8 @@ def brain_t1_oasis(data: Path) -> Tables:
 
 def reports_indiana(data: Path) -> Tables:
     """Chest X-ray reports, of which no word is copied: a cell names record and field. Truth = the manual MeSH terms, by the table
-    of the rule-based labeler. Reports without text or without terms ("No Indexing") are left out. A report stands for itself."""
+    of the rule-based labeler. Reports without text or without terms ("No Indexing") are left out. A report stands for itself.
+    """
     vocabulary = read_vocabulary()
     file = "reports_indiana/reports.jsonl"
     rows = []
