@@ -45,6 +45,11 @@ class Head(Protocol):
         """
         ...
 
+    @property
+    def answer_border(self) -> float:
+        """Return the value of a map above which a place speaks for what is asked."""
+        ...
+
     def answer(self, raw: Floats) -> Value:
         """Return the answer of one case from its (outputs,) numbers."""
         ...

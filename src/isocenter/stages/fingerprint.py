@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from isocenter.core.amount import Amount
 from isocenter.core.case import Case, Cases
-from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.scores import Scores
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Value
+from isocenter.learning.exam.items import images_of
 from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder
@@ -95,9 +95,10 @@ def _look(case: Case, study: Study, rng: np.random.Generator) -> dict[str, Any]:
                 array = value.labels.array()
                 foreground = np.asarray((array > 0).any(axis=0))
     for name in study.inputs:
-        image = case.inputs.get(name)
-        if not isinstance(image, Image):
+        shown = images_of(case.inputs[name]) if name in case.inputs else ()
+        if not shown:
             continue
+        image = shown[0]  # of a bag, its first stands for the others
         if not look["shape"]:
             look.update(shape=list(image.grid.shape), spacing=list(image.grid.spacing), grid_unit=image.grid.unit)
         array = image.array()

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from isocenter.core.case import Case
 from isocenter.core.errors import StudyError
-from isocenter.core.grid import Grid
-from isocenter.core.image import Image
+from isocenter.core.graph import Graph
+from isocenter.core.grid import Grid, plain_grid
+from isocenter.core.image import Image, held_image
 from isocenter.core.mask import Mask
 from isocenter.core.record import Record
 from isocenter.core.study import Target
@@ -24,6 +25,9 @@ from isocenter.learning.exam.covariates import CovariateTable
 from isocenter.learning.exam.placement import Box, Placement, box_around, into_frame, place_box, whole
 from isocenter.learning.head import Head
 from isocenter.learning.preparation import PreparationConfig, as_channels, normalize
+
+GRAPH = "graph"
+"""Unit of the picture a graph becomes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,18 +149,30 @@ def _instances(case: Case, frame: FrameConfig) -> Iterator[tuple[Case, dict[str,
     found: dict[str, tuple[Image, ...]] = {}
     for name in frame.inputs:
         if name in case.inputs:
-            found[name] = _images(case.inputs[name], case.key, name)
+            found[name] = images_of(case.inputs[name])
+            if not found[name]:
+                raise StudyError(
+                    f"case {case.key}, input {name}: expected an image, a graph or a bag of images, got "
+                    f"{type(case.inputs[name]).__name__}."
+                )
     for index in range(max((len(images) for images in found.values()), default=0)):
         yield case, {name: images[index] for name, images in found.items() if index < len(images)}
 
 
-def _images(value: Input, key: str, name: str) -> tuple[Image, ...]:
+def images_of(value: Input) -> tuple[Image, ...]:
+    """Return what an input shows as images: itself, the images of a bag, a mask's labels, a graph's matrix; () for anything else."""
     if isinstance(value, Mask):
         return (value.labels,)
+    if isinstance(value, Graph):
+        return (_matrix(value),)
     images = value if isinstance(value, tuple) else (value,)
-    if not all(isinstance(image, Image) for image in images):
-        raise StudyError(f"case {key}, input {name}: expected an image or a bag of images, got {type(value).__name__}.")
     return tuple(image for image in images if isinstance(image, Image))
+
+
+def _matrix(graph: Graph) -> Image:
+    """Return a graph's weights as a picture (1, N, N) of the unit "graph"."""
+    matrix = graph.matrix
+    return held_image(matrix[None], plain_grid(matrix.shape), unit=GRAPH)
 
 
 def _instance(

@@ -114,6 +114,7 @@ class ExamLesson:
         scopes = [batch.where[name].flatten(0, 1) for name in names]
         target = torch.cat(scopes, dim=1) if scopes else torch.zeros(len(images), 1, *images.shape[2:])
         images, target = self.augment(images, target)
+        target = target.nan_to_num(0)  # what was turned in from outside the frame is not spoken of
         views, first = [], 0
         for v, view in enumerate(batch.views):
             channels = view.shape[2]

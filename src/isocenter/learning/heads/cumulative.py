@@ -53,6 +53,11 @@ class Cumulative:
         del raw, truth
         return self
 
+    @property
+    def answer_border(self) -> float:
+        """Above it, the expected grade rounds to 1."""
+        return 0.5
+
     def answer(self, raw: Floats) -> Value:
         """Return the probability of every grade."""
         above = np.minimum.accumulate(expit(np.asarray(raw, float)))

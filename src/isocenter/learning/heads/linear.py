@@ -52,6 +52,11 @@ class Linear:
         del raw, truth
         return self
 
+    @property
+    def answer_border(self) -> float:
+        """Above it, more than the mean case has."""
+        return 0.0
+
     def answer(self, raw: Floats) -> Value:
         """Return the amount."""
         return Amount(value=max(self.lowest, self.mean + self.deviation * float(raw[0])), unit=self.unit)

@@ -55,6 +55,11 @@ class Share:
         del raw, truth
         return self
 
+    @property
+    def answer_border(self) -> float:
+        """Above it, more likely than not."""
+        return 0.5
+
     def answer(self, raw: Floats) -> Value:
         """Return the proportion."""
         return Amount(value=self.whole * float(expit(float(raw[0]))), unit=self.unit)

@@ -66,6 +66,11 @@ class Sigmoid:
         found = minimize_scalar(wrong, bounds=(np.log(COOLEST), np.log(HOTTEST)), method="bounded")
         return dataclasses.replace(self, temperature=round(float(np.exp(found.x)), 4))
 
+    @property
+    def answer_border(self) -> float:
+        """Above it, present is likelier than absent."""
+        return 0.0
+
     def answer(self, raw: Floats) -> Value:
         """Return the probability of every finding."""
         return Scores(p=np.asarray(expit(np.asarray(raw, float) / self.temperature)), names=self.names)

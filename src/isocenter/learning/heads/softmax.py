@@ -65,6 +65,11 @@ class Softmax:
         found = minimize_scalar(wrong, bounds=(np.log(COOLEST), np.log(HOTTEST)), method="bounded")
         return dataclasses.replace(self, temperature=round(float(np.exp(found.x)), 4))
 
+    @property
+    def answer_border(self) -> float:
+        """Above it, the second class is the likelier one."""
+        return 0.0
+
     def answer(self, raw: Floats) -> Value:
         """Return the probability of every class."""
         return Scores(p=softmax(np.asarray(raw, float) / self.temperature), names=self.names)

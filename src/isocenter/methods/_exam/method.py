@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from isocenter.core.amount import Amount
 from isocenter.core.case import Case, Cases
 from isocenter.core.journal import Journal
 from isocenter.core.method import Card
@@ -28,9 +29,10 @@ from isocenter.learning.head import Head
 from isocenter.learning.loop import run_loop
 from isocenter.methods._baselines.labels import labeled, nothing_to_learn, targets_of
 from isocenter.methods._exam.build import build_learner, fit_heads, new_network, uses_covariates
-from isocenter.methods._exam.model import ExamModel, load_model
+from isocenter.methods._exam.model import ExamModel, load_model, readable
 from isocenter.methods._exam.plan import plan_exam
 from isocenter.methods._exam.settings import ExamSettings
+from isocenter.metrics.conformal import fit_conformal
 
 LOOKED_AT = 64
 """Tuning exams looked at while training."""
@@ -82,8 +84,10 @@ class ExamMethod:
         averaged = learner.ema.network.cpu()
         if not isinstance(averaged, ExamNetwork):
             raise TypeError(f"expected the averaged network of exams, got {type(averaged).__name__}")
-        fitted = ExamModel(averaged, heads, inputs=inputs, targets=targets, settings=settings, covariates=table)
+        scored = [t for t in study.targets if t.use == "score" and readable(t, targets)]
+        fitted = ExamModel(averaged, heads, inputs=inputs, targets=targets, settings=settings, covariates=table, scored=scored)
         fitted.heads = calibrated_heads(fitted, items, tuning) if settings.calibrate else heads
+        fitted.widths = interval_widths(fitted, tuning) if settings.interval else {}
         return fitted
 
     def load(self, folder: Path) -> ExamModel:
@@ -146,3 +150,25 @@ def calibrated_heads(model: ExamModel, items: Sequence[Item], tuning: Sequence[I
         raw = np.concatenate([model.look(item).raw[name].numpy() for item in known])
         heads[name] = head.calibrated(raw, np.stack([item.truths[name] for item in known]))
     return heads
+
+
+def interval_widths(model: ExamModel, tuning: Sequence[Item]) -> dict[str, float]:
+    """Return half the width of each amount's conformal interval, from tuning patients; infinite when they are too few."""
+    widths: dict[str, float] = {}
+    for name, head in model.heads.items():
+        errors, patients = [], []
+        for item in tuning:
+            if name not in item.truths or len(item.truths[name]) != 2:
+                continue
+            answer = head.answer(model.look(item).raw[name][0].numpy())
+            if isinstance(answer, Amount):
+                errors.append(_outside(answer.value, item.truths[name] * getattr(head, "whole", 1.0)))
+                patients.append(item.patient)
+        if errors:
+            widths[name] = fit_conformal(errors, patients, coverage=model.settings.interval).half_width()
+    return widths
+
+
+def _outside(value: float, ends: Any) -> float:
+    """Return how far a value lies outside a label (low, high)."""
+    return float(max(value - ends[1], ends[0] - value, 0.0))

@@ -12,26 +12,28 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
+from isocenter.core.amount import Amount
 from isocenter.core.case import Case
 from isocenter.core.errors import IsocenterError
-from isocenter.core.image import held_image
+from isocenter.core.image import Image
 from isocenter.core.plan import as_config
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Target
 from isocenter.core.value import Value
-from isocenter.imaging.resample import zoom_to
 from isocenter.learning.exam.batch import collate
 from isocenter.learning.exam.covariates import CovariateTable
 from isocenter.learning.exam.items import Item, make_item, scopes_of, units_of
 from isocenter.learning.exam.network import ExamNetwork, ExamOutput, look
-from isocenter.learning.exam.placement import out_of_frame
 from isocenter.learning.head import Head
 from isocenter.learning.heads import HEADS
 from isocenter.learning.weights import read_weights, write_weights
 from isocenter.methods._exam.build import build_network, head_name
+from isocenter.methods._exam.maps import in_place, mask_of, places_of
 from isocenter.methods._exam.settings import ExamSettings
+
+PLACED = ("points", "mask")
+"""Kinds that are read from maps."""
 
 
 class ExamModel:
@@ -46,10 +48,17 @@ class ExamModel:
         targets: Sequence[Target],
         settings: ExamSettings,
         covariates: CovariateTable,
+        scored: Sequence[Target] = (),
+        widths: Mapping[str, float] | None = None,
     ) -> None:
+        """Keep what predicts.
+
+        scored : targets that were not learned but can be read from maps, or from a learned label of another scope
+        widths : half the width of the prediction interval, by target
+        """
         self.network = network.eval()
         self.heads, self.inputs, self.targets, self.settings = dict(heads), inputs, tuple(targets), settings
-        self.covariates = covariates
+        self.covariates, self.scored, self.widths = covariates, tuple(scored), dict(widths or {})
 
     def predict(self, cases: Iterable[Case], *, scratch: Path) -> Iterator[Prediction]:
         """Yield one prediction a case. A case that cannot be answered is refused with the reason; the stream goes on.
@@ -70,13 +79,57 @@ class ExamModel:
         """Return the answers and extras of a case, or of a patient's cases together."""
         answers: dict[str, Value] = {}
         extras: dict[str, Value] = {}
+        looking = self.settings.keep_map or any(t.type in PLACED for t in self.scored)
         for item in self.items(unit, labeled=False):
-            output = self.look(item, maps=self.settings.keep_map)
+            output = self.look(item, maps=looking)
             for name in item.targets:
-                answers[name] = self.heads[name].answer(output.raw[name][0].numpy())
-                if output.maps is not None:
-                    extras |= self._maps(name, item, output)
+                answers[name] = self._with_interval(name, self.heads[name].answer(output.raw[name][0].numpy()))
+                maps = self._maps(name, item, output)
+                if self.settings.keep_map:
+                    extras |= maps
+                answers |= self._scored_from(name, item, maps)
         return answers, extras
+
+    def _with_interval(self, name: str, answer: Value) -> Value:
+        width = self.widths.get(name, np.inf)
+        if not isinstance(answer, Amount) or not np.isfinite(width):
+            return answer
+        return dataclasses.replace(answer, low=answer.value - width, high=answer.value + width)
+
+    def _scored_from(self, name: str, item: Item, maps: Mapping[str, Value]) -> dict[str, Value]:
+        """Return the answers to targets that were not learned, read from one that was."""
+        learned = next(t for t in self.targets if t.name == name)
+        answers: dict[str, Value] = {}
+        for target in self.scored:
+            said = maps.get(f"{name}:map")
+            if target.type in PLACED and isinstance(said, Image) and name == source_of(target, self.targets):
+                above = self.heads[name].answer_border
+                answers[target.name] = (places_of if target.type == "points" else mask_of)(said, target, above=above)
+            elif target.type == learned.type and name == source_of(target, self.targets):
+                answers[target.name] = self._of_all_slices(learned, item)
+        return answers
+
+    def _of_all_slices(self, target: Target, item: Item) -> Value:
+        """Return what a network that learned of one slice says of all: counts added up, other amounts averaged."""
+        frame = item.frames[0].placement
+        if not target.scope.startswith("slice:"):
+            return self.heads[target.name].answer(self.look(item).raw[target.name][0].numpy())
+        first, count = frame.start[-1], frame.scaled[-1]
+        values, unit = [], target.unit
+        for level in range(first, first + count):
+            where = np.zeros((len(item.present), 1, *item.views[0].shape[2:]), bool)
+            if self.settings.slices:
+                where[level] = True
+            else:
+                where[..., level] = True
+            here = dataclasses.replace(item, where={target.name: where})
+            answer = self.heads[target.name].answer(self.look(here).raw[target.name][0].numpy())
+            if not isinstance(answer, Amount):
+                return answer
+            values.append(answer.value)
+        low, high = frame.box[-1]
+        mean = float(np.mean(values))
+        return Amount(value=mean * (high - low) if target.type == "count" else mean, unit=unit)
 
     def items(self, unit: Sequence[Case], *, labeled: bool) -> list[Item]:
         """Return the items a case, or a patient's cases, become: one, or with crops one a region."""
@@ -108,6 +161,8 @@ class ExamModel:
             "settings": dataclasses.asdict(self.settings),
             "heads": {name: _fields(head) for name, head in self.heads.items()},
             "covariates": dataclasses.asdict(self.covariates),
+            "scored": [target.model_dump(mode="json") for target in self.scored],
+            "widths": {name: width for name, width in self.widths.items() if np.isfinite(width)},
         }
         (folder / "model.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
         write_weights(self.network, folder / "weights.safetensors")
@@ -117,21 +172,11 @@ class ExamModel:
         if output.maps is None:
             return {}
         said = self.heads[name].map(output.maps[name][0].numpy().swapaxes(0, 1))  # (M, B, *s)
-        found = {f"{name}:map": self._in_place(np.asarray(said, np.float32), item)}
+        found: dict[str, Value] = {f"{name}:map": in_place(np.asarray(said, np.float32), item, slices=self.settings.slices)}
         if output.attention is not None:
-            found[f"{name}:attention"] = self._in_place(output.attention[0][None].numpy(), item)
+            shares = output.attention[0][None].numpy()
+            found[f"{name}:attention"] = in_place(shares, item, slices=self.settings.slices)
         return found
-
-    def _in_place(self, places: NDArray[np.float32], item: Item) -> Value:
-        """Return a map (M, B, *s) on the grid of the item's first image: the first instance's, or all slices'."""
-        first = item.frames[0]
-        if self.settings.slices:
-            depth = first.placement.size[-1]
-            stack = np.moveaxis(places[:, :depth], 1, -1)  # (M, *s, Z)
-            frame = zoom_to(stack, first.placement.size, order=1)
-        else:
-            frame = zoom_to(places[:, 0], first.placement.size, order=1)
-        return held_image(out_of_frame(np.asarray(frame, np.float32), first.placement), first.grid)
 
 
 def load_model(folder: Path, method: str) -> ExamModel:
@@ -145,7 +190,26 @@ def load_model(folder: Path, method: str) -> ExamModel:
     }
     network = build_network(settings, heads, covariates=table.size)
     read_weights(network, folder / "weights.safetensors")
-    return ExamModel(network, heads, inputs=tuple(data["inputs"]), targets=targets, settings=settings, covariates=table)
+    return ExamModel(
+        network,
+        heads,
+        inputs=tuple(data["inputs"]),
+        targets=targets,
+        settings=settings,
+        covariates=table,
+        scored=[Target.model_validate(target) for target in data["scored"]],
+        widths=data["widths"],
+    )
+
+
+def source_of(target: Target, learned: Sequence[Target]) -> str:
+    """Return the learned target a scored one is read from: the first of its kind, else the first."""
+    return next((t.name for t in learned if t.type == target.type), learned[0].name)
+
+
+def readable(target: Target, learned: Sequence[Target]) -> bool:
+    """Tell whether a scored target can be read from what was learned."""
+    return target.type in PLACED or any(t.type == target.type for t in learned)
 
 
 def _fields(head: Head) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import torch
 from isocenter.core.errors import PlanError, StudyError
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study, Target
+from isocenter.learning.exam.items import GRAPH
 from isocenter.learning.planning.intensity import choose_intensity
 from isocenter.learning.precision import has_bfloat16
 from isocenter.methods._choices import Choices
@@ -55,6 +56,8 @@ def plan_exam(
     chosen = Choices(study, ExamSettings, method=method)
     for name, (value, reason) in preset.items():
         chosen.rule(name, value, reason)
+    if _is_graph(fingerprint):
+        _choose_graph(chosen, study, fingerprint)
     _choose_images(chosen, study, fingerprint, minutes=minutes)
     _choose_encoder(chosen)
     _choose_learning(chosen, study, fingerprint, targets)
@@ -86,6 +89,22 @@ def plan_exam(
     )
 
 
+def _is_graph(fingerprint: Mapping[str, Any]) -> bool:
+    return all(made["unit"] == GRAPH for made in fingerprint["inputs"].values())
+
+
+def _choose_graph(chosen: Choices[ExamSettings], study: Study, fingerprint: Mapping[str, Any]) -> None:
+    """A graph of N nodes is looked at whole, edge by edge. Its nodes are in an order: nothing is turned, moved or scaled."""
+    nodes = int(np.asarray(fingerprint["shapes"]).max())
+    why = f"a graph of {nodes} nodes is looked at whole"
+    chosen.rule("size", (nodes, nodes), why)
+    chosen.rule("schemes", ("none",) * len(study.inputs), "the weights of edges are numbers of their own")
+    chosen.rule("augmentation", 0.0, "the nodes are in an order")
+    chosen.rule("encoder", "brainnetcnn", why)
+    chosen.rule("encoder_settings", {"nodes": nodes}, why)
+    chosen.rule("dropout", 0.5, "few subjects for many edges")
+
+
 def _choose_images(chosen: Choices[ExamSettings], study: Study, fingerprint: Mapping[str, Any], *, minutes: float) -> None:
     """Channels, intensities, frame."""
     inputs = fingerprint["inputs"]
@@ -99,7 +118,8 @@ def _choose_images(chosen: Choices[ExamSettings], study: Study, fingerprint: Map
         scales.append(
             tuple(float(made.get(key, default)) for key, default in (("low", 0), ("high", 0), ("mean", 0), ("deviation", 1)))
         )
-    chosen.rule("schemes", tuple(schemes), "Hounsfield units keep their scale; any other image is scaled by its own numbers")
+    if not chosen.made("schemes"):
+        chosen.rule("schemes", tuple(schemes), "Hounsfield units keep their scale; any other image is scaled by its own numbers")
     chosen.rule("scales", tuple(scales), "percentiles, mean and deviation of the learning cases")
     shapes = np.asarray(fingerprint["shapes"], float)
     spacings = np.asarray(fingerprint["spacings"], float)
@@ -107,7 +127,8 @@ def _choose_images(chosen: Choices[ExamSettings], study: Study, fingerprint: Map
     thin = len(median) == 3 and bool(median.min() < FLAT)
     why = f"the median case has {median.min():.0f} slices, {FLAT} are needed to look in 3-D" if len(median) == 3 else "pictures"
     chosen.rule("slices", thin and not chosen.user_set("size"), why)
-    _choose_size(chosen, median, spacings, unit=str(fingerprint["unit"]), minutes=minutes)
+    if not chosen.made("size"):
+        _choose_size(chosen, median, spacings, unit=str(fingerprint["unit"]), minutes=minutes)
 
 
 def _choose_size(chosen: Choices[ExamSettings], median: Any, spacings: Any, *, unit: str, minutes: float) -> None:

@@ -1,0 +1,48 @@
+"""What a network of exams saw where: maps in the original geometry, and the places and masks read from them.
+
+In:   an item, what the network says at every place of its frames, the head.
+Out:  Image, Points or Mask on the grid of the item's first image.
+Not:  no network.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isocenter.core.image import Image, held_image
+from isocenter.core.mask import Mask, held_mask
+from isocenter.core.points import Points
+from isocenter.core.study import Target
+from isocenter.imaging.local_maxima import local_maxima
+from isocenter.imaging.resample import zoom_to
+from isocenter.learning.exam.items import Item
+from isocenter.learning.exam.placement import out_of_frame
+
+APART = 0.02
+"""Two places are told apart at this share of the image's longest side, or at 2 samples."""
+
+
+def in_place(places: NDArray[np.float32], item: Item, *, slices: bool) -> Image:
+    """Return a map (M, B, *s) on the grid of the item's first image: of its only instance, or of all its slices."""
+    first = item.frames[0]
+    size = first.placement.size
+    stack = np.moveaxis(places[:, : size[-1]], 1, -1) if slices else places[:, 0]  # (M, *s) or (M, *s, Z)
+    frame = zoom_to(np.asarray(stack, np.float32), size, order=1)
+    lowest = float(places.min()) if places.size else 0.0
+    return held_image(out_of_frame(np.asarray(frame, np.float32), first.placement, outside=lowest), first.grid)
+
+
+def places_of(said: Image, target: Target, *, above: float) -> Points:
+    """Return the local maxima of a map's last channel as points of a target's first kind, scored by the map."""
+    samples = np.asarray(said.array()[-1], float)
+    spacing = said.grid.spacing
+    distance = max(2 * min(spacing), APART * max(n * s for n, s in zip(said.grid.shape, spacing, strict=True)))
+    found = local_maxima(samples, distance=distance, spacing=spacing, above=above)
+    world = said.grid.to_world(found.index) if len(found.index) else np.zeros((0, said.grid.ndim))
+    names = target.classes or (target.name,)
+    return Points(world=world, kind=np.zeros(len(world), np.intp), score=found.value, names=names)
+
+
+def mask_of(said: Image, target: Target, *, above: float) -> Mask:
+    """Return where a map's last channel is above a threshold, as a target's first foreground class."""
+    inside = np.asarray(said.array()[-1] > above, np.uint8)
+    return held_mask(inside, said.grid, target.classes)
