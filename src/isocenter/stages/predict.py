@@ -126,9 +126,11 @@ def _from_scan(study: Study, path: Path, input_name: str | None) -> Asked:
 
 def _from_table(study: Study, path: Path, data: Path | str | None) -> list[Asked]:
     fields: dict[str, object] = {"name": study.name, "cases": path.name, "inputs": study.inputs, "units": study.units}
-    if study.patient in path.read_text(encoding="utf-8-sig").partition("\n")[0].split(","):
+    columns = [name.strip(' "\r') for name in path.read_text(encoding="utf-8-sig").partition("\n")[0].split(",")]
+    if study.patient in columns:
         fields["patient"] = study.patient
-    plain = Study.model_validate(fields)  # of images alone: no target, covariate or group is asked of new data
+    fields["covariates"] = tuple(c for c in study.covariates if c in columns)  # what is not told is missing, and said to be
+    plain = Study.model_validate(fields)  # no target or group is asked of new data
     cases = open_cases(plain, folder=path.resolve().parent, data=data_root(Path(data) if data else None))
     asked = []
     for key in cases.keys:

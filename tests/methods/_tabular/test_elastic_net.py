@@ -29,6 +29,18 @@ def test_squares_equal_scikit_learn(table, l1):
     assert ours.intercept[0] == pytest.approx(theirs.intercept_, abs=1e-4)
 
 
+@pytest.mark.parametrize("l1", [0.1, 0.9])
+def test_many_features_give_what_scikit_learn_gives(l1, rng):
+    x = rng.normal(size=(60, 700))
+    x = (x - x.mean(axis=0)) / x.std(axis=0)
+    y = x[:, :5].sum(axis=1) + rng.normal(size=60)
+    along = strengths(x, Squares(y), l1=l1, count=6, reach=0.05)
+    *_, ours = path(x, Squares(y), along, l1=l1, tolerance=1e-8, most=20000)
+    theirs = ElasticNet(alpha=along[-1], l1_ratio=l1, tol=1e-10, max_iter=100000).fit(x, y)
+    assert 0 < (ours.weights != 0).sum() < 700
+    np.testing.assert_allclose(ours.weights[:, 0], theirs.coef_, atol=3e-3)
+
+
 @pytest.mark.parametrize("classes", [2, 3])
 def test_the_likelihoods_equal_scikit_learn(table, classes):
     x, y = table

@@ -18,6 +18,7 @@ from isocenter.core.record import Record
 from isocenter.methods._tabular.losses import Loss
 
 Array = NDArray[np.float64]
+_ALL = 300  # features that are all worked on: to choose among fewer saves nothing
 
 
 class Weights(Record):
@@ -36,24 +37,39 @@ def strengths(x: Array, loss: Loss, *, l1: float, count: int, reach: float) -> A
     """
     eta = np.tile(loss.start(), (len(x), 1))
     most = float(np.abs(x.T @ loss.slope(eta)).max(initial=0.0)) / max(l1, 0.05)
-    return max(most, 1e-8) * np.logspace(0.0, np.log10(reach), count)
+    return max(most * (1 + 1e-9), 1e-8) * np.logspace(0.0, np.log10(reach), count)
 
 
 def path(x: Array, loss: Loss, along: Array, *, l1: float, tolerance: float = 1e-4, most: int = 2000) -> Iterator[Weights]:
     """Yield the model at each strength of `along`.
 
+    Of many features, only those are worked on whose weight is not 0, or will not stay there; the others are checked after.
+
     tolerance : a search ends when no score moves by more than this share of the scores' spread (or of a tenth of their unit)
     most      : steps of a search, at most
     """
-    size = largest_square(x)
     at = Weights(weights=np.zeros((x.shape[1], len(loss.start()))), intercept=loss.start())
-    steep = loss.curvature * size / len(x)
+    pull = np.abs(x.T @ loss.slope(np.tile(at.intercept, (len(x), 1)))).max(axis=1)
     for strength in along:
-        at, steep = _descend(x, loss, at, float(strength), l1, steep, tolerance, most)
+        least = float(strength) * l1 * (1 + 1e-3)
+        worked = (pull > least) | at.weights.any(axis=1) if x.shape[1] > _ALL else np.ones(x.shape[1], bool)
+        while True:
+            some = x[:, worked]
+            inner = _descend(
+                some, loss, Weights(weights=at.weights[worked], intercept=at.intercept), float(strength), l1, tolerance, most
+            )
+            weights = np.zeros_like(at.weights)
+            weights[worked] = inner.weights
+            at = Weights(weights=weights, intercept=inner.intercept)
+            pull = np.abs(x.T @ loss.slope(some @ inner.weights + inner.intercept)).max(axis=1)
+            missed = ~worked & (pull > least)
+            if not missed.any():
+                break
+            worked |= missed
         yield at
 
 
-def largest_square(x: Array, turns: int = 30) -> float:
+def largest_square(x: Array, turns: int = 15) -> float:
     """Return the largest eigenvalue of [x, 1]' [x, 1], slightly above, by powers."""
     way = np.ones(len(x)) / np.sqrt(len(x))
     value = float(len(x))
@@ -64,10 +80,9 @@ def largest_square(x: Array, turns: int = 30) -> float:
     return 1.05 * value
 
 
-def _descend(
-    x: Array, loss: Loss, start: Weights, strength: float, l1: float, steep: float, tolerance: float, most: int
-) -> tuple[Weights, float]:
-    """Search from `start`, with momentum that is dropped when it leads uphill; return the model and the steepness it met."""
+def _descend(x: Array, loss: Loss, start: Weights, strength: float, l1: float, tolerance: float, most: int) -> Weights:
+    """Search from `start`, with momentum that is dropped when it leads uphill."""
+    steep = loss.curvature * largest_square(x) / len(x)
     ridge, cut = strength * (1 - l1), strength * l1
     w, b = start.weights, start.intercept
     eta = x @ w + b
@@ -100,4 +115,4 @@ def _descend(
         w, b, eta, momentum = new_w, new_b, new_eta, following
         if moved <= tolerance * max(float(eta.std()), 0.1 * loss.unit):
             break
-    return Weights(weights=w, intercept=b), steep
+    return Weights(weights=w, intercept=b)
