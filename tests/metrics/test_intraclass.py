@@ -69,20 +69,20 @@ def test_a_constant_bias_counts_against_agreement_alone(rng):
 @pytest.mark.parametrize("n", [10, 50])
 def test_the_exact_intervals_cover(form, truth, n):
     rng = np.random.default_rng(3)
-    runs = 800
+    runs = 300
     hits = 0
     for _ in range(runs):
         interval = intraclass_interval(two_way(rng, n, 3, rater=0.0), form)
         hits += interval.low <= truth <= interval.high
-    assert hits / runs == pytest.approx(0.95, abs=0.022)
+    assert hits / runs == pytest.approx(0.95, abs=0.03)
 
 
 def test_the_interval_of_absolute_agreement_covers():
     """Satterthwaite's is no exact interval: 92 to 95 % with six raters, who are few to know the spread of raters by."""
     rng = np.random.default_rng(4)
     truth = 1 / (1 + 0.25 + 0.49)
-    hits = sum((i := intraclass_interval(two_way(rng, 30, 6), "ICC(A,1)")).low <= truth <= i.high for _ in range(500))
-    assert hits / 500 >= 0.92 - 2 * (0.92 * 0.08 / 500) ** 0.5
+    hits = sum((i := intraclass_interval(two_way(rng, 30, 6), "ICC(A,1)")).low <= truth <= i.high for _ in range(300))
+    assert hits / 300 >= 0.92 - 2 * (0.92 * 0.08 / 300) ** 0.5
 
 
 def test_raters_who_never_differ():

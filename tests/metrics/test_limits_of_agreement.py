@@ -41,7 +41,7 @@ def test_for_many_cases_the_exact_limits_are_bland_and_altmans(rng):
     assert found.upper_interval.ends == pytest.approx((found.upper - half, found.upper + half), abs=0.01)
 
 
-@pytest.mark.parametrize("n", [10, 20, 50])
+@pytest.mark.parametrize("n", [10, pytest.param(20, marks=pytest.mark.slow), pytest.param(50, marks=pytest.mark.slow)])
 def test_the_exact_intervals_cover_for_few(n):
     rng = np.random.default_rng(n)
     runs = 600
@@ -63,11 +63,11 @@ def test_several_cases_a_patient_have_the_variance_of_a_mixed_model(rng):
     assert (found.patients, found.cases) == (300, gap.size)
 
 
-@pytest.mark.parametrize("patients", [10, 20, 50])
+@pytest.mark.parametrize("patients", [pytest.param(10, marks=pytest.mark.slow), 20, pytest.param(50, marks=pytest.mark.slow)])
 def test_clustered_intervals_cover_the_limits_of_a_further_case(patients):
     rng = np.random.default_rng(patients)
     truth = 1 + 1.959964 * math.hypot(2.0, 1.5)
-    runs = 400
+    runs = 200
     hits = naive = 0
     for _ in range(runs):
         gap, owner = repeated(rng, patients)

@@ -36,12 +36,12 @@ def test_two_scans_of_one_person_lie_within_the_coefficient_nineteen_times_in_tw
     assert found.icc == pytest.approx(0.9, abs=0.01)
 
 
-@pytest.mark.parametrize("people", [10, 40])
+@pytest.mark.parametrize("people", [10, pytest.param(40, marks=pytest.mark.slow)])
 def test_the_intervals_cover(people):
     rng = np.random.default_rng(people)
-    found = [repeatability(scans(rng, people, 2)) for _ in range(600)]
-    assert np.mean([f.within_interval.low <= 1.0 <= f.within_interval.high for f in found]) == pytest.approx(0.95, abs=0.025)
-    assert np.mean([f.icc_interval.low <= 0.9 <= f.icc_interval.high for f in found]) == pytest.approx(0.95, abs=0.025)
+    found = [repeatability(scans(rng, people, 2)) for _ in range(400)]
+    assert np.mean([f.within_interval.low <= 1.0 <= f.within_interval.high for f in found]) == pytest.approx(0.95, abs=0.03)
+    assert np.mean([f.icc_interval.low <= 0.9 <= f.icc_interval.high for f in found]) == pytest.approx(0.95, abs=0.03)
 
 
 def test_people_who_do_not_differ_have_no_spread_between_them(rng):

@@ -4,8 +4,8 @@ In:   two measurements of each case, the patient of each.
 Out:  bias and limits, each with its interval, and the SD the limits are made of.
 Not:  no drawing (figures/charts/agreement.py); no ICC (intraclass.py).
 Reference: Bland & Altman, Lancet 1986; 327:307. Exact intervals of the limits from the noncentral t distribution: Carkeet, Optom
-    Vis Sci 2015; 92:e71. Several measurements a patient: Bland & Altman, J Biopharm Stat 2007; 17:571 (section 3), with the intervals
-    of Zou, Stat Methods Med Res 2013; 22:630 (variance recovered from the intervals of its parts).
+    Vis Sci 2015; 92:e71. Several measurements a patient: Bland & Altman, J Biopharm Stat 2007; 17:571 (section 3), with the
+    intervals of Zou, Stat Methods Med Res 2013; 22:630 (variance recovered from the intervals of its parts).
 """
 
 import math
