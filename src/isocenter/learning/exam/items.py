@@ -160,7 +160,7 @@ def _instances(case: Case, frame: FrameConfig) -> Iterator[tuple[Case, dict[str,
 
 
 def images_of(value: Input) -> tuple[Image, ...]:
-    """Return what an input shows as images: itself, the images of a bag, a mask's labels, a graph's matrix; () for anything else."""
+    """Return what an input shows as images: itself, a bag's, a mask's labels, a graph's matrix; () for anything else."""
     if isinstance(value, Mask):
         return (value.labels,)
     if isinstance(value, Graph):

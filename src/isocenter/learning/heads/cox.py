@@ -60,7 +60,7 @@ class Cox:
         days, event = truth[:, 0].astype(float), truth[:, 1] == 1
         when = np.unique(days[event])
         steps = [float(event[days == day].sum()) / float(risk[days >= day].sum()) for day in when]
-        kept = np.unique(np.linspace(0, len(when) - 1, min(TIMES, len(when))).round().astype(int)) if len(when) else []
+        kept: list[int] = sorted({round(i) for i in np.linspace(0, len(when) - 1, min(TIMES, len(when)))}) if len(when) else []
         hazard = np.cumsum(steps)
         return dataclasses.replace(
             self, days=tuple(float(when[i]) for i in kept), hazard=tuple(round(float(hazard[i]), 8) for i in kept)

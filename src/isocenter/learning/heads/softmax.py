@@ -1,6 +1,6 @@
 """Softmax: one class of several that exclude one another.
 
-In:   raw (N, K) logits; truth (N, 1) index of the class, NaN = not assessed.
+In:   raw (N, K) logits, of two classes (N, 1): the second's over the first's; truth (N, 1) index of the class, NaN = not assessed.
 Out:  cross-entropy in nats, ≥ 0; Scores.
 
 Reference: Bridle, NATO ASI 1990; temperature: Guo et al., ICML 2017, arXiv:1706.04599.
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
@@ -38,8 +39,8 @@ class Softmax:
 
     @property
     def outputs(self) -> int:
-        """One logit a class."""
-        return len(self.names)
+        """One logit a class; of two classes one alone, so that places may be pooled as the instances of a bag."""
+        return 1 if len(self.names) == 2 else len(self.names)
 
     def truth(self, value: Value) -> NDArray[np.float32]:
         """Return the class's index (1,)."""
@@ -49,7 +50,8 @@ class Softmax:
     def loss(self, raw: Tensor, truth: Tensor) -> Tensor:
         """Return the cross-entropy of each case (N,)."""
         index = truth[:, 0].long()
-        each = cross_entropy(raw.float(), index, reduction="none")
+        logits = torch.cat([torch.zeros_like(raw), raw], dim=1) if self.outputs == 1 else raw
+        each = cross_entropy(logits.float(), index, reduction="none")
         return each * each.new_tensor(self.weights)[index] if self.weights else each
 
     def calibrated(self, raw: Floats, truth: Floats) -> Head:
@@ -58,8 +60,10 @@ class Softmax:
         if len(set(index.tolist())) < 2:
             return self
 
+        logits = self._logits(raw)
+
         def wrong(log_temperature: float) -> float:
-            logs = log_softmax(raw / np.exp(log_temperature), axis=1)
+            logs = log_softmax(logits / np.exp(log_temperature), axis=1)
             return float(-logs[np.arange(len(index)), index].mean())
 
         found = minimize_scalar(wrong, bounds=(np.log(COOLEST), np.log(HOTTEST)), method="bounded")
@@ -72,11 +76,16 @@ class Softmax:
 
     def answer(self, raw: Floats) -> Value:
         """Return the probability of every class."""
-        return Scores(p=softmax(np.asarray(raw, float) / self.temperature), names=self.names)
+        logits = self._logits(np.asarray(raw, float)[None])[0]
+        return Scores(p=softmax(logits / self.temperature), names=self.names)
 
     def map(self, raw: Floats) -> Floats:
-        """Return logits; of two classes, the second's over the first's."""
-        return np.asarray(raw[1:] - raw[:1]) if len(self.names) == 2 else np.asarray(raw)
+        """Return logits."""
+        return np.asarray(raw)
+
+    def _logits(self, raw: Floats) -> Floats:
+        """Return (N, K) of (N, outputs)."""
+        return np.concatenate([np.zeros_like(raw), raw], axis=1) if self.outputs == 1 else raw
 
 
 def fit(target: Target, labels: Sequence[Value]) -> Softmax:

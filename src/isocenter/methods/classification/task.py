@@ -2,7 +2,17 @@
 
 from isocenter.core.task import Task
 from isocenter.metrics.per_case import brier, correct
-from isocenter.metrics.per_cohort import accuracy, auc, balanced_accuracy
+from isocenter.metrics.per_cohort import (
+    accuracy,
+    auc,
+    balanced_accuracy,
+    calibration_intercept,
+    calibration_slope,
+    ece,
+    f1,
+    sensitivity,
+    specificity,
+)
 
 TASK = Task(
     name="classification",
@@ -13,5 +23,15 @@ TASK = Task(
     default="cnn",
     baseline="class_prior",
     per_case=(correct.METRIC, brier.METRIC),
-    per_cohort=(auc.METRIC, accuracy.METRIC, balanced_accuracy.METRIC),
+    per_cohort=(
+        auc.METRIC,
+        accuracy.METRIC,
+        balanced_accuracy.METRIC,
+        f1.METRIC,
+        sensitivity.METRIC,
+        specificity.METRIC,
+        ece.METRIC,
+        calibration_slope.METRIC,
+        calibration_intercept.METRIC,
+    ),
 )

@@ -2,7 +2,11 @@
 
 from isocenter.core.task import Task
 from isocenter.metrics.per_case import brier, correct
-from isocenter.metrics.per_cohort import accuracy, quadratic_kappa
+from isocenter.metrics.per_cohort import (
+    accuracy,
+    grade_error,
+    quadratic_kappa,
+)
 
 TASK = Task(
     name="grading",
@@ -13,5 +17,9 @@ TASK = Task(
     default="cnn",
     baseline="median_grade",
     per_case=(correct.METRIC, brier.METRIC),
-    per_cohort=(quadratic_kappa.METRIC, accuracy.METRIC),
+    per_cohort=(
+        quadratic_kappa.METRIC,
+        accuracy.METRIC,
+        grade_error.METRIC,
+    ),
 )

@@ -2,7 +2,13 @@
 
 from isocenter.core.task import Task
 from isocenter.metrics.per_case import brier, correct
-from isocenter.metrics.per_cohort import multilabel_auc
+from isocenter.metrics.per_cohort import (
+    average_precision,
+    ece,
+    f1,
+    f1_micro,
+    multilabel_auc,
+)
 
 TASK = Task(
     name="multilabel",
@@ -13,5 +19,11 @@ TASK = Task(
     default="cnn",
     baseline="label_prior",
     per_case=(correct.METRIC, brier.METRIC),
-    per_cohort=(multilabel_auc.METRIC,),
+    per_cohort=(
+        multilabel_auc.METRIC,
+        f1.METRIC,
+        f1_micro.METRIC,
+        average_precision.METRIC,
+        ece.METRIC,
+    ),
 )

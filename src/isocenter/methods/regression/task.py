@@ -2,7 +2,15 @@
 
 from isocenter.core.task import Task
 from isocenter.metrics.per_case import absolute_error, signed_error
-from isocenter.metrics.per_cohort import bias, mean_absolute_error, spearman
+from isocenter.metrics.per_cohort import (
+    bias,
+    icc,
+    lower_limit_of_agreement,
+    mean_absolute_error,
+    spearman,
+    truth_sd,
+    upper_limit_of_agreement,
+)
 
 TASK = Task(
     name="regression",
@@ -13,5 +21,13 @@ TASK = Task(
     default="cnn",
     baseline="training_mean",
     per_case=(absolute_error.METRIC, signed_error.METRIC),
-    per_cohort=(mean_absolute_error.METRIC, bias.METRIC, spearman.METRIC),
+    per_cohort=(
+        mean_absolute_error.METRIC,
+        bias.METRIC,
+        lower_limit_of_agreement.METRIC,
+        upper_limit_of_agreement.METRIC,
+        icc.METRIC,
+        truth_sd.METRIC,
+        spearman.METRIC,
+    ),
 )

@@ -1,7 +1,12 @@
 """Survival: what it asks, how the answer is measured, what must be beaten."""
 
 from isocenter.core.task import Task
-from isocenter.metrics.per_cohort import concordance, uno_concordance
+from isocenter.metrics.per_cohort import (
+    concordance,
+    survival_auc,
+    survival_brier,
+    uno_concordance,
+)
 
 TASK = Task(
     name="survival",
@@ -12,5 +17,10 @@ TASK = Task(
     default="cnn",
     baseline="kaplan_meier",
     per_case=(),
-    per_cohort=(concordance.METRIC, uno_concordance.METRIC),
+    per_cohort=(
+        concordance.METRIC,
+        uno_concordance.METRIC,
+        survival_auc.METRIC,
+        survival_brier.METRIC,
+    ),
 )
