@@ -7,6 +7,7 @@ Not:  no judgment (stages/checks, one file each). Nothing raises here: what cann
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,8 @@ class OpenedCase(Record):
     missing: tuple[str, ...]
     """Inputs and targets whose cells are empty."""
     troubles: tuple[Trouble, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Inputs that are words."""
 
 
 class LoadedCase:
@@ -131,9 +134,12 @@ def open_case(study: Study, cases: TableCases, key: str) -> OpenedCase:
     case = cases[key]
     troubles: list[Trouble] = []
     inputs: dict[str, tuple[Image, ...]] = {}
+    texts: dict[str, str] = {}
     for name in case.inputs:
         value = attempt(f"input {name}", partial(case.inputs.__getitem__, name), troubles)
         inputs[name] = _images(value)
+        if isinstance(value, str):
+            texts[name] = value
     masks = {mask.name: mask for mask in _raw_masks(study, cases, case, troubles)}
     labels: dict[str, Value] = {}
     files = {t.name for t in study.targets if t.type == "mask"}
@@ -152,6 +158,7 @@ def open_case(study: Study, cases: TableCases, key: str) -> OpenedCase:
         labels=labels,
         missing=tuple(missing),
         troubles=tuple(troubles),
+        texts=texts,
     )
 
 
