@@ -16,13 +16,13 @@ SEEDS = Seeds(anatomy=1, demographics=2, pose=3)
 NONE = Disease(main=None, other=None, right=0.0, left=0.0)
 
 
-def breathe(inspiration, disease=NONE, generations=3):
+def breathe(inspiration, disease=NONE, generations=3, parameters=THORAX):
     """The whole lungs at one inspiration."""
     body = draw_body(THORAX, SEEDS, sex="F", age=60.0)
     stance = draw_stance(THORAX, SEEDS.rng("pose"), inspiration=inspiration)
     trees = grow_trees(THORAX, np.random.default_rng(0), generations=generations, airway_generations=generations)
     seeds = np.random.SeedSequence(1), np.random.SeedSequence(2)
-    return build_scene(THORAX, WHOLE, 1, body, stance, trees, disease, seeds)
+    return build_scene(parameters, WHOLE, 1, body, stance, trees, disease, seeds)
 
 
 def test_a_breath_changes_volume_and_density_and_keeps_the_mass():
@@ -40,7 +40,7 @@ def test_emphysema_takes_mass_away():
 
 
 def test_lungs_are_denser_behind():
-    scene = breathe(1.0, generations=0)
+    scene = breathe(1.0, generations=0, parameters={**THORAX, "mosaic_hu": [0.0, 0.0]})
     half = WHOLE.shape[1] // 2
     front, back = (
         scene.hu[:, part][scene.lungs[:, part] & (scene.hu[:, part] < -700)] for part in (slice(half, None), slice(half))

@@ -120,4 +120,4 @@ def _landscape(p: Mapping[str, Any], fine: Box, depth: Array, height: Array, nam
         return np.asarray(0.75 * bumps + rows - 4.0 * np.maximum(under - 0.75, 0), np.float32)
     clusters = smooth_field(fine, rng, 22.0)
     away = np.clip(depth / 4.0, 0, 1)  # centers of lobules keep off the pleura
-    return np.asarray(bumps + 0.35 * clusters + 0.5 * away + 0.006 * height, np.float32)
+    return np.asarray(bumps + 0.2 * clusters + 0.5 * away + 0.006 * height, np.float32)

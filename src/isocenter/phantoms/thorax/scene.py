@@ -103,7 +103,7 @@ def _parenchyma(
     """
     grain = smooth_field(fine, rng, 5.0) * np.float32(p["grain_hu"] / 1000)
     trapped = float(rng.uniform(*p["mosaic_hu"])) / 1000
-    patches = np.clip(2.0 * smooth_field(fine, rng, 26.0), -1, 1)
+    patches = np.clip(2.0 * smooth_field(fine, rng, 34.0), -1, 1)
     grain = grain - np.float32(trapped / 2) * patches
     gravity = -y * np.float32(body.gravity_hu / 1000 / 150)
     middle = chest.depth > 0
