@@ -15,7 +15,7 @@ import argparse
 import numpy as np
 
 from isocenter.phantoms import PHANTOMS
-from isocenter.phantoms.brain.readers import read_spaces
+from isocenter.phantoms.brain.readers import Chance, draw_chance, read_spaces
 from isocenter.phantoms.brain.spaces import Space
 from isocenter.phantoms.cohort import seeds_of
 from isocenter.phantoms.perivascular import draw_person
@@ -23,7 +23,8 @@ from isocenter.phantoms.phantom import Seeds
 from provenance import add_rows, provenance
 
 PUBLISHED = {"midbrain": 0.75, "hippocampi": 0.82, "basal_ganglia": 0.62, "centrum_semiovale": 0.80}
-SOLVE_SEED, MEASURE_SEED = 30, 31
+SOLVE_SEED, MEASURE_SEED, REPEATS = 30, 31, 6
+People = list[tuple[Seeds, dict[str, np.ndarray]]]
 P = PHANTOMS.get("perivascular").parameters
 
 
@@ -46,7 +47,7 @@ def in_slice(spaces: tuple[Space, ...], region: str, rng: np.random.Generator) -
     return np.array([s.line[:, 2].max() >= bottom and s.line[:, 2].min() <= bottom + thick for s in spaces], bool)
 
 
-def persons(region: str, n: int, seed: int) -> list[tuple[Seeds, dict[str, np.ndarray]]]:
+def persons(region: str, n: int, seed: int) -> People:
     """Return each person's seeds and, by scope, the diameters of the spaces there."""
     out = []
     for index in range(n):
@@ -58,18 +59,36 @@ def persons(region: str, n: int, seed: int) -> list[tuple[Seeds, dict[str, np.nd
     return out
 
 
-def readings(people: list[tuple[Seeds, dict[str, np.ndarray]]], scope: str, rater: str, wander: float) -> np.ndarray:
+def chances(people: People, scope: str, rater: str, repeat: int = 0) -> list[Chance]:
+    """Return what chance brings to one reader's readings; another repeat is another cohort of readers of the same persons."""
+    reader = P["raters"][rater]
+    return [
+        draw_chance(
+            P["readers"],
+            reader,
+            len(held[scope]),
+            Seeds(anatomy=s.anatomy + repeat, demographics=s.demographics, acquisition=s.acquisition),
+        )
+        for s, held in people
+    ]
+
+
+def readings(people: People, scope: str, rater: str, wander: float, chance: list[Chance]) -> np.ndarray:
     """Return one reader's counts (N,)."""
-    return np.array([read_spaces(P["readers"], P["raters"][rater], wander, held[scope], seeds).count for seeds, held in people])
+    reader = P["raters"][rater]
+    return np.array(
+        [read_spaces(P["readers"], reader, wander, held[scope], c).count for (_, held), c in zip(people, chance, strict=True)]
+    )
 
 
-def solve(people: list[tuple[Seeds, dict[str, np.ndarray]]], scope: str, wanted: float) -> float:
-    """Return the wander (mm) at which the first and the second reader agree as wanted, by bisection."""
+def solve(people: People, scope: str, wanted: float) -> float:
+    """Return the wander (mm) at which the first and the second reader agree as wanted, by bisection on the mean of REPEATS."""
+    held = [tuple(chances(people, scope, rater, k) for rater in ("first", "second")) for k in range(REPEATS)]
     low, high = 0.0, 6.0
-    for _ in range(12):
+    for _ in range(9):
         middle = (low + high) / 2
-        agreed = icc(readings(people, scope, "first", middle), readings(people, scope, "second", middle))
-        low, high = (middle, high) if agreed > wanted else (low, middle)
+        agreed = [icc(readings(people, scope, "first", middle, a), readings(people, scope, "second", middle, b)) for a, b in held]
+        low, high = (middle, high) if np.mean(agreed) > wanted else (low, middle)
     return (low + high) / 2
 
 
@@ -98,7 +117,7 @@ def main() -> None:
                 print(f"{scope:<12}{region:<20}wander_mm {solve(people, scope, wanted):.3f}", flush=True)
                 continue
             wander = P["readers"]["wander_mm"][scope][region]
-            read = {rater: readings(people, scope, rater, wander) for rater in P["raters"]}
+            read = {rater: readings(people, scope, rater, wander, chances(people, scope, rater)) for rater in P["raters"]}
             truth = np.array([len(held[scope]) for _, held in people])
             pairs = {
                 "inter_observer": (read["first"], read["second"]),

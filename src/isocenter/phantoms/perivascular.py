@@ -26,7 +26,7 @@ from isocenter.core.scores import Scores
 from isocenter.core.study import Target
 from isocenter.core.value import Value
 from isocenter.phantoms.brain.head import Head, draw_head, step
-from isocenter.phantoms.brain.readers import Reading, read_spaces
+from isocenter.phantoms.brain.readers import Reading, draw_chance, read_spaces
 from isocenter.phantoms.brain.regions import REGIONS, region_tissue
 from isocenter.phantoms.brain.scan import Sampling, choose_scanner, coil, sample, store, with_noise
 from isocenter.phantoms.brain.signal import signal_of
@@ -251,8 +251,10 @@ def _read(
             raise PlanError(unknown("rater", name, p["raters"]))
         reader = p["raters"][name]
         wander = {scope: values[person.region] for scope, values in p["readers"]["wander_mm"].items()}
-        whole = read_spaces(p["readers"], reader, wander["count"], diameters, seeds)
-        part = read_spaces(p["readers"], reader, wander["slice_count"], diameters[shown], seeds)
+        whole, part = (
+            read_spaces(p["readers"], reader, wander[scope], held, draw_chance(p["readers"], reader, len(held), seeds))
+            for scope, held in (("count", diameters), ("slice_count", diameters[shown]))
+        )
         rng = np.random.default_rng([seeds.anatomy, seeds.acquisition, int(reader["person"]), int(reader["reading"])])
         region = truths["region"]
         seen = np.isin(scene.label, 1 + np.flatnonzero(whole.seen)).astype(np.uint8)

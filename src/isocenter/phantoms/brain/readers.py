@@ -32,8 +32,27 @@ class Reading(Record):
         return int(self.seen.sum()) + self.false_marks
 
 
+class Chance(Record):
+    """What chance brings to one reading, before anything is seen."""
+
+    mood: float
+    """The threshold's wander, SD 1."""
+    unsure: NDArray[np.float64]
+    """(N,) of each space, SD 1."""
+    false_marks: int
+
+
+def draw_chance(habits: Mapping[str, Any], reader: Mapping[str, Any], number: int, seeds: Seeds) -> Chance:
+    """Return the chance of one reading of a number of spaces: the same anatomy is a person, another acquisition a day."""
+    person = np.random.default_rng([seeds.anatomy, seeds.demographics, 0x4EAD, int(reader["person"])])
+    today = np.random.default_rng([seeds.anatomy, seeds.acquisition, 0x4EAE, int(reader["person"]), int(reader["reading"])])
+    share = float(habits["of_the_day"])
+    mood = np.sqrt(1 - share) * person.normal() + np.sqrt(share) * today.normal()
+    return Chance(mood=float(mood), unsure=today.normal(size=number), false_marks=int(today.poisson(habits["false_rate"])))
+
+
 def read_spaces(
-    habits: Mapping[str, Any], reader: Mapping[str, Any], wander_mm: float, diameters_mm: NDArray[np.float64], seeds: Seeds
+    habits: Mapping[str, Any], reader: Mapping[str, Any], wander_mm: float, diameters_mm: NDArray[np.float64], chance: Chance
 ) -> Reading:
     """Return one reading of a case's spaces.
 
@@ -41,12 +60,7 @@ def read_spaces(
     reader       : one of its `raters`: person, reading, bias_mm, factor
     wander_mm    : SD of the threshold for a reader of factor 1
     diameters_mm : (N,)
-    seeds        : the same anatomy is the same person; another acquisition is another reading
     """
-    person = np.random.default_rng([seeds.anatomy, seeds.demographics, 0x4EAD, int(reader["person"])])
-    today = np.random.default_rng([seeds.anatomy, seeds.acquisition, 0x4EAE, int(reader["person"]), int(reader["reading"])])
-    share = float(habits["of_the_day"])
-    mood = np.sqrt(1 - share) * person.normal() + np.sqrt(share) * today.normal()
-    threshold = habits["half_seen_mm"] + reader["bias_mm"] + reader["factor"] * wander_mm * mood
-    looks = diameters_mm + habits["unsure_mm"] * today.normal(size=len(diameters_mm))
-    return Reading(seen=looks > threshold, false_marks=int(today.poisson(habits["false_rate"])))
+    threshold = habits["half_seen_mm"] + reader["bias_mm"] + reader["factor"] * wander_mm * chance.mood
+    looks = diameters_mm + habits["unsure_mm"] * chance.unsure
+    return Reading(seen=looks > threshold, false_marks=chance.false_marks)
