@@ -36,7 +36,6 @@ class Question:
     covariates: tuple[str, ...] = ()
     method: str = "image_statistics"
     baselines: tuple[str, ...] = IMAGE
-    settings: tuple[tuple[str, object], ...] = ()
 
 
 QUESTIONS = {
@@ -66,7 +65,6 @@ QUESTIONS = {
         covariates=("site",),
         method="edges",
         baselines=("covariates",),
-        settings=(("l1_shares", [0.5]),),
     ),
     "head_ct": Question(
         example="head_ct_hemorrhage",
@@ -107,7 +105,6 @@ def write_question(name: str, question: Question, folder: Path) -> Path:
         task="classification" if question.classes else "regression",
         method=question.method,
         baselines=question.baselines,
-        settings=dict(question.settings),
         split={"folds": 5},
     )
     return write_study(study, folder / "study.yaml")

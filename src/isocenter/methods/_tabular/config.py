@@ -22,8 +22,8 @@ class TabularConfig:
     """Parts of the inner cross-validation; a patient is in one of them."""
     strengths: int = 10
     """elastic_net: how many strengths of the penalty are compared."""
-    l1_shares: tuple[float, ...] = (0.1, 0.9)
-    """elastic_net: shares of the absolute penalty that are compared; 0 is ridge, 1 the lasso."""
+    l1_shares: tuple[float, ...] = (0.5,)
+    """elastic_net: shares of the absolute penalty that are compared, one or several; 0 is ridge, 1 the lasso."""
     trees: int = 200
     """random_forest: how many trees."""
     leaves: tuple[int, ...] = (1, 5, 20)

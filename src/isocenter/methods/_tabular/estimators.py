@@ -101,7 +101,7 @@ def fit_linear(x: Array, loss: Loss, fold: NDArray[np.intp], config: TabularConf
         said = np.zeros((len(along), *held_out.shape))
         for part in parts:
             rows, rest = np.flatnonzero(fold == part), np.flatnonzero(fold != part)
-            for index, model in enumerate(path(x[rest], loss.take(rest), along, l1=l1, tolerance=1e-3)):
+            for index, model in enumerate(path(x[rest], loss.take(rest), along, l1=l1, tolerance=1e-3, most=300)):
                 eta = x @ model.weights + model.intercept
                 costs[index] += loss.held_out(eta, rows)
                 said[index, rows] = eta[rows]
