@@ -15,6 +15,7 @@ AMOUNTS = (
     "explained_variance",
     "icc",
     "icc_consistency",
+    "interval_coverage",
     "lin_concordance",
     "lower_limit_of_agreement",
     "mean_absolute_error",
@@ -32,7 +33,7 @@ def cases(name, rng, n=40):
     if name in AMOUNTS:
         truth = rng.integers(0, 20, n).astype(float)
         return [Amount(value=t, unit="1") for t in truth], [
-            Amount(value=t + e, unit="1") for t, e in zip(truth, rng.normal(size=n), strict=True)
+            Amount(value=t + e, unit="1", low=t + e - 1.0, high=t + e + 1.0) for t, e in zip(truth, rng.normal(size=n), strict=True)
         ]
     if name in TIMES:
         scale = 1.0 if "concordance" in name else 20.0  # the others ask about the first five years
