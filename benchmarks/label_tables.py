@@ -80,9 +80,7 @@ def main() -> None:
     with gzip.open(data / BOXES, "rt", newline="", encoding="utf-8") as file:
         boxes = {row["Image Index"] for row in csv.DictReader(file)}
     seen = {film["Image Index"] for film in films}
-    print(
-        f"{len(films)} films of {len(set(patients))} patients; in nih_cxr64: {len(seen & small)} of these, {len(boxes & small)} with boxes"
-    )
+    print(f"{len(films)} films, {len(set(patients))} patients; in nih_cxr64 {len(seen & small)}, with boxes {len(boxes & small)}")
     print(path)
 
 
