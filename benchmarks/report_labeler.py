@@ -5,8 +5,8 @@
 
 The run of examples/reports_indiana is resumable and opens its internal test. --learned fits one learned labeler to the learning
 part and to 27 % of it, the share of PadChest that was labeled by hand; it takes a training up where it stopped, and is an opening
-too. report_sentences.csv holds what was read in 382 mentions of the learning part (no sentence, but a hash of its words); a third of
-them was used to mend the cues, the rest is measured. --short measures the tuning part and the sentences and opens nothing.
+too. report_sentences.csv holds what was read in 382 mentions of the learning part (no sentence, but a hash of its words); a third
+of them was used to mend the cues, the rest is measured. --short measures the tuning part and the sentences and opens nothing.
 """
 
 import argparse
