@@ -3,6 +3,7 @@
 Exit status: 0 done, 1 a finding, 2 used wrongly, 3 failed.
 """
 
+import errno
 import importlib
 import os
 import pkgutil
@@ -43,7 +44,11 @@ def main() -> None:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(error.status)
     except OSError as error:
-        sys.stderr.write(f"error: expected to read or write {error.filename or 'a file'}, got: {error.strerror or error}.\n")
+        full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+        remedy = " Free some space, then give the same command again; a run goes on where it stopped." if full else ""
+        sys.stderr.write(
+            f"error: expected to read or write {error.filename or 'a file'}, got: {error.strerror or error}.{remedy}\n"
+        )
         sys.exit(3)
     except MemoryError:
         sys.stderr.write("error: out of memory. Close other programs, or take a smaller batch or patch (--set batch=…).\n")

@@ -19,6 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from isocenter.core.errors import FileError, StudyError, unknown
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Kind
+from isocenter.io.whole_file import write_whole
 
 Location = Sequence[str | int]
 """The way to a place in a study: ("targets", 0, "type")."""
@@ -84,11 +85,7 @@ def write_study(study: Study, path: Path) -> Path:
     yaml = YAML(typ="rt")
     yaml.width = 160
     yaml.dump(document, text)
-    try:
-        path.write_text(text.getvalue(), encoding="utf-8")
-    except OSError as error:
-        raise FileError(f"cannot write the study {path}: {error.strerror}. Choose another place with --out.") from None
-    return path
+    return write_whole(path, lambda beside: beside.write_text(text.getvalue(), encoding="utf-8"))
 
 
 def place(folder: Path, study: Study, where: Location) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.errors import FileError, StudyError
+from isocenter.io.whole_file import write_whole
 
 csv.field_size_limit(2**27)  # a report text may be long
 
@@ -131,15 +132,14 @@ def write_text_table(rows: Iterable[Mapping[str, str]], path: Path, *, names: Se
     """Write rows as CSV (UTF-8, commas). Columns: `names`, else those of all rows in order of appearance. Returns the path."""
     held = list(rows)
     header = list(names) if names is not None else list(dict.fromkeys(name for row in held for name in row))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="") as stream:
+
+    def write(beside: Path) -> None:
+        with beside.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(header)
             writer.writerows([row.get(name, "") for name in header] for row in held)
-    except OSError as error:
-        raise FileError(f"cannot write the table {path}: {error.strerror}. Free some space or choose another folder.") from None
-    return path
+
+    return write_whole(path, write)
 
 
 def _text(path: Path) -> str:

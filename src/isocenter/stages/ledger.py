@@ -14,7 +14,7 @@ COLUMNS = ("time", "plan", "metric")
 def record_opening(run: RunFolder, *, metric: str) -> int:
     """Append an opening and return how many there are."""
     path = run.path / "openings.csv"
-    new = not path.exists()
+    new = not path.exists() or path.stat().st_size == 0  # a full disk leaves an empty file
     with open(path, "a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         if new:

@@ -6,6 +6,7 @@ Not:  no measuring (evaluate), no judging (audits).
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,7 @@ from isocenter.core.errors import IsocenterError
 from isocenter.core.prediction import Prediction
 from isocenter.figures.evidence import ANSWER_COLUMNS, Drawing, Evidence, charts_of
 from isocenter.figures.style import to_png, to_svg
+from isocenter.io.whole_file import write_whole
 from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.reporting.answers import MOST, answers_table, missing_inputs, missing_labels, predictions_of
 from isocenter.stages.reporting.claim import claim_of
@@ -129,6 +131,10 @@ def _write_figures(run: RunFolder, drawings: Sequence[Drawing], *, vector: bool)
     for drawing in drawings:
         stem = "".join(c if c.isalnum() or c in "-_" else "_" for c in drawing.name)
         if vector:
-            (folder / f"{stem}.svg").write_bytes(to_svg(drawing.figure))
+            write_whole(folder / f"{stem}.svg", partial(_put, to_svg(drawing.figure)))
         else:
-            (folder / f"{stem}.png").write_bytes(to_png(drawing.figure))
+            write_whole(folder / f"{stem}.png", partial(_put, to_png(drawing.figure)))
+
+
+def _put(data: bytes, path: Path) -> None:
+    path.write_bytes(data)

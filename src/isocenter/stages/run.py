@@ -12,6 +12,7 @@ from typing import Any
 
 from isocenter.core.errors import StudyError
 from isocenter.core.estimate import Estimate
+from isocenter.core.finding import Finding
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
 from isocenter.stages.answer import answer
@@ -175,14 +176,14 @@ def _check(folder: RunFolder, study: Path, *, data: Path | None, skip_bad: bool,
     findings = check(study, data=data_root(data), progress=progress)
     folder.write_records("check.json", findings)
     for finding in findings:
-        progress.say(f"  {finding.severity}: {finding.got} — {finding.do}")
+        progress.say(f"  {finding.severity}{_cases(finding)}: {finding.got} — {finding.do}")
     failures = [f for f in findings if f.severity == "failure"]
     skips = Skips(folder, allowed=skip_bad)
     skips.start_anew()
     kept = [f for f in failures if not (skip_bad and f.cases and f.code not in OF_THE_STUDY)]
     if kept:
         raise StudyError(
-            f"check found {len(kept)} failure(s); the first: expected {kept[0].expected}, got {kept[0].got}. "
+            f"check found {len(kept)} failure(s); the first{_cases(kept[0])}: expected {kept[0].expected}, got {kept[0].got}. "
             f"{kept[0].do} Or mend what can be mended with: isocenter check {study} --fix. "
             "Cases that cannot be read may be left out with --skip-bad."
         )
@@ -190,6 +191,11 @@ def _check(folder: RunFolder, study: Path, *, data: Path | None, skip_bad: bool,
         skips.leave_out(finding.cases, f"expected {finding.expected}, got {finding.got}")
     if not failures:
         folder.stamps.stamp("check", findings=len(findings))  # failures are looked at again next time: they may have been mended
+
+
+def _cases(finding: Finding) -> str:
+    """Return " (c1, c2)": the cases a finding is about, at most five; "" for one about the study."""
+    return f" ({', '.join(finding.cases[:5])}{' …' if len(finding.cases) > 5 else ''})" if finding.cases else ""
 
 
 def _unless_fresh(folder: RunFolder, stage: str, work: Callable[[], object], progress: Progress) -> None:

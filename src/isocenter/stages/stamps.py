@@ -6,13 +6,13 @@ Out:  stages.json — per stage the hash of what it read, and when.
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from isocenter.io.study_file import raw_fields
+from isocenter.io.whole_file import write_whole
 
 READS: dict[str, tuple[str, ...]] = {
     "check": ("study.yaml", "cases.csv"),
@@ -87,9 +87,8 @@ class Stamps:
     def _put(self, entry: str, values: dict[str, Any]) -> None:
         data = self._read()
         data["stages"][entry] = values
-        temporary = self.folder / f".stages.{os.getpid()}"
-        temporary.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-        os.replace(temporary, self.folder / "stages.json")
+        text = json.dumps(data, indent=1) + "\n"
+        write_whole(self.folder / "stages.json", lambda beside: beside.write_text(text, encoding="utf-8"))
 
     def fresh(self, stage: str) -> bool:
         """Tell whether a stage was done and nothing it read has changed since."""

@@ -7,8 +7,10 @@ Out:  model/, log.csv, state.pt; baseline/<name>/model/.
 import shutil
 from collections.abc import Sequence
 
+from safetensors import SafetensorError
+
 from isocenter.core.case import Cases
-from isocenter.core.errors import RunError
+from isocenter.core.errors import FileError, RunError
 from isocenter.core.method import Method, Model
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
@@ -43,7 +45,7 @@ def train(run: RunFolder, *, progress: Progress | None = None) -> None:
             model = method.fit(study, learn, tune, plan, journal)
         if journal.interrupted:
             raise RunError(f"stopped as asked; nothing is lost. Go on with the same command, or: isocenter train {run.path}")
-        _save(model, run)
+        save_model(model, run)
         shutil.rmtree(journal.scratch, ignore_errors=True)
         shutil.rmtree(run.path / "baseline", ignore_errors=True)  # fitted to what has changed
         run.stamps.stamp("train", clock_ended=journal.clock_ended)
@@ -65,7 +67,7 @@ def train_baselines(run: RunFolder, *, progress: Progress | None = None) -> None
         plan = method.plan(plain, fingerprint, minutes=5.0, gigabytes=free_gigabytes())
         inner.write(plan)
         journal = RunJournal(inner, steps=plan.steps, minutes=60.0, progress=Quiet())
-        _save(method.fit(plain, learn, tune, plan, journal), inner)
+        save_model(method.fit(plain, learn, tune, plan, journal), inner)
         shutil.rmtree(journal.scratch, ignore_errors=True)
 
 
@@ -75,11 +77,18 @@ def minutes_allowed(run: RunFolder, study: Study, plan: Plan) -> float | None:
     return None if asked_for else max(plan.minutes, 0.5)
 
 
-def _save(model: Model, run: RunFolder) -> None:
-    """Write model/, whole or not at all."""
+def save_model(model: Model, run: RunFolder) -> None:
+    """Write model/, whole or not at all. FileError on a full disk; what was trained stands in state.pt."""
     unfinished = run.path / ".model"
     shutil.rmtree(unfinished, ignore_errors=True)
-    model.save(unfinished)
+    try:
+        model.save(unfinished)
+    except (OSError, SafetensorError) as error:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise FileError(
+            f"expected to write the model to {run.path / 'model'}, got: {error}. Free some space, then run the same command again; "
+            "it goes on where it stopped."
+        ) from error
     shutil.rmtree(run.path / "model", ignore_errors=True)
     unfinished.rename(run.path / "model")
 

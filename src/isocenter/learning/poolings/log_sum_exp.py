@@ -20,7 +20,7 @@ class LogSumExp(nn.Module):
 
     def forward(self, x: Tensor, where: Tensor) -> Tensor:
         """Return (N, C)."""
-        inside = where.float().clamp_min(1e-9).log().clamp_min(-1e4)  # (N, 1, P)
+        inside = torch.where(where > 0, where.float().clamp_min(1e-9).log(), -1e4)  # (N, 1, P)
         count = where.float().sum(dim=2).clamp_min(1e-6).log()  # (N, 1)
         return (torch.logsumexp(SHARPNESS * x.float() + inside, dim=2) - count) / SHARPNESS
 

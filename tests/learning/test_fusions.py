@@ -1,0 +1,65 @@
+"""A missing view is not looked at, whatever its samples hold; every subset of views can be fused."""
+
+import itertools
+
+import pytest
+import torch
+
+from isocenter.learning.encoders.convnet import Convnet, ConvnetConfig
+from isocenter.learning.fusions import FUSIONS
+
+CHANNELS = (1, 2, 1)
+
+
+def built(name):
+    torch.manual_seed(0)
+    return FUSIONS.get(name).build(lambda c: Convnet(ConvnetConfig(in_channels=c, widths=(4, 6))), CHANNELS).eval()
+
+
+def views():
+    torch.manual_seed(1)
+    return [torch.randn(3, c, 8, 8) for c in CHANNELS]
+
+
+@pytest.mark.parametrize("name", FUSIONS.names())
+def test_every_subset_of_views_gives_the_promised_features(name):
+    fusion = built(name)
+    for subset in itertools.product((0.0, 1.0), repeat=3):
+        if not any(subset):
+            continue
+        present = torch.tensor(subset).repeat(3, 1)
+        shown = [v * s for v, s in zip(views(), subset, strict=True)]
+        fused = fusion(shown, present)
+        assert fused.features.shape == (3, fusion.features, 4, 4)
+        assert torch.isfinite(fused.features).all()
+        assert [f.shape[1] for f in fused.auxiliary] == list(fusion.auxiliary)
+
+
+@pytest.mark.parametrize("name", [n for n in FUSIONS.names() if n != "stacked"])
+def test_the_samples_of_a_missing_view_are_not_looked_at(name):
+    fusion, present = built(name), torch.tensor([[1.0, 0.0, 1.0]]).repeat(3, 1)
+    first, second = views(), views()
+    second[1] = second[1] + 5
+    assert torch.allclose(fusion(first, present).features, fusion(second, present).features)
+
+
+def test_hemis_of_one_view_is_that_view_and_no_variance():
+    fusion, shown = built("hemis"), views()
+    features = fusion(shown, torch.tensor([[0.0, 1.0, 0.0]]).repeat(3, 1)).features
+    half = fusion.features // 2
+    assert torch.allclose(features[:, :half], fusion.encoders[1](shown[1]), atol=1e-6)
+    assert (features[:, half:] == 0).all()
+
+
+def test_hemis_takes_mean_and_variance_over_the_views_that_are_there():
+    fusion, shown = built("hemis"), views()
+    features = fusion(shown, torch.tensor([[1.0, 0.0, 1.0]]).repeat(3, 1)).features
+    both = torch.stack([fusion.encoders[0](shown[0]), fusion.encoders[2](shown[2])])
+    half = fusion.features // 2
+    assert torch.allclose(features[:, :half], both.mean(dim=0), atol=1e-6)
+    assert torch.allclose(features[:, half:], both.var(dim=0), atol=1e-5)
+
+
+def test_auxloss_hands_on_what_each_view_alone_can_answer_from():
+    assert len(built("auxloss").auxiliary) == 3
+    assert built("dualnet").auxiliary == ()

@@ -1,0 +1,151 @@
+"""Every head: no loss at perfection, a gradient towards the truth, and the answer its numbers mean."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from isocenter.core.amount import Amount
+from isocenter.core.errors import StudyError
+from isocenter.core.scores import Scores
+from isocenter.core.study import Target
+from isocenter.core.survival import Survival
+from isocenter.learning.heads import HEADS, default_head
+from isocenter.learning.heads.cox import Cox
+from isocenter.learning.heads.cumulative import Cumulative
+from isocenter.learning.heads.discrete_time import DiscreteTime, fit
+from isocenter.learning.heads.linear import Linear
+from isocenter.learning.heads.share import Share
+from isocenter.learning.heads.sigmoid import Sigmoid
+from isocenter.learning.heads.softmax import Softmax
+
+
+def tensor(*rows):
+    return torch.tensor(rows, dtype=torch.float32)
+
+
+@pytest.mark.parametrize(
+    ("head", "raw", "truth"),
+    [
+        (Softmax(names=("a", "b", "c")), (0.0, 30.0, 0.0), (1.0,)),
+        (Softmax(names=("no", "yes")), (30.0,), (1.0,)),
+        (Sigmoid(names=("a", "b")), (30.0, -30.0), (1.0, 0.0)),
+        (Cumulative(names=("0", "1", "2")), (30.0, -30.0), (1.0,)),
+        (Linear(mean=10.0, deviation=2.0), (1.5,), (13.0, 13.0)),
+        (Linear(mean=10.0, deviation=2.0), (0.3,), (8.0, 12.0)),
+        (Share(), (0.0,), (0.3, 0.7)),
+        (DiscreteTime(edges=(10.0, 20.0)), (-30.0, 30.0), (15.0, 1.0)),
+    ],
+)
+def test_the_loss_of_a_perfect_answer_is_nothing(head, raw, truth):
+    assert head.loss(tensor(raw), tensor(truth)).item() == pytest.approx(0.0, abs=1e-5)
+
+
+def test_what_was_not_assessed_teaches_a_finding_nothing():
+    head = Sigmoid(names=("a", "b"))
+    raw = tensor((0.5, 3.0)).requires_grad_()
+    head.loss(raw, tensor((1.0, math.nan))).sum().backward()
+    assert raw.grad is not None
+    assert raw.grad[0, 0] < 0
+    assert raw.grad[0, 1] == 0
+
+
+def test_a_share_is_pushed_to_the_nearer_end_of_its_interval():
+    for raw, sign in ((-3.0, -1.0), (3.0, 1.0), (0.0, 0.0)):
+        logit = tensor((raw,)).requires_grad_()
+        Share().loss(logit, tensor((0.3, 0.7))).sum().backward()
+        assert np.sign(logit.grad.item()) == sign
+
+
+def test_grades_never_have_a_probability_below_zero():
+    p = Cumulative(names=("0", "1", "2", "3")).answer(np.array([0.0, 2.0, -1.0])).p
+    assert p.sum() == pytest.approx(1.0)
+    assert (p >= 0).all()
+
+
+def test_a_temperature_makes_overconfident_logits_honest(rng):
+    truth = (rng.random(2000) < 0.5).astype(float)
+    logit = np.where(truth == 1, 1.0, -1.0) + rng.normal(0, 1.0, 2000)
+    ideal = 2.0 * logit  # of two normals a distance 2 apart
+    for head, raw in ((Softmax(names=("no", "yes")), 5 * ideal), (Sigmoid(names=("x",)), 5 * ideal)):
+        mended = head.calibrated(raw[:, None], truth[:, None])
+        assert mended.temperature == pytest.approx(5.0, rel=0.15)
+
+
+def test_a_count_is_not_below_zero_and_a_value_may_be():
+    target = Target(name="n", type="count", columns="n", unit="spots")
+    labels = [Amount(value=v, unit="spots") for v in (2.0, 4.0, 6.0)]
+    head = HEADS.get("linear").fit(target, labels)
+    assert head.answer(np.array([-9.0])).value == 0.0
+    assert head.answer(np.array([0.0])).value == pytest.approx(4.0)
+    value = HEADS.get("linear").fit(target.model_copy(update={"type": "value"}), labels)
+    assert value.answer(np.array([-9.0])).value < 0
+
+
+def test_percentages_stay_percentages():
+    head = HEADS.get("share").fit(Target(name="s", type="proportion", columns="s", unit="%"), [])
+    assert head.truth(Amount(value=math.nan, unit="%", low=5.0, high=25.0)) == pytest.approx([0.05, 0.25])
+    assert head.answer(np.array([0.0])).value == pytest.approx(50.0)
+
+
+def survival(days, code):
+    return Survival(days=np.array([days]), alive=np.array([0.0 if code == 1 else 1.0]), censored=code == 0, cause=max(code, 1))
+
+
+def test_coxs_loss_is_the_partial_likelihood_written_out():
+    raw, truth = tensor((0.2,), (1.0,), (-0.5,)), tensor((5.0, 1.0), (3.0, 1.0), (9.0, 0.0))
+    risk = np.exp([0.2, 1.0, -0.5])
+    by_hand = -(math.log(risk[1] / risk.sum()) + math.log(risk[0] / (risk[0] + risk[2]))) / 2
+    assert Cox().loss(raw, truth).mean().item() == pytest.approx(by_hand, rel=1e-5)
+
+
+def test_breslows_hazard_of_equal_risks_is_nelson_aalens():
+    days = np.array([[1.0, 1], [2.0, 0], [3.0, 1], [4.0, 1]])
+    head = Cox().calibrated(np.zeros((4, 1)), days)
+    assert head.days == (1.0, 3.0, 4.0)
+    assert head.hazard == pytest.approx((1 / 4, 1 / 4 + 1 / 2, 1 / 4 + 1 / 2 + 1))
+    high, low = head.answer(np.array([1.0])), head.answer(np.array([-1.0]))
+    assert (high.alive < low.alive).all()
+
+
+def test_competing_events_take_their_share_of_the_incidence():
+    head = DiscreteTime(edges=(1.0, 2.0), causes=2)
+    third = head.answer(np.zeros(4))  # at each step: nothing, event, death, a third each
+    assert third.alive == pytest.approx([1 - 1 / 3, 1 - 1 / 3 - 1 / 9])
+
+
+def test_intervals_of_time_hold_about_the_same_events(rng):
+    labels = [survival(float(d), 1) for d in rng.exponential(500, 400)]
+    head = fit(Target(name="t", type="survival", columns=("d", "e")), labels)
+    counts = np.histogram([label.days[0] for label in labels], bins=[0.0, *head.edges])[0]
+    assert counts.max() <= 1.3 * counts.min()
+    assert head.edges[-1] == pytest.approx(max(label.days[0] for label in labels), abs=1e-3)
+
+
+def test_every_kind_has_one_default_head_and_others_say_so():
+    kinds = ["class", "multilabel", "ordinal", "value", "count", "proportion", "survival"]
+    assert {default_head(kind) for kind in kinds} == {"softmax", "sigmoid", "cumulative", "linear", "share", "discrete_time"}
+    with pytest.raises(StudyError, match="mask"):
+        default_head("mask")
+
+
+@pytest.mark.parametrize("name", HEADS.names())
+def test_a_head_survives_json(name):
+    target = {
+        "softmax": Target(name="t", type="class", columns="t", classes=("a", "b")),
+        "sigmoid": Target(name="t", type="multilabel", columns=("a", "b"), classes=("a", "b")),
+        "cumulative": Target(name="t", type="ordinal", columns="t", classes=("0", "1", "2")),
+        "linear": Target(name="t", type="value", columns="t"),
+        "share": Target(name="t", type="proportion", columns="t"),
+    }.get(name, Target(name="t", type="survival", columns=("d", "e")))
+    labels = [survival(float(d), d % 2) for d in range(1, 30)] if target.type == "survival" else []
+    head = HEADS.get(name).fit(target, labels)
+    assert HEADS.get(name).config(**dataclasses.asdict(head)) == head
+
+
+def test_a_label_of_another_kind_counts_as_not_assessed():
+    assert np.isnan(Softmax(names=("a", "b")).truth(Scores(p=np.full(2, np.nan), names=("a", "b")))).all()
+    assert np.isnan(Linear().truth("words")).all()
+    assert np.isnan(Cox().truth(Amount(value=1.0, unit="1"))).all()
