@@ -18,7 +18,7 @@ from isocenter.methods._tabular.features import Extractor, Features
 class Covariates(Extractor):
     """Age, sex, site, scanner …"""
 
-    wants: ClassVar[str] = "a covariate, as the study's `covariates:` name them"
+    wants: ClassVar[str] = "a covariate the study names, a number or a category met in learning"
 
     def key(self, target: Target) -> str:
         """Return the target's name: its own columns are not shown."""
