@@ -3,8 +3,8 @@
     ISOCENTER_DATA=… python benchmarks/label_noise_audit.py [--flip 0.1] [--runs DIR] [--short]
 
 A share of the reports of the learning part gets one finding flipped, half of them from present to absent; report_ngrams learns in
-five folds, and `isocenter audit RUN label_noise` ranks the labels. Rows: how many of the planted flips are suspect, and how many of the
-first suspects (as many as were planted) are planted. What else is suspect may be the coders' own mistakes, or the model's.
+five folds, and `isocenter audit RUN label_noise` ranks the labels. Rows: how many of the planted flips are suspect, and how many of
+the first suspects (as many as were planted) are planted. What else is suspect may be the coders' mistakes, or the model's.
 The run is resumable. --short takes a quarter of the reports.
 """
 
