@@ -1,6 +1,14 @@
 """Minutes decide the width; the data decide the batch."""
 
-from isocenter.learning.planning.budget import BASES, choose_base, choose_batch, choose_patch_limit, training_gigabytes, widths_of
+from isocenter.learning.planning.budget import (
+    BASES,
+    choose_base,
+    choose_batch,
+    choose_patch_limit,
+    shrink_batch,
+    training_gigabytes,
+    widths_of,
+)
 
 
 def test_more_minutes_never_make_a_narrower_network():
@@ -28,3 +36,8 @@ def test_memory_grows_with_the_batch():
 
 def test_an_accelerator_allows_larger_patches_than_a_processor():
     assert choose_patch_limit(3, minutes=15, accelerated=True).value > choose_patch_limit(3, minutes=15, accelerated=False).value
+
+
+def test_the_batch_gives_way_when_steps_are_few_and_never_below_two():
+    assert [shrink_batch(12, steps=s) for s in (3000, 1000, 500, 70)] == [12, 12, 6, 2]
+    assert shrink_batch(2, steps=10) == 2

@@ -15,6 +15,8 @@ from isocenter.core.plan import Setting
 
 STEPS_WANTED = 2000
 """Below this a wider network is worse than a narrower one in our trials (docs/explanation/planning.md)."""
+STEPS_FEW = 1000
+"""Below this smaller batches are worth more than steady ones: at the narrowest width the batch is what gives way."""
 STEPS_SANE = 200
 """Below this no useful model comes out."""
 SAMPLES_A_STEP = 400_000
@@ -52,6 +54,11 @@ def choose_batch(patch: Sequence[int], *, total_samples: float) -> Setting:
         origin="rule",
         reason=f"patches of {size:,.0f} samples, about {SAMPLES_A_STEP:,} a step, at most 5 % of {total_samples:,.0f}",
     )
+
+
+def shrink_batch(batch: int, *, steps: float) -> int:
+    """Return the batch with which a budget of so few steps becomes STEPS_FEW, as far as 2 patches allow."""
+    return batch if steps >= STEPS_FEW else max(2, min(batch, int(batch * steps / STEPS_FEW)))
 
 
 def widths_of(base: int, levels: int, dimensions: int) -> tuple[int, ...]:

@@ -18,12 +18,14 @@ from isocenter.core.plan import Plan
 from isocenter.core.study import Study, Target
 from isocenter.learning.planning.budget import (
     BASES,
+    STEPS_FEW,
     STEPS_SANE,
     STEPS_WANTED,
     choose_base,
     choose_batch,
     choose_patch_limit,
     expected_seconds,
+    shrink_batch,
     training_gigabytes,
     widths_of,
 )
@@ -205,7 +207,19 @@ def _choose_speed(
             "widths", widths_of(base, len(wide), dimensions), f"with {BASES[0]} features a step takes {seconds:.2f} s; {most}"
         )
         seconds = timed() if chosen["widths"] != wide else seconds
+        seconds = _choose_smaller_batch(chosen, timed, seconds, minutes=minutes)
     return _choose_compiled(chosen, timed, seconds, minutes=minutes)
+
+
+def _choose_smaller_batch(chosen: Choices[UNetSettings], timed: Callable[..., float], seconds: float, *, minutes: float) -> float:
+    """Give up patches a step where the narrowest network leaves too few steps. Returns seconds a step."""
+    steps, batch = minutes * 60 / seconds, int(chosen["batch"])
+    smaller = shrink_batch(batch, steps=steps)
+    if chosen.user_set("batch") or smaller == batch:
+        return seconds
+    few = f"with {batch} patches {minutes:.0f} min are {steps:.0f} steps of {seconds:.2f} s; {STEPS_FEW} are wanted"
+    chosen.measured("batch", smaller, few)
+    return timed()
 
 
 def _choose_precision(chosen: Choices[UNetSettings], timed: Callable[..., float], *, widths: Mapping[str, Any]) -> float | None:
