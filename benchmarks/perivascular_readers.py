@@ -23,7 +23,7 @@ from isocenter.phantoms.phantom import Seeds
 from provenance import add_rows, provenance
 
 PUBLISHED = {"midbrain": 0.75, "hippocampi": 0.82, "basal_ganglia": 0.62, "centrum_semiovale": 0.80}
-SOLVE_SEED, MEASURE_SEED, REPEATS = 30, 31, 6
+SOLVE_SEED, MEASURE_SEED, REPEATS = 30, 32, 6
 People = list[tuple[Seeds, dict[str, np.ndarray]]]
 P = PHANTOMS.get("perivascular").parameters
 

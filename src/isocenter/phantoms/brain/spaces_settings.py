@@ -75,8 +75,8 @@ PERIVASCULAR: dict[str, Any] = {
         "false_rate": 0.08,
         "of_the_day": 0.8,
         "wander_mm": {
-            "count": {"midbrain": 0.92, "hippocampi": 0.43, "basal_ganglia": 1.66, "centrum_semiovale": 0.67},
-            "slice_count": {"midbrain": 0.91, "hippocampi": 0.42, "basal_ganglia": 1.60, "centrum_semiovale": 0.65},
+            "count": {"midbrain": 0.92, "hippocampi": 0.43, "basal_ganglia": 1.66, "centrum_semiovale": 0.74},
+            "slice_count": {"midbrain": 0.91, "hippocampi": 0.42, "basal_ganglia": 1.60, "centrum_semiovale": 0.72},
         },
     },
     "raters": {
