@@ -25,7 +25,7 @@ from isocenter.io.images import open_image
 from isocenter.io.masked import write_masked
 from isocenter.io.report_text import TEXT
 from isocenter.io.table import TableCases, open_cases
-from isocenter.io.write import output_suffix, write_mask
+from isocenter.io.write import output_suffix, write_image, write_mask
 from isocenter.stages.answer import load_model
 from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.run_cases import data_root
@@ -80,7 +80,8 @@ def predict(
     by_key = {a.case.key: a for a in asked}
     stems = _stems(asked)
     rows = []
-    stream = _predictions(model, [a.case for a in asked], scratch, skip_bad=skip_bad)
+    together = any(target.per == "patient" for target in study.targets)
+    stream = _predictions(model, [a.case for a in asked], scratch, skip_bad=skip_bad, together=together)
     for prediction in progress.track(stream, total=len(asked), label="predict"):
         if prediction.refused and not skip_bad:
             raise FileError(f"case {prediction.case}: {prediction.refused} Leave such cases out with --skip-bad.")
@@ -96,15 +97,21 @@ def _refuse_own_folder(asked: Iterable[Asked], what: Path, out: Path) -> None:
         raise StudyError(f"expected another folder than the inputs' own, got --out {out}: answers keep their inputs' names.")
 
 
-def _predictions(model: Model, cases: list[Case], scratch: Path, *, skip_bad: bool) -> Iterator[Prediction]:
-    """Yield one prediction a case; with skip_bad a case that cannot be read is refused and the others go on."""
+def _predictions(model: Model, cases: list[Case], scratch: Path, *, skip_bad: bool, together: bool) -> Iterator[Prediction]:
+    """Yield one prediction a case; with skip_bad a case that cannot be read is refused and the others go on.
+
+    together : the rows of a patient are handed over at once, where a label is the patient's
+    """
+    units: dict[str, list[Case]] = {}
     for case in cases:
+        units.setdefault(case.patient if together else case.key, []).append(case)
+    for unit in units.values():
         try:
-            yield from model.predict(CaseList([case]), scratch=scratch)
+            yield from model.predict(CaseList(unit), scratch=scratch)
         except (OSError, ValueError, EOFError) as error:
             if not skip_bad:
                 raise
-            yield Prediction(case=case.key, answers={}, refused=str(error))
+            yield from (Prediction(case=case.key, answers={}, refused=str(error)) for case in unit)
 
 
 def _from_scan(study: Study, path: Path, input_name: str | None) -> Asked:
@@ -131,7 +138,15 @@ def _from_table(study: Study, path: Path, data: Path | str | None) -> list[Asked
         fields["patient"] = study.patient
     fields["covariates"] = tuple(c for c in study.covariates if c in columns)  # what is not told is missing, and said to be
     plain = Study.model_validate(fields)  # no target or group is asked of new data
-    cases = open_cases(plain, folder=path.resolve().parent, data=data_root(Path(data) if data else None))
+    opened = open_cases(plain, folder=path.resolve().parent, data=data_root(Path(data) if data else None))
+    # Where a label speaks is told to the model, if the table tells it; labels that happen to be there are never opened.
+    places = {t.name: t.scope.partition(":")[2] for t in study.targets}
+    scoped = tuple(
+        Target(name=t.name, type="text", columns=(places[t.name],), scope=t.scope)
+        for t in study.targets
+        if places[t.name] in columns
+    )
+    cases = TableCases(plain.model_copy(update={"targets": scoped}), opened.table, opened.folders)
     asked = []
     for key in cases.keys:
         present = [c for c in study.inputs.values() if cases.cells(key).get(c)]
@@ -159,10 +174,10 @@ def _file_of(cases: TableCases, key: str, column: str) -> Path | None:
 def _write(asked: Asked, prediction: Prediction, study: Study, out: Path, *, stem: str, masked: bool) -> dict[str, str]:
     """Write one case's answers and return its row."""
     row = dict(asked.cells)
-    learned = [t for t in study.targets if t.use == "learn"]
-    for target in learned:
+    answered = [t for t in study.targets if t.use == "learn" or t.name in prediction.answers]
+    for target in answered:
         answer = prediction.answers.get(target.name)
-        name = stem if len(learned) == 1 else f"{stem}_{safe_name(target.name)}"
+        name = stem if len(answered) == 1 else f"{stem}_{safe_name(target.name)}"
         file = None
         if isinstance(answer, Mask):
             file = _write_mask(answer, asked, target, out, name)
@@ -170,8 +185,21 @@ def _write(asked: Asked, prediction: Prediction, study: Study, out: Path, *, ste
             if masked and isinstance(image, Image):
                 write_masked(image, answer, out / f"{name}_masked{_picture_suffix(asked.source)}")
         row |= answer_columns(target, answer, folder=out, stem=stem, file=file)
+    row |= _write_maps(prediction, asked, out, stem)
     row["refused"] = prediction.refused or ""
     return row
+
+
+def _write_maps(prediction: Prediction, asked: Asked, out: Path, stem: str) -> dict[str, str]:
+    """Write the maps a model gives beside its answers, as it was asked to; return a column for each."""
+    columns = {}
+    suffix = _picture_suffix(asked.source)
+    for name, extra in prediction.extras.items():
+        if isinstance(extra, Image):
+            word = safe_name(name.replace(":", "_"))
+            path = write_image(extra, out / f"{stem}_{word}{'.tif' if suffix == '.png' else suffix}")
+            columns[f"predicted_{word}"] = path.name
+    return columns
 
 
 def _write_mask(mask: Mask, asked: Asked, target: Target, out: Path, name: str) -> Path:
