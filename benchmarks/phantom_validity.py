@@ -5,6 +5,8 @@
 
     python benchmarks/phantom_validity.py chest_xray [--cases 300] [--minutes 6] [--data DIR] [--save]
     python benchmarks/phantom_validity.py tof_vessels [--cases 12] [--save]
+    python benchmarks/phantom_validity.py brain_mr [--cases 100] [--minutes 0] [--save]
+    python benchmarks/phantom_validity.py perivascular [--cases 60] [--save]
     python benchmarks/phantom_validity.py fundus [--cases 160] [--minutes 6] [--data DIR] [--save]
     python benchmarks/phantom_validity.py hand | dementia_risk [--cases 1000] [--save]
 
@@ -238,16 +240,18 @@ def tof_rows(args: argparse.Namespace) -> list[dict[str, object]]:
 def main() -> None:
     """Print the row of one phantom, and keep it with --save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("phantom", choices=["chest_xray", "tof_vessels", "fundus", "hand", "dementia_risk"])
+    parser.add_argument("phantom", choices=["chest_xray", "tof_vessels", "brain_mr", "perivascular", "fundus", "hand", "dementia_risk"])
     parser.add_argument("--cases", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=6.0)
     parser.add_argument("--data", default=os.environ.get("ISOCENTER_DATA", "data"))
     parser.add_argument("--folder", help="keep phantoms, run and answers here")
     parser.add_argument("--save", action="store_true")
     args = parser.parse_args()
+    from brain_validity import brain_rows, perivascular_rows
     from exam_validity import QUESTIONS
 
-    rows = ({"chest_xray": chest_rows, "tof_vessels": tof_rows} | QUESTIONS)[args.phantom](args)
+    questions = {"chest_xray": chest_rows, "tof_vessels": tof_rows, "brain_mr": brain_rows, "perivascular": perivascular_rows}
+    rows = (questions | QUESTIONS)[args.phantom](args)
     phantom = PHANTOMS.get(args.phantom)
     for row in rows:
         print(f"{row['check']}  {row['what']:<48}{row['value']!s:<44}{row['real']!s:<34}{row['verdict']}")

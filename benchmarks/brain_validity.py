@@ -1,0 +1,296 @@
+"""The validity rows of the two brain phantoms; called by phantom_validity.py, which says what (a) to (d) are.
+
+Real slices: 5 mm slabs between the bodies of the ventricles and the centrum semiovale of one T1 volume (brain_t1_oasis_seg), one
+patient's T1, T2 and FLAIR (ms_lesions_ljubljana) and another's FLAIR and T1c (brats2013_flair_t1c), brought to the phantom's
+pixels, 1.24 mm. One or two people a sequence: the range is that of slices, not of people. No diffusion picture is there.
+Grey is scaled from the 1st to the 99th percentile of the brain, because those volumes have unlike zeros.
+"""
+
+import argparse
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+from scipy import ndimage
+from skimage.transform import resize
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+from isocenter import run
+from isocenter.io.masks import open_mask
+from isocenter.phantoms import PHANTOMS
+from isocenter.phantoms.cohort import draw_many
+from isocenter.phantoms.phantom import PhantomCase
+from isocenter.stages.phantom import write_phantom
+from isocenter.stages.predict import predict
+from phantom_validity import SEED, best_threshold, dice, score_threshold, told_apart
+
+PIXEL_MM = 178.0 / 144
+SIDE = 128
+OASIS = {"csf": (4, 43, 5, 44, 14, 15, 24), "gray": (3, 42, 8, 47, 10, 13, 11, 12, 17, 18, 26, 28, 49, 50, 51, 52, 53, 54, 58, 60),
+         "white": (2, 41, 7, 46, 251, 252, 253, 254, 255)}  # fmt: skip
+
+
+def framed(slab: np.ndarray) -> np.ndarray:
+    """Return a 1 mm slice (X, Y), front up, as SIDE x SIDE pixels of the phantom, its brain in the middle."""
+    inside = np.argwhere(slab != 0)
+    middle = np.rint((inside.min(0) + inside.max(0)) / 2).astype(int)
+    half = round(SIDE * PIXEL_MM / 2)
+    wide = np.pad(slab, half)
+    cut = wide[middle[0] : middle[0] + 2 * half, middle[1] : middle[1] + 2 * half]
+    return np.asarray(resize(cut, (SIDE, SIDE), order=1, anti_aliasing=True))
+
+
+def slabs(volume: np.ndarray, levels: Sequence[int]) -> list[np.ndarray]:
+    """Return 5 mm slabs of a 1 mm volume (X, Y, Z) around levels; 0 outside the brain."""
+    return [framed(volume[:, :, k - 2 : k + 3].mean(2)) for k in levels]
+
+
+def oasis(data: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Return the T1 volume and its labels with axes right to left, back to front, down to up."""
+    held = np.load(data / "brain_t1_oasis_seg" / "test_scan.npz")
+    volume, labels = (np.moveaxis(held[name], 1, 2)[:, ::-1, ::-1] for name in ("vol", "seg"))
+    return np.where(labels > 0, np.maximum(volume, 1e-3), 0), labels
+
+
+def real_slices(data: Path) -> dict[str, list[np.ndarray]]:
+    """Return real slices by sequence."""
+    volume, _ = oasis(data)
+    found: dict[str, list[np.ndarray]] = {"t1": slabs(volume, range(98, 130, 3)), "t2": [], "flair": [], "t1c": []}
+    folder = data / "ms_lesions_ljubljana" / "patient07"
+    for name in ("t1", "t2", "flair"):
+        found[name] += slabs(nib.load(folder / f"{name.upper()}.nii.gz").get_fdata(), range(80, 110, 3))
+    folder = data / "brats2013_flair_t1c" / "brats_2013_pat0004_1"
+    brain = nib.load(folder / "brainmask.nii.gz").get_fdata() > 0
+    for name, file in (("flair", "Flair"), ("t1c", "T1c")):
+        signal = nib.load(folder / f"{file}_subtrMeanDivStd.nii.gz").get_fdata()
+        signal = np.where(brain, signal - np.percentile(signal[brain], 0.1) + 1e-3, 0)[:, ::-1]  # front up
+        found[name] += slabs(signal, range(80, 110, 3))
+    return found
+
+
+def scaled(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a picture scaled by the percentiles of its brain, 0 outside, and the brain."""
+    brain = ndimage.binary_fill_holes(picture > 0.02 * picture.max())
+    low, high = np.percentile(picture[brain], [1, 99])
+    return np.where(brain, ((picture - low) / (high - low)).clip(0, 1.2), 0), brain
+
+
+def brain_statistics(picture: np.ndarray) -> dict[str, float]:
+    """Return what is compared of one slice."""
+    grey, brain = scaled(picture)
+    deep = ndimage.binary_erosion(brain, iterations=3)
+    steep = np.hypot(*np.gradient(grey))[deep]
+    power = np.abs(np.fft.fft2(grey - grey.mean())) ** 2
+    frequency = np.hypot(np.fft.fftfreq(SIDE)[:, None], np.fft.fftfreq(SIDE)[None]) * SIDE
+    rings = np.geomspace(4, SIDE / 2, 9)
+    mean = [power[(frequency >= low) & (frequency < high)].mean() for low, high in pairwise(rings)]
+    kernel = ndimage.convolve(grey, np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], float))[deep]
+    across, along = brain.any(1), brain.any(0)
+    return {
+        **{f"grey_p{q}": float(np.percentile(grey[brain], q)) for q in (5, 25, 50, 75, 95)},
+        **{f"gradient_p{q}": float(np.percentile(steep, q)) for q in (25, 50, 75, 95)},
+        "spectrum_slope": float(np.polyfit(np.log(np.sqrt(rings[1:] * rings[:-1])), np.log(np.array(mean) + 1e-12), 1)[0]),
+        "noise_sd": float(np.median(np.abs(kernel)) / 0.6745 / 6.0),
+        "width_mm": float(across.sum() * PIXEL_MM),
+        "length_mm": float(along.sum() * PIXEL_MM),
+    }
+
+
+def phantom_slice(case: PhantomCase, name: str) -> np.ndarray:
+    """Return one input of a case, front up, as SIDE x SIDE pixels."""
+    whole = case.inputs[name].array()[0].astype(float)[::-1, ::-1]
+    return whole[8:136, 8:136]
+
+
+def row(check: str, what: str, value: object, real: object, verdict: str) -> dict[str, object]:
+    """Return one line of the table."""
+    return {"check": check, "what": what, "value": value, "real": real, "verdict": verdict}
+
+
+def design_rows(n: int) -> list[dict[str, object]]:
+    """Return how well contrasts at the true places tell look-alikes, by the inputs that may be seen."""
+    brain = PHANTOMS.get("brain_mr")
+    questions = {
+        "stroke_or_healthy": (("healthy", "stroke"), (("t1", "t2", "flair", "t1c"), ("dwi",))),
+        "tumor_or_swelling": (("swelling", "tumor"), (("t1", "t2", "flair", "dwi"), ("t1c",))),
+        "vascular_or_inflammatory": (("vascular", "inflammatory"), (("t1",), ("t2",), ("flair",), ("dwi",), ("t1", "flair"))),
+    }
+    rows = []
+    for question, (names, subsets) in questions.items():
+        table: dict[str, list[list[float]]] = {}
+        answer = []
+        for k, diagnosis in enumerate(names):
+            for _, case in draw_many(brain, n, SEED + 2 + k, diagnosis=diagnosis, size=96):
+                places = _places(case)
+                answer.append(k)
+                for subset in subsets:
+                    table.setdefault("+".join(subset), []).append(_contrasts(case, places, subset))
+        for subset, features in table.items():
+            forest = RandomForestClassifier(300, min_samples_leaf=4, n_jobs=1, random_state=SEED)
+            cut = StratifiedKFold(5, shuffle=True, random_state=SEED)
+            score = cross_val_predict(forest, np.array(features), answer, cv=cut, method="predict_proba")[:, 1]
+            text = f"{roc_auc_score(answer, score):.3f}"
+            rows.append(row("d", f"{question}_auc_{subset}", text, "by design", f"{2 * n} cases, true places given"))
+    return rows
+
+
+def _places(case: PhantomCase) -> list[np.ndarray]:
+    """Return the masks a reader would look at: each lesion large enough, or, in the healthy, any spot of white matter."""
+    held = case.truths["lesions"].labels.array()[0]
+    names = case.truths["lesions"].names
+    found = []
+    for kind in ("stroke", "core", "scar", "wml", "plaque", "wet"):
+        parts, number = ndimage.label(held == names.index(kind))
+        sizes = ndimage.sum_labels(np.ones_like(parts), parts, range(1, number + 1))
+        least = 12 if kind in ("scar", "wml", "plaque", "wet") else 1
+        found += [parts == i + 1 for i, size in enumerate(sizes) if size >= least]
+    if not found:
+        white = np.argwhere(ndimage.binary_erosion(case.truths["tissues"].region("white"), iterations=2))
+        spot = np.zeros(held.shape, bool)
+        spot[tuple(white[len(white) // 3])] = True
+        found = [ndimage.binary_dilation(spot, iterations=3)]
+    return found
+
+
+def _contrasts(case: PhantomCase, places: list[np.ndarray], subset: tuple[str, ...]) -> list[float]:
+    """Return the least, mean and greatest contrast over places, by input; for two inputs also of their product."""
+    rest = case.truths["tissues"].region("white") & (case.truths["lesions"].labels.array()[0] == 0)
+    each = []
+    for name in subset:
+        signal = case.inputs[name].array()[0].astype(float)
+        near = [ndimage.binary_dilation(m, iterations=6) & rest for m in places]
+        each.append(
+            [signal[m].mean() / max(signal[n if n.any() else rest].mean(), 1.0) - 1 for m, n in zip(places, near, strict=True)]
+        )
+    if len(each) == 2:
+        each.append([a * b for a, b in zip(*each, strict=True)])
+    return [number for values in each for number in (min(values), float(np.mean(values)), max(values))]
+
+
+def brain_rows(args: argparse.Namespace) -> list[dict[str, object]]:
+    """Answer (a) to (d) for brain MR."""
+    brain, real = PHANTOMS.get("brain_mr"), real_slices(Path(args.data))
+    cases = [case for _, case in draw_many(brain, max(len(x) for x in real.values()), SEED + 1, "benchmark", diagnosis="healthy")]
+    rows = []
+    for name, theirs in real.items():
+        ours = [phantom_slice(case, name) for case in cases]
+        a, b = [brain_statistics(x) for x in ours], [brain_statistics(x) for x in theirs]
+        for what in a[0]:
+            x, y = np.array([s[what] for s in a]), np.array([s[what] for s in b])
+            low, high = np.percentile(y, [5, 95])
+            share = f"{((x >= low) & (x <= high)).mean():.0%} of phantoms"
+            verdict = f"{'inside' if low <= np.median(x) <= high else 'OUTSIDE'}, {share}"
+            rows.append(row("a", f"{name}_{what}", f"{np.median(x):.4f}", f"{low:.4f} to {high:.4f}", verdict))
+        auc = told_apart(np.array([scaled(x)[0] for x in ours]), np.array([scaled(x)[0] for x in theirs]))
+        verdict = f"told apart; {len(theirs)} real slices" if auc > 0.6 else "hardly told apart"
+        rows.append(row("b", f"{name}_forest_auc", f"{auc:.3f}", "0.5 = cannot be told", verdict))
+    drawn = [case for _, case in draw_many(brain, 60, SEED + 4, diagnosis="vascular")]
+    for name, truth, kinds, dark in (("t1", "tissues", ("white",), False), ("flair", "lesions", ("wml",), False)):
+        images = np.array([c.inputs[name].array()[0].astype(float) for c in drawn])
+        masks = np.array(
+            [np.isin(c.truths[truth].labels.array()[0], [c.truths[truth].names.index(k) for k in kinds]) for c in drawn]
+        )
+        level = best_threshold(images[::2], masks[::2], dark=dark)
+        score = score_threshold(images[1::2], masks[1::2], level, dark=dark)
+        rows.append(row("d", f"threshold_dice_{kinds[0]}_{name}", f"{score:.3f}", "", "fails" if score < 0.75 else "DOES NOT FAIL"))
+    rows += design_rows(args.cases)
+    if args.minutes > 0:
+        rows += transfer_rows(args)
+    return rows
+
+
+def transfer_rows(args: argparse.Namespace) -> list[dict[str, object]]:
+    """Train the product's own model on T1 phantoms alone and measure it on the real T1 volume's slices."""
+    from PIL import Image as Picture
+
+    folder = Path(args.folder or "brain_transfer")
+    study = folder / "phantoms" / "study.yaml"
+    if not study.exists():
+        write_phantom("brain_mr", study.parent, n=args.cases, seed=SEED, options={"size": 128})
+    text = study.read_text(encoding="utf-8")
+    study.write_text(_only_t1(text), encoding="utf-8")
+    done = run(study, out=folder / "run", data=study.parent, time_limit=args.minutes)
+    volume, labels = oasis(Path(args.data))
+    (folder / "real").mkdir(exist_ok=True)
+    lines, truths = ["case,patient,t1"], {}
+    for index, level in enumerate(range(98, 130, 3)):
+        picture = framed(volume[:, :, level])
+        grey = np.rint(220 * picture / np.percentile(picture[picture > 0], 99)).clip(0, 255).astype(np.uint8)
+        Picture.fromarray(grey[::-1, ::-1].T).save(folder / "real" / f"r{index:02d}.png")
+        lines.append(f"r{index:02d},oasis,r{index:02d}.png")
+        truths[f"r{index:02d}"] = {
+            k: framed(np.isin(labels[:, :, level], ids) + 1e-9 * (labels[:, :, level] > 0))[::-1, ::-1] > 0.5
+            for k, ids in OASIS.items()
+        }
+    (folder / "real" / "cases.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    answers = predict(done.path, folder / "real" / "cases.csv", out=folder / "answers", data=folder / "real")
+    rows = []
+    found = {p.name[:3]: open_mask(p, ("background", *OASIS)) for p in answers.parent.rglob("r??*.png")}
+    for kind in OASIS:
+        got = np.array([dice(found[key].region(kind), truths[key][kind]) for key in truths])
+        verdict = f"0.80 {'reached' if got.mean() >= 0.80 else 'NOT reached'}"
+        what = f"dice_{kind}_of_a_model_of_{args.cases}_phantoms_{args.minutes:g}_min"
+        rows.append(row("c", what, f"{got.mean():.3f}", f"{len(got)} slices of one person", verdict))
+    return rows
+
+
+def _only_t1(text: str) -> str:
+    """Return a study that reads T1 alone."""
+    kept = [line if not line.startswith("inputs:") else "inputs: {t1: t1}" for line in text.splitlines()]
+    return "\n".join(line for line in kept if not line.startswith("  t2:")) + "\n"
+
+
+def perivascular_rows(args: argparse.Namespace) -> list[dict[str, object]]:
+    """Answer what can be answered for perivascular spaces: how a blob filter does."""
+    phantom = PHANTOMS.get("perivascular")
+    rows = [
+        row(check, what, "", "no T2 with counted spaces in the data", "not assessed")
+        for check, what in (("a", "statistics"), ("b", "forest_auc"), ("c", "transfer"))
+    ]
+    for region in phantom.parameters["regions"]:
+        cases = [case for _, case in draw_many(phantom, args.cases, SEED + 1, region=region)]
+        spots = [blobs(case) for case in cases]
+        half = len(cases) // 2
+        levels = np.quantile(np.concatenate([s for _, s in spots]), 1 - np.geomspace(0.7, 1e-4, 250))
+        found = [froc(cases[:half], spots[:half], t) for t in levels]
+        allowed = [k for k, (_, false) in enumerate(found) if false <= 1.5]
+        sensitivity, false = froc(cases[half:], spots[half:], levels[allowed[0]])
+        text = f"{sensitivity:.2f} at {false:.2f} false a scan"
+        verdict = "fails" if sensitivity < 0.62 else "DOES NOT FAIL"
+        rows.append(row("d", f"blob_sensitivity_{region}", text, "published GP-Unet 0.62 at 1.5 [mem]", verdict))
+        truth = np.array([c.truths["count"].value for c in cases])
+        number = np.array([[(s >= t).sum() for t in levels] for _, s in spots], float)
+        errors = np.abs(number[:half] - truth[:half, None]).mean(0)
+        skill = (
+            1 - np.abs(number[half:, errors.argmin()] - truth[half:]).mean() / np.abs(truth[half:] - np.median(truth[:half])).mean()
+        )
+        rows.append(row("d", f"blob_count_skill_{region}", f"{skill:.2f}", "0 = the learning half's median", f"{half} cases"))
+    return rows
+
+
+def blobs(case: PhantomCase) -> tuple[np.ndarray, np.ndarray]:
+    """Return voxels (N, 3) of the region where a bright blob of 0.7 or 1.1 mm peaks, and its strength (N,)."""
+    image = case.inputs["t2"]
+    region = case.truths["region"].region("region")
+    signal = image.array()[0].astype(float)
+    signal /= np.median(signal[region])
+    widths = [np.array([mm / s for s in image.grid.spacing]) for mm in (0.7, 1.1)]
+    strength = np.maximum(*[-(mm**2) * ndimage.gaussian_laplace(signal, w) for mm, w in zip((0.7, 1.1), widths, strict=True)])
+    peak = (ndimage.maximum_filter(strength, 3) == strength) & region
+    return np.argwhere(peak), strength[peak]
+
+
+def froc(cases: Sequence[PhantomCase], spots: Sequence[tuple[np.ndarray, np.ndarray]], level: float) -> tuple[float, float]:
+    """Return sensitivity and false marks a scan; a mark on a space or beside it is a hit, a space is hit once."""
+    hits = total = false = 0
+    for case, (places, strength) in zip(cases, spots, strict=True):
+        own = ndimage.label(case.truths["spaces"].region("space"), np.ones((3, 3, 3)))[0]
+        wide = ndimage.grey_dilation(own, size=(3, 3, 3))
+        struck = wide[tuple(places[strength >= level].T)]
+        hits, false = hits + len(set(struck[struck > 0])), false + int((struck == 0).sum())
+        total += int(case.truths["count"].value)
+    return hits / max(total, 1), false / len(cases)
