@@ -43,7 +43,9 @@ def lung_of(hu: np.ndarray) -> np.ndarray:
     objects, n = ndimage.label(air)
     edge = set(np.unique(np.concatenate([objects[0], objects[-1], objects[:, 0], objects[:, -1]])))
     sizes = ndimage.sum_labels(air, objects, range(1, n + 1))
-    return np.isin(objects, [k for k in range(1, n + 1) if k not in edge and sizes[k - 1] > 60])
+    middle = ndimage.median(hu, objects, range(1, n + 1)) if n else []
+    # the gas of stomach and bowel is darker than any lung
+    return np.isin(objects, [k for k in range(1, n + 1) if k not in edge and sizes[k - 1] > 60 and middle[k - 1] > -955])
 
 
 def real_chests(data: Path) -> list[np.ndarray]:

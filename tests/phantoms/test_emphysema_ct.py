@@ -110,7 +110,7 @@ def test_a_pattern_is_named_by_mask_and_class(pattern):
 
 
 def test_sharp_thin_slices_make_emphysema_of_noise_in_healthy_lungs():
-    dark = {name: scan(scanner=name, inspiration=1.0).covariates["laa950_right"] for name in ("soft", "sharp")}
+    dark = {name: scan(scanner=name, inspiration=1.2).covariates["laa950_right"] for name in ("soft", "sharp")}
     assert dark["sharp"] > dark["soft"] + 3
 
 

@@ -30,9 +30,9 @@ class Body(Record):
     """Length of the person over that of the reference chest."""
     fat_mm: float
     tissue: float
-    """Density of parenchyma at full inspiration as a share of water's, (HU + 1000) / 1000."""
+    """Density of parenchyma at a usual breath in as a share of water's, (HU + 1000) / 1000."""
     gravity_hu: float
-    """HU from front to back of the lungs, at full inspiration."""
+    """HU from front to back of the lungs, at a usual breath in."""
     slim: float
     """Depth of the chest over the reference's."""
     soft_hu: float
@@ -45,7 +45,7 @@ class Stance(Record):
     """One position in one scanner."""
 
     inspiration: float
-    """Volume of the lungs over that at full inspiration."""
+    """Volume of the lungs over that at a usual breath in."""
     turn_deg: float
     shift_mm: tuple[float, float, float]
     zoom: float
@@ -75,12 +75,12 @@ def draw_body(p: Mapping[str, Any], seeds: Seeds, *, sex: str | None, age: float
 
 
 def draw_stance(p: Mapping[str, Any], rng: np.random.Generator, *, inspiration: float | None) -> Stance:
-    """Draw how the person lies and breathes. PlanError for an inspiration outside (0.4, 1.2]."""
+    """Draw how the person lies and breathes. PlanError for an inspiration outside (0.4, 1.5]."""
     breath, turn, zoom = float(rng.uniform(*p["inspiration"])), float(rng.uniform(*p["turn_deg"])), float(rng.uniform(*p["zoom"]))
     x, y, z = (float(rng.uniform(*p["shift_mm"])) for _ in range(3))
     chosen = breath if inspiration is None else float(inspiration)
-    if not 0.4 < chosen <= 1.2:
-        raise PlanError(f"expected an inspiration above 0.4 and up to 1.2 (1 = full), got {chosen!r}.")
+    if not 0.4 < chosen <= 1.5:
+        raise PlanError(f"expected an inspiration above 0.4 and up to 1.5 (1 = a usual breath in), got {chosen!r}.")
     return Stance(inspiration=chosen, turn_deg=turn, shift_mm=(x, y, z), zoom=zoom)
 
 

@@ -2,7 +2,7 @@
 
 Not: no code. A change here changes the phantom's hash, and restarts every comparison made on it.
 
-Densities: parenchyma at full inspiration -880 to -820 HU, emphysema -1000 to -950 HU (shared protocol; Gevenois et al., Am J
+Densities: parenchyma at a usual breath in -880 to -820 HU, emphysema -1000 to -950 HU (shared protocol; Gevenois et al., Am J
 Respir Crit Care Med 1996; 154:187-192). Lesion sizes: Lynch et al. (Fleischner Society), Radiology 2015; 277:192-205, rounded.
 """
 
@@ -22,10 +22,10 @@ THORAX: dict[str, Any] = {
     "size": {"F": [0.90, 0.98], "M": [0.97, 1.06]},
     "fat_mm": {"F": [12.0, 30.0], "M": [8.0, 24.0]},
     "bone_loss_per_year": 3.0,
-    # lungs: density at full inspiration is mass over volume; it rises as the same lung holds less air
+    # lungs: density at a usual breath (1) is mass over volume; it rises as the same lung holds less air
     "density_hu": [-882.0, -838.0],
     "gravity_hu": [14.0, 34.0],
-    "inspiration": [0.72, 1.2],
+    "inspiration": [0.72, 1.32],
     "grain_hu": 10.0,
     "mosaic_hu": [10.0, 85.0],
     "air_hu": -1000.0,
@@ -38,7 +38,7 @@ THORAX: dict[str, Any] = {
     "blood_hu": [40.0, 55.0],
     "fat_hu": -100.0,
     "spongy_hu": [140.0, 280.0],
-    "compact_hu": [500.0, 1000.0],
+    "compact_hu": [350.0, 750.0],
     # trees
     "artery_mm": 4.2,
     "airway_mm": 5.0,
@@ -64,16 +64,16 @@ THORAX: dict[str, Any] = {
     "ratio_per_root_extent": 0.30,
     "ratio_airways": 0.05,
     "scanners": {
-        "soft": _scanner(psf_mm=1.0, slice_mm=5.0, noise_hu=19.0, grain_mm=1.6, offset_hu=6.0),
-        "plain": _scanner(psf_mm=0.8, slice_mm=3.0, noise_hu=28.0, grain_mm=1.1, ramp=0.3, offset_hu=-4.0),
-        "sharp": _scanner(psf_mm=0.5, slice_mm=1.0, noise_hu=46.0, ramp=0.8, sharpen=0.45, offset_hu=-9.0),
-        "low_dose": _scanner(psf_mm=0.9, slice_mm=1.25, noise_hu=40.0, grain_mm=1.3, ramp=0.2, offset_hu=2.0),
-        "old": _scanner(psf_mm=1.3, slice_mm=7.0, noise_hu=24.0, grain_mm=2.0, offset_hu=14.0),
-        "crisp": _scanner(psf_mm=0.6, slice_mm=1.5, noise_hu=36.0, ramp=0.6, sharpen=0.3, offset_hu=-14.0),
+        "soft": _scanner(psf_mm=1.0, slice_mm=5.0, noise_hu=16.0, grain_mm=1.6, offset_hu=6.0),
+        "plain": _scanner(psf_mm=0.8, slice_mm=3.0, noise_hu=24.0, grain_mm=1.1, ramp=0.3, offset_hu=-4.0),
+        "sharp": _scanner(psf_mm=0.5, slice_mm=1.0, noise_hu=42.0, ramp=0.8, sharpen=0.45, offset_hu=-9.0),
+        "low_dose": _scanner(psf_mm=0.9, slice_mm=1.25, noise_hu=34.0, grain_mm=1.3, ramp=0.2, offset_hu=2.0),
+        "old": _scanner(psf_mm=1.3, slice_mm=7.0, noise_hu=20.0, grain_mm=2.0, offset_hu=14.0),
+        "crisp": _scanner(psf_mm=0.6, slice_mm=1.5, noise_hu=30.0, ramp=0.6, sharpen=0.3, offset_hu=-14.0),
     },
     "held_scanner": "crisp",
     "noise_spread": 0.18,
-    "drift_hu": 7.0,
+    "drift_hu": 12.0,
     # readers: bias and spread of the log-odds of extent; half_seen = extent at which half the affected regions are noticed
     "readers": {
         "first": {"bias": 0.0, "spread": 0.30, "half_seen": 0.008, "false_rate": 0.03},
