@@ -7,6 +7,7 @@ import pytest
 from PIL import Image as Picture
 
 from isocenter.core.errors import FileError, PlanError, UnknownName
+from isocenter.core.graph import Graph
 from isocenter.core.mask import Mask
 from isocenter.io.study_file import read_study
 from isocenter.io.table import open_cases
@@ -131,3 +132,12 @@ def test_bone_age_does_not_come_with_the_age_beside_it(tmp_path):
     study = read_study(write_phantom("hand", tmp_path, n=1, options={"size_px": 32}))
     assert study.targets[0].name == "bone_age"
     assert set(study.covariates) == {"sex", "scanner"}
+
+
+def test_a_tree_of_vessels_is_read_back_branch_by_branch(tmp_path):
+    study = read_study(write_phantom("tof_vessels", tmp_path, n=1, seed=3, target="tree", options=SMALL["tof_vessels"]))
+    ((key, drawn),) = draw_many(PHANTOMS.get("tof_vessels"), 1, 3, **SMALL["tof_vessels"])
+    read = open_cases(study, folder=tmp_path)[key].labels["tree"]
+    assert isinstance(read, Graph)
+    np.testing.assert_allclose(read.nodes, drawn.truths["tree"].nodes)
+    np.testing.assert_array_equal(read.edges, drawn.truths["tree"].edges)

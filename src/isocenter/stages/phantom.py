@@ -17,6 +17,7 @@ import numpy as np
 
 from isocenter.core.amount import Amount
 from isocenter.core.errors import FileError
+from isocenter.core.graph import Graph
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import Image, held_image
 from isocenter.core.mask import Mask, held_mask
@@ -27,6 +28,7 @@ from isocenter.core.survival import Survival
 from isocenter.core.value import Value
 from isocenter.io.answers import write_cases
 from isocenter.io.cells import NO_FINDING
+from isocenter.io.graph_file import write_graph
 from isocenter.io.points_file import write_points
 from isocenter.io.study_file import write_study
 from isocenter.io.text_columns import write_text_table
@@ -126,6 +128,8 @@ def _cell(value: Value, folder: Path, name: str, key: str) -> str:
             write_mask(held_mask(picture, plain_grid(picture.shape), value.names) if flat else value, path)
         case Points():
             path = write_points(value, _file(folder, name, key, ".csv"))
+        case Graph():
+            path = write_graph(value, _file(folder, name, key, ".npz"))
         case Image():
             return _image_file(value, folder, name, key)
         case Amount():
