@@ -240,7 +240,9 @@ def tof_rows(args: argparse.Namespace) -> list[dict[str, object]]:
 def main() -> None:
     """Print the row of one phantom, and keep it with --save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("phantom", choices=["chest_xray", "tof_vessels", "brain_mr", "perivascular", "fundus", "hand", "dementia_risk"])
+    parser.add_argument(
+        "phantom", choices=["chest_xray", "tof_vessels", "brain_mr", "perivascular", "fundus", "hand", "dementia_risk"]
+    )
     parser.add_argument("--cases", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=6.0)
     parser.add_argument("--data", default=os.environ.get("ISOCENTER_DATA", "data"))

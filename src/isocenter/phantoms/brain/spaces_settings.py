@@ -4,8 +4,8 @@ Not: no code. A change here changes the phantom's hash, and restarts every compa
 
 Means and spread of counts are a choice (many people with few, a long tail); they are not taken from a cohort. The wander of the
 readers' thresholds was solved for by benchmarks/perivascular_readers.py and then settled on three cohorts (seeds 30 to 32), so
-that two readers agree as the published ones did: inter-observer ICC 0.75 midbrain, 0.82 hippocampi, 0.62 basal ganglia, 0.80 centrum semiovale (Dubost et al., NeuroImage 2019;
-185:534-544).
+that two readers agree as the published ones did: inter-observer ICC 0.75 midbrain, 0.82 hippocampi, 0.62 basal ganglia, 0.80
+centrum semiovale (Dubost et al., NeuroImage 2019; 185:534-544).
 """
 
 from typing import Any
