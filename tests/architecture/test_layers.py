@@ -16,6 +16,7 @@ HOMES = {
     "lightning": ("learning/",),
     "monai": ("learning/", "methods/", "metrics/", "imaging/"),
     "openvino": ("learning/",),
+    "captum": ("learning/attributions/",),
     "safetensors": ("learning/", "methods/"),
     "pydicom": ("io/",),
     "highdicom": ("io/",),
