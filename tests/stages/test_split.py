@@ -97,3 +97,20 @@ def test_more_folds_than_patients_are_refused():
 
 def test_the_numbers_are_plain():
     assert np.isscalar(draw_split(study(), table(5)).count("learn")[0])
+
+
+def test_fewer_cases_to_learn_from_are_whole_patients_and_kept_by_larger_numbers():
+    made = draw_split(study(), table(40))
+    small, large = made.shortened(10, seed=1), made.shortened(20, seed=1)
+    assert set(small.keys("learn")) < set(large.keys("learn")) < set(made.keys("learn"))
+    assert small.keys("tune", "test") == made.keys("tune", "test")
+    assert small.count("learn") == (10, 5)
+    assert small.keys("learn") != made.shortened(10, seed=2).keys("learn")
+
+
+def test_more_cases_than_there_are_or_fewer_than_a_patient_has_are_refused():
+    made = draw_split(study(), table(10))
+    with pytest.raises(StudyError, match="from 1 to"):
+        made.shortened(1000, seed=0)
+    with pytest.raises(StudyError, match="one patient"):
+        made.shortened(1, seed=0)

@@ -13,7 +13,10 @@ from isocenter.core.estimate import Estimate
 from isocenter.core.study import Study
 from isocenter.stages.progress import Progress
 from isocenter.stages.run_folder import RunFolder, safe_name
-from isocenter.stages.split import split
+from isocenter.stages.split import read_split, split, write_split
+
+LEARN = "learn"
+"""The setting of a split that says how many cases are learned from."""
 
 
 def run_arms(folder: RunFolder, work: Callable[[RunFolder], list[Estimate]], *, progress: Progress) -> list[Estimate]:
@@ -27,8 +30,11 @@ def run_arms(folder: RunFolder, work: Callable[[RunFolder], list[Estimate]], *, 
             arm.write(study)
         for file in ("cases.csv", "sources.json"):
             shutil.copyfile(folder.path / file, arm.path / file)
-        if not arm.exists("split.csv") or arm.read_text("split.csv", stage="split") != folder.read_text("split.csv", stage="split"):
-            shutil.copyfile(folder.path / "split.csv", arm.path / "split.csv")
+        wanted = read_split(folder)
+        if LEARN in study.split:
+            wanted = wanted.shortened(int(study.split[LEARN]), seed=study.seed)
+        if not arm.exists("split.csv") or read_split(arm).part != wanted.part or read_split(arm).case != wanted.case:
+            write_split(arm, wanted)
         arm.stamps.stamp("split")
         progress.say(f"arm {name}")
         estimates += work(arm)
@@ -38,7 +44,8 @@ def run_arms(folder: RunFolder, work: Callable[[RunFolder], list[Estimate]], *, 
 def arms_of(study: Study) -> Mapping[str, Study]:
     """Return the study of each arm by name: every combination of the varied values.
 
-    A varied name that is a field of the study (method, inputs …) changes that; any other is a setting of the method.
+    A varied name that is a field of the study (method, seed …) changes that; `cases` is how many cases are learned from; any other
+    is a setting of the method.
     """
     names = list(study.vary)
     arms: dict[str, Study] = {}
@@ -48,6 +55,8 @@ def arms_of(study: Study) -> Mapping[str, Study]:
         for name, value in zip(names, values, strict=True):
             if name in ("method", "task", "seed"):
                 fields[name] = value
+            elif name == "cases":
+                fields["split"] = {**study.split, LEARN: int(value)}
             else:
                 settings[name] = value
         label = safe_name("_".join(f"{n}={v}" for n, v in zip(names, values, strict=True)))

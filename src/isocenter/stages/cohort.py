@@ -68,7 +68,7 @@ def compare_cases(rows: Sequence["Row"], *, measures: Mapping[str, Measure], see
         of_model = {r.key: r for r in mine if r.who == "model"}
         for who in dict.fromkeys(r.who for r in mine if r.who != "model"):
             pairs = [(of_model[r.key], r) for r in mine if r.who == who and r.key in of_model]
-            found = _paired(pairs, primary, cohort, seed) if pairs else None
+            found = paired(pairs, primary, cohort, seed) if pairs else None
             if found is not None:
                 difference, unit = found
                 comparisons.append(
@@ -88,7 +88,7 @@ def compare_cases(rows: Sequence["Row"], *, measures: Mapping[str, Measure], see
     return comparisons
 
 
-def _paired(
+def paired(
     pairs: Sequence[tuple["Row", "Row"]], primary: str, cohort: Sequence[CohortMetric], seed: int
 ) -> tuple[Difference, str] | None:
     """Return how two answerers differ, and the unit; None where the primary is neither measured nor a metric of these cases."""

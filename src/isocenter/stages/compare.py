@@ -15,6 +15,8 @@ from isocenter.core.record import Record
 from isocenter.core.study import Study
 from isocenter.methods.registry import claim_of
 from isocenter.metrics.tests_of_difference.permutation import compare_means
+from isocenter.stages.cohort import paired
+from isocenter.stages.evaluate import measure_of, rows_of_model
 from isocenter.stages.run_folder import RunFolder
 
 
@@ -34,22 +36,65 @@ class Row(Record):
 
 
 def compare(runs: Sequence[Path]) -> list[Row]:
-    """Compare runs of one task. RunError when fewer than two are given, or they share no case."""
+    """Compare runs of one task. RunError when fewer than two are given, or they share no case.
+
+    A quantity of each case is compared case by case; AUC, kappa and the like, which only many cases have, on those both answered.
+    """
     folders = [RunFolder(r) for r in runs]
     if len(folders) == 1:
         folders = folders[0].inners("arm")
     if len(folders) < 2:
         raise RunError("expected two runs or more, or a run with arms, got one. Name the runs to compare.")
-    quantity = claim_of(folders[0].read(Study)).primary
+    study = folders[0].read(Study)
+    quantity = claim_of(study).primary
     values = [_values(folder, quantity) for folder in folders]
+    if not any(values):
+        return _compare_cohorts(folders, study, quantity)
     first = values[0]
     rows = []
     for folder, mine in zip(folders, values, strict=True):
         shared = [k for k in mine if k in first]
         if not shared:
-            raise RunError(f"expected runs that measured the same cases, but {folder.path} shares none with {folders[0].path}.")
+            raise _nothing_shared(folder, folders[0])
         rows.append(_row(folder.path.name, quantity, [mine[k] for k in shared], [first[k] for k in shared], same=mine is first))
     return rows
+
+
+def _compare_cohorts(folders: Sequence[RunFolder], study: Study, quantity: str) -> list[Row]:
+    """Compare by a number that only many cases have: the target of the claim, on the cases shared with the first run."""
+    target = next(t for t in study.targets if t.use == "learn")
+    measure = measure_of(study, target)
+    measured = [[row for row in rows_of_model(folder) if row.target.name == target.name] for folder in folders]
+    first = {row.key: row for row in measured[0]}
+    rows = []
+    for folder, mine in zip(folders, measured, strict=True):
+        pairs = [(row, first[row.key]) for row in mine if row.key in first]
+        if not pairs:
+            raise _nothing_shared(folder, folders[0])
+        main = next(e for e in folder.estimates() if e.who == "model" and e.name == quantity and e.group == "all")
+        patients = len({row.patient for row, _ in pairs})
+        found = None if mine is measured[0] else paired(pairs, quantity, measure.per_cohort, 0)
+        if found is None:
+            rows.append(Row(name=folder.path.name, quantity=quantity, value=main.value, patients=patients, effect=None))
+            continue
+        difference = found[0]
+        rows.append(
+            Row(
+                name=folder.path.name,
+                quantity=quantity,
+                value=main.value,
+                patients=difference.patients,
+                effect=difference.effect,
+                low=difference.interval.low,
+                high=difference.interval.high,
+                p=difference.p,
+            )
+        )
+    return rows
+
+
+def _nothing_shared(folder: RunFolder, first: RunFolder) -> RunError:
+    return RunError(f"expected runs that measured the same cases, but {folder.path} shares none with {first.path}.")
 
 
 def _values(folder: RunFolder, quantity: str) -> dict[tuple[str, str], tuple[float, str]]:

@@ -74,6 +74,18 @@ def evaluate(run: RunFolder, *, test: bool = False, progress: Progress | None = 
     return estimates
 
 
+def rows_of_model(run: RunFolder) -> list[Row]:
+    """Measure a run's model again on the part evaluated last, and write nothing: what a comparison of runs needs beside tables."""
+    study, cases = open_run(run)
+    part = run.stamps.notes("evaluate").get("part", "tune")
+    _, sources = _sources(run, read_split(run), test=part == "test")  # opened before, or there would be no such note
+    measures = {target.name: measure_of(study, target) for target in study.targets}
+    rows: list[Row] = []
+    for fold, place, keys in sources:
+        rows += _measure_all(place, study, cases, keys, fold=fold, measures=measures, progress=Quiet())
+    return [row for row in rows if row.who == "model"]
+
+
 def measure_of(study: Study, target: Target) -> Measure:
     """Return how a target is measured: by its task's metrics, and by those the study or the target names beside them."""
     task = measured_by(study, target)

@@ -1,6 +1,6 @@
 """Split: which cases are learned from, tuned on, tested on — by patient, before anything else looks at them.
 
-In:   study and table; `split: {folds, test, tune, seed, by, file}`.
+In:   study and table; `split: {folds, test, tune, seed, by, file, learn}`.
 Out:  split.csv: case, patient, part (learn, tune, test), fold.
 Not:  no opening of the test split (stages/evaluate.py, ledger.py).
 """
@@ -21,7 +21,7 @@ from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder
 
 Part = Literal["learn", "tune", "test"]
-SETTINGS = ("folds", "test", "tune", "seed", "by", "file")
+SETTINGS = ("folds", "test", "tune", "seed", "by", "file", "learn")
 TEST, TUNE = 0.25, 0.2
 """Shares of patients when the study states none; tune is a share of what is not tested."""
 
@@ -47,6 +47,32 @@ class Split(Record):
         """Return (cases, patients) of a part."""
         inside = [p for p, q in zip(self.patient, self.part, strict=True) if q == part]
         return len(inside), len(set(inside))
+
+    def shortened(self, learn: int, *, seed: int) -> "Split":
+        """Return the split with at most so many cases to learn from, whole patients drawn in an order of the seed.
+
+        A smaller number keeps some of those a larger one keeps. StudyError when there are fewer, or no patient fits.
+        """
+        there = self.keys("learn")
+        if not 0 < learn <= len(there):
+            raise StudyError(
+                f"expected a number of learning cases from 1 to {len(there)}, got {learn}. Mend `cases:` under `vary:`."
+            )
+        patients = sorted({p for p, part in zip(self.patient, self.part, strict=True) if part == "learn"})
+        count = {p: sum(q == p and part == "learn" for q, part in zip(self.patient, self.part, strict=True)) for p in patients}
+        kept: set[str] = set()
+        for patient in np.random.default_rng([seed, 77]).permutation(patients):
+            if sum(count[p] for p in kept) + count[str(patient)] <= learn:
+                kept.add(str(patient))
+        if not kept:
+            raise StudyError(f"expected room for one patient at least, got {learn} cases to learn from. Take more.")
+        rows = [i for i, part in enumerate(self.part) if part != "learn" or self.patient[i] in kept]
+        return Split(
+            case=tuple(self.case[i] for i in rows),
+            patient=tuple(self.patient[i] for i in rows),
+            part=tuple(self.part[i] for i in rows),
+            fold=tuple(self.fold[i] for i in rows),
+        )
 
     def of_fold(self, fold: str, *, tune: float, seed: int) -> "Split":
         """Return the split of one fold's run: its cases are the test part; of the others, a share of patients tunes."""
@@ -75,7 +101,7 @@ def make_split(run: RunFolder) -> Split:
     study, cases = open_run(run)
     made = _from_file(run.path / str(study.split["file"]), cases) if "file" in study.split else draw_split(study, cases)
     _no_patient_twice(made)
-    return made
+    return made.shortened(int(study.split["learn"]), seed=study.seed) if "learn" in study.split else made
 
 
 def write_split(run: RunFolder, made: Split) -> None:

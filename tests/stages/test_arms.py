@@ -1,0 +1,37 @@
+"""Arms of a study: how many cases are learned from, and comparison by a number only many cases have."""
+
+import pytest
+
+from isocenter.methods.registry import task_of
+from isocenter.phantoms.tracer.tracer import tracer
+from isocenter.stages.compare import compare
+from isocenter.stages.run import run
+from isocenter.stages.split import read_split
+
+from .tracer_files import write_tracer
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("arms")
+    study, cases = tracer("multilabel")
+    study = study.model_copy(update={"method": "image_statistics", "vary": {"cases": (8, 12)}})
+    return run(write_tracer(study, cases, folder / "study"), out=folder / "run"), task_of(study)
+
+
+def test_each_arm_learns_from_its_number_of_cases_and_all_are_measured_on_the_same(grown):
+    done, _ = grown
+    arms = done.inners("arm")
+    assert [a.path.name for a in arms] == ["cases=12", "cases=8"] or [a.path.name for a in arms] == ["cases=8", "cases=12"]
+    counts = {a.path.name: read_split(a).count("learn")[0] for a in arms}
+    assert counts == {"cases=8": 8, "cases=12": 12}
+    held = {read_split(a).keys("tune", "test") for a in arms}
+    assert len(held) == 1
+
+
+def test_arms_are_compared_by_auc_on_the_cases_both_answered(grown):
+    done, task = grown
+    first, second = compare([done.path])
+    assert first.quantity == task.primary == "multilabel_auc"
+    assert first.effect is None
+    assert second.effect == pytest.approx(second.value - first.value, abs=1e-6)
