@@ -100,14 +100,14 @@ BRAIN: dict[str, Any] = {
     "snr_spread": 0.15,
     "blur_dwi": 1.8,
     "scanners": {
-        "plain": _scanner(1.5, [850.0, 1900.0], [4500.0, 95.0], [9000.0, 115.0], snr=20.0, psf=0.55, slice=5.0, correlation=0.3),
-        "sharp": _scanner(3.0, [900.0, 2000.0], [5000.0, 90.0], [9000.0, 115.0], snr=30.0, psf=0.40, slice=3.0, correlation=0.0),
-        "quick": _scanner(3.0, [1000.0, 2300.0], [4500.0, 98.0], [8500.0, 110.0], snr=14.0, psf=0.50, slice=4.0, correlation=0.6),
+        "plain": _scanner(1.5, [850.0, 1900.0], [4500.0, 95.0], [9000.0, 115.0], snr=45.0, psf=0.55, slice=5.0, correlation=0.3),
+        "sharp": _scanner(3.0, [900.0, 2000.0], [5000.0, 90.0], [9000.0, 115.0], snr=70.0, psf=0.40, slice=3.0, correlation=0.0),
+        "quick": _scanner(3.0, [1000.0, 2300.0], [4500.0, 98.0], [8500.0, 110.0], snr=32.0, psf=0.50, slice=4.0, correlation=0.6),
         "old": _scanner(
-            1.5, [950.0, 2100.0], [5000.0, 100.0], [8500.0, 110.0], snr=12.0, psf=0.80, slice=5.0, correlation=0.5, curve=0.92
+            1.5, [950.0, 2100.0], [5000.0, 100.0], [8500.0, 110.0], snr=26.0, psf=0.80, slice=5.0, correlation=0.5, curve=0.92
         ),
         "thick": _scanner(
-            3.0, [1000.0, 2200.0], [4700.0, 95.0], [9500.0, 115.0], snr=18.0, psf=0.60, slice=6.0, correlation=0.4, curve=1.08
+            3.0, [1000.0, 2200.0], [4700.0, 95.0], [9500.0, 115.0], snr=40.0, psf=0.60, slice=6.0, correlation=0.4, curve=1.08
         ),
     },
     "held_scanner": "thick",
