@@ -95,15 +95,22 @@ def head_ct_hemorrhage(data: Path) -> Tables:
 
 
 def pneumoniamnist(data: Path) -> Tables:
-    """One file serves all cases. Test is the set's own validation part; tuning cases are drawn from its training part."""
+    """One file serves all cases. Test is the set's own validation part; tuning cases are drawn from its training part.
+
+    The set holds some pictures twice, byte for byte, and some of its training part again in its validation part: such copies are
+    left out of training, and pictures twice in the validation part count as one patient.
+    """
     place = "pneumoniamnist/pneumoniamnist_train_val.npz"
-    rows = []
+    rows, first = [], {}
     with np.load(data / place) as file:
-        for name in ("train", "val"):
-            for index, label in enumerate(file[f"{name}_labels"][:, 0]):
+        for name in ("val", "train"):
+            for index, (picture, label) in enumerate(zip(file[f"{name}_images"], file[f"{name}_labels"][:, 0], strict=True)):
                 case = f"{name}_{index:04d}"
+                patient = first.setdefault(picture.tobytes(), case)
+                if name == "train" and patient != case:
+                    continue
                 label_name = ("normal", "pneumonia")[int(label)]
-                rows.append({"case": case, "patient": case, "film": f"{place}#{name}_images[{index}]", "label": label_name})
+                rows.append({"case": case, "patient": patient, "film": f"{place}#{name}_images[{index}]", "label": label_name})
     learned = [row for row in rows if row["case"].startswith("train")]
     part = {row["case"]: row["part"] for row in split_patients(learned, test=0, tune=0.1, stratum="label")}
     return rows, [
