@@ -56,7 +56,7 @@ def of_the_run(minutes: float, folder: Path, *, test: bool) -> list[dict[str, ob
     if test and not made.openings():
         evaluate(made, test=True, progress=Terminal())
         report(made)
-    return [row_of(e, what="labelers") for e in made.estimates() if e.name in ("f1_micro", "f1", "multilabel_auc")]
+    return [row_of(e, what="labelers") for e in made.estimates() if e.name.startswith(("f1", "multilabel_auc"))]
 
 
 def row_of(e: Estimate, *, what: str, who: str = "", **more: object) -> dict[str, object]:
