@@ -215,13 +215,21 @@ def chest_rows(args: argparse.Namespace) -> list[dict[str, object]]:
         )
         verdict = "fails as published" if auc < 0.65 else ("fails in part" if auc < 0.85 else "DOES NOT FAIL")
         rows.append(
-            {"check": "d", "what": f"laa950_{side}_upper", "value": text, "real": f"AUC {published}, Bortsova 2018", "verdict": verdict}
+            {
+                "check": "d",
+                "what": f"laa950_{side}_upper",
+                "value": text,
+                "real": f"AUC {published}, Bortsova 2018",
+                "verdict": verdict,
+            }
         )
     forest = RandomForestClassifier(300, min_samples_leaf=3, n_jobs=1, random_state=SEED)
     score = cross_val_predict(forest, np.array(features), present, groups=owner, cv=GroupKFold(5), method="predict_proba")[:, 1]
     auc = float(roc_auc_score(present, score))
     text = f"AUC {auc:.3f}, both regions, {args.cases} cases out of fold"
-    rows.append({"check": "d", "what": "texture_forest", "value": text, "real": "AUC 0.89 and 0.87, Bortsova 2018", "verdict": "beside"})
+    rows.append(
+        {"check": "d", "what": "texture_forest", "value": text, "real": "AUC 0.89 and 0.87, Bortsova 2018", "verdict": "beside"}
+    )
     return rows
 
 
