@@ -5,8 +5,8 @@
 
     python benchmarks/phantom_validity.py chest_xray [--cases 300] [--minutes 6] [--data DIR] [--save]
     python benchmarks/phantom_validity.py tof_vessels [--cases 12] [--save]
-    python benchmarks/phantom_validity.py brain_mr [--cases 100] [--minutes 0] [--save]
-    python benchmarks/phantom_validity.py perivascular [--cases 60] [--save]
+    python benchmarks/phantom_validity.py brain_mr [--cases 40] [--data DIR] [--save]
+    python benchmarks/phantom_validity.py perivascular [--cases 40] [--save]
     python benchmarks/phantom_validity.py fundus [--cases 160] [--minutes 6] [--data DIR] [--save]
     python benchmarks/phantom_validity.py hand | dementia_risk [--cases 1000] [--save]
 
