@@ -8,6 +8,9 @@ from torch import nn
 
 from isocenter.core.errors import FileError
 
+NOT_WRITTEN = (OSError, SafetensorError)
+"""What a full disk raises."""
+
 
 def write_weights(network: nn.Module, path: Path) -> None:
     """Write a network's weights."""

@@ -7,13 +7,12 @@ Out:  model/, log.csv, state.pt; baseline/<name>/model/.
 import shutil
 from collections.abc import Sequence
 
-from safetensors import SafetensorError
-
 from isocenter.core.case import Cases
 from isocenter.core.errors import FileError, RunError
 from isocenter.core.method import Method, Model
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
+from isocenter.learning.weights import NOT_WRITTEN
 from isocenter.methods.registry import method_of, methods_of, task_of
 from isocenter.stages.journal import RunJournal
 from isocenter.stages.lock import one_writer
@@ -83,7 +82,7 @@ def save_model(model: Model, run: RunFolder) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     try:
         model.save(unfinished)
-    except (OSError, SafetensorError) as error:
+    except NOT_WRITTEN as error:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise FileError(
             f"expected to write the model to {run.path / 'model'}, got: {error}. Free some space, then run the same command again; "

@@ -7,6 +7,7 @@ Not:  no network.
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from isocenter.core.image import Image, held_image
 from isocenter.core.mask import Mask, held_mask
@@ -32,14 +33,17 @@ def in_place(places: NDArray[np.float32], item: Item, *, slices: bool) -> Image:
 
 
 def places_of(said: Image, target: Target, *, above: float) -> Points:
-    """Return the local maxima of a map's last channel as points of a target's first kind, scored by the map."""
+    """Return the local maxima of a map's last channel as points of a target's first kind.
+
+    above : where the map speaks for a lesion; the score is 0.5 there and grows with the map, in [0, 1]
+    """
     samples = np.asarray(said.array()[-1], float)
     spacing = said.grid.spacing
     distance = max(2 * min(spacing), APART * max(n * s for n, s in zip(said.grid.shape, spacing, strict=True)))
-    found = local_maxima(samples, distance=distance, spacing=spacing, above=above)
+    found = local_maxima(samples, distance=distance, spacing=spacing)
     world = said.grid.to_world(found.index) if len(found.index) else np.zeros((0, said.grid.ndim))
     names = target.classes or (target.name,)
-    return Points(world=world, kind=np.zeros(len(world), np.intp), score=found.value, names=names)
+    return Points(world=world, kind=np.zeros(len(world), np.intp), score=np.asarray(expit(found.value - above)), names=names)
 
 
 def mask_of(said: Image, target: Target, *, above: float) -> Mask:
