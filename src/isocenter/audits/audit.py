@@ -6,13 +6,14 @@ Not:  no measuring of the model itself (stages/evaluate.py); nothing is trained 
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from isocenter.core.errors import RunError
+from isocenter.core.errors import RunError, SettingError
 from isocenter.core.executor import Executor, Here
 from isocenter.core.finding import Finding
+from isocenter.core.plan import as_config
 from isocenter.core.record import Record
 from isocenter.core.registry import Registry
 from isocenter.stages.lock import one_writer
@@ -29,19 +30,29 @@ class Audit(Record):
     needs: Needs
     """What it asks of the run. An audit that needs training is run only when it is named."""
     cite: str
-    judge: Callable[[RunFolder, Executor], Sequence[Finding]]
+    judge: Callable[..., Sequence[Finding]]
+    """(run, executor) -> findings; with a config (run, executor, settings)."""
+    config: type[Any] | None = None
+    """A frozen dataclass of the audit's settings; None = it has none."""
 
 
 AUDITS: Registry[Audit] = Registry("audit", "isocenter.audits", "AUDIT", skip=("audit",))
 
 
-def audit(run: Path | str, names: Sequence[str] = (), *, executor: Executor | None = None) -> list[Finding]:
+def audit(
+    run: Path | str,
+    names: Sequence[str] = (),
+    *,
+    settings: Mapping[str, Any] | None = None,
+    executor: Executor | None = None,
+) -> list[Finding]:
     """Ask questions of trust of a run and return what was found, the gravest first.
 
     Parameters
     ----------
     run : a run folder that has been evaluated
     names : audits by name; () = every one that needs no more than predictions and fits the run
+    settings : settings of the one audit that is named
     executor : who does the work; this process if None
 
     Returns
@@ -55,6 +66,10 @@ def audit(run: Path | str, names: Sequence[str] = (), *, executor: Executor | No
     if folder.inners("arm"):
         raise RunError(f"{folder.path} compares arms; audit one of them: isocenter audit {folder.path}/arm/…")
     chosen = [AUDITS.get(name) for name in names or AUDITS.names()]
+    if settings and (len(names) != 1 or chosen[0].config is None):
+        raise SettingError(
+            f"expected one audit that has settings, got {', '.join(names) or 'none by name'}. See: isocenter list audits"
+        )
     found: list[Finding] = []
     asked: list[str] = []
     with one_writer(folder.path):
@@ -62,7 +77,7 @@ def audit(run: Path | str, names: Sequence[str] = (), *, executor: Executor | No
             if not names and each.needs != "predictions":
                 continue
             try:
-                found += each.judge(folder, executor or Here())
+                found += _judged(each, folder, executor or Here(), settings or {})
             except NotForThisRun:
                 if names:
                     raise
@@ -75,6 +90,12 @@ def audit(run: Path | str, names: Sequence[str] = (), *, executor: Executor | No
 
 class NotForThisRun(RunError):
     """An audit's question makes no sense for this run: another kind of target, no second labeler …"""
+
+
+def _judged(each: Audit, run: RunFolder, executor: Executor, settings: Mapping[str, Any]) -> Sequence[Finding]:
+    if each.config is None:
+        return each.judge(run, executor)
+    return each.judge(run, executor, as_config(each.config, settings, method=each.name))
 
 
 def _keep(folder: RunFolder, found: Sequence[Finding], asked: Sequence[str]) -> None:

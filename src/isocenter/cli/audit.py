@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from isocenter.cli.options import Json, Run
+from isocenter.cli.options import Json, Run, Set, settings_of
 
 
 def command(
@@ -12,13 +12,14 @@ def command(
     names: Annotated[
         list[str] | None, typer.Argument(help="Audits (isocenter list audits); all that fit the run when none is named.")
     ] = None,
+    set_: Set = None,
     json_: Json = False,
 ) -> None:
-    """Ask questions of trust of a run: wrong labels, labelers that disagree. Status 1 when something is found."""
+    """Ask questions of trust of a run: wrong labels, what a network looks at. Status 1 when something is found."""
     from isocenter.audits.audit import audit
     from isocenter.cli.output import print_findings, print_json
 
-    findings = audit(run, tuple(names or ()))
+    findings = audit(run, tuple(names or ()), settings=settings_of(set_))
     if json_:
         print_json(findings)
     else:

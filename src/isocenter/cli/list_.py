@@ -9,7 +9,10 @@ from isocenter.cli.options import Json
 
 def command(
     what: Annotated[
-        str, typer.Argument(help="tasks, methods, metrics, networks, losses, samplers, phantoms, checks, audits or layouts.")
+        str,
+        typer.Argument(
+            help="tasks, methods, metrics, networks, losses, samplers, phantoms, checks, audits, attributions or layouts."
+        ),
     ] = "methods",
     json_: Json = False,
 ) -> None:

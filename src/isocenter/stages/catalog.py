@@ -23,6 +23,7 @@ def catalog(what: str) -> list[dict[str, Any]]:
         "samplers": lambda: _documented("isocenter.learning.sampling", "SAMPLERS"),
         "phantoms": lambda: _documented("isocenter.phantoms", "PHANTOMS"),
         "audits": lambda: _documented("isocenter.audits.audit", "AUDITS"),
+        "attributions": lambda: _documented("isocenter.learning.attributions", "ATTRIBUTIONS"),
         "checks": lambda: _documented("isocenter.stages.examination", "CHECKS"),
         "layouts": lambda: _documented("isocenter.io.layout", "LAYOUTS"),
     }
