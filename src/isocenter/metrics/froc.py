@@ -47,7 +47,10 @@ def candidates(truths: Sequence[Value], answers: Sequence[Value], *, radius: flo
     scans, scores, found, false, lesions = [], [], [], [], []
     for index, (truth, answer) in enumerate(zip(truths, answers, strict=True)):
         if not isinstance(truth, Points) or not isinstance(answer, Points):
-            raise StudyError(f"expected points as truth and answer, got {type(truth).__name__} and {type(answer).__name__}.")
+            raise StudyError(
+                f"expected points as truth and answer, got {type(truth).__name__} and {type(answer).__name__}. "
+                "Ask for metrics that fit the target's type."
+            )
         order = np.argsort(-np.nan_to_num(answer.score, nan=np.inf), kind="stable")[:MOST]
         hit = _hits(truth, answer.world[order], radius)
         first = np.zeros(len(order), bool)

@@ -5,6 +5,7 @@ import pytest
 
 from isocenter.core.amount import Amount
 from isocenter.core.errors import StudyError
+from isocenter.core.points import Points
 from isocenter.core.scores import Scores
 from isocenter.core.survival import Survival
 from isocenter.metrics.against_rest import against_rest
@@ -26,7 +27,12 @@ AMOUNTS = (
     "truth_sd",
     "upper_limit_of_agreement",
 )
+PLACES = ("cpm", "sensitivity_at_1_5_fp")
 TIMES = ("concordance", "integrated_brier", "survival_auc", "survival_brier", "uno_concordance")
+
+
+def places(rng, count):
+    return Points(world=rng.uniform(0, 20, (count, 2)), kind=np.zeros(count, np.intp), score=rng.random(count), names=("lesion",))
 
 
 def cases(name, rng, n=40):
@@ -35,6 +41,8 @@ def cases(name, rng, n=40):
         return [Amount(value=t, unit="1") for t in truth], [
             Amount(value=t + e, unit="1", low=t + e - 1.0, high=t + e + 1.0) for t, e in zip(truth, rng.normal(size=n), strict=True)
         ]
+    if name in PLACES:
+        return [places(rng, 4) for _ in range(n)], [places(rng, 12) for _ in range(n)]
     if name in TIMES:
         scale = 1.0 if "concordance" in name else 20.0  # the others ask about the first five years
         days, lost = scale * rng.integers(1, 200, n), rng.random(n) < 0.3
