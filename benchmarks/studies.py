@@ -1,6 +1,6 @@
 """The main job on real studies: each example study for its budget, its internal test opened once (folds: out of fold).
 
-    ISOCENTER_DATA=… python benchmarks/segmentation.py hippocampus_msd drive [--minutes 15] [--runs DIR] [--short]
+    ISOCENTER_DATA=… python benchmarks/studies.py hippocampus_msd drive [--minutes 15] [--runs DIR] [--short]
 
 Each study is resumable: a run folder taken up again does only what is left. Rows go to benchmarks/results/segmentation.csv.
 --short gives every study a tenth of its minutes, into rows of their own.
@@ -37,8 +37,19 @@ MINUTES = {
     "ct_totalseg": 3.0,
     "brain_t1_oasis": 3.0,
     "tof_vessels": 20.0,
+    "pneumoniamnist": 10.0,
+    "cxr_covid_view": 6.0,
+    "cxr_covid_finding": 6.0,
+    "head_ct_hemorrhage": 2.0,
+    "idrid_grading": 5.0,
+    "nih_cxr64": 5.0,
+    "abide_graphs": 5.0,
 }
 """Of training, per model; the sets of one to four patients support no claim and only have to complete."""
+EXAM_LABELS = frozenset(
+    {"pneumoniamnist", "cxr_covid_view", "cxr_covid_finding", "head_ct_hemorrhage", "idrid_grading", "nih_cxr64", "abide_graphs"}
+)
+"""Studies whose label belongs to a whole exam; their rows are a table of their own."""
 PHANTOMS_ASKED = {"tof_vessels": {"n": 40, "grade": "test", "options": {"size": 64}}}
 """Studies drawn, not fetched: 30 cases to learn from, 10 to test on."""
 KEY = ("study", "budget_min", "part", "who", "target", "name", "group")
@@ -124,7 +135,7 @@ def steps_done(run_folder: RunFolder) -> int:
 def main() -> None:
     """Run what was asked for, one after the other."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("studies", nargs="*", default=list(MINUTES))
+    parser.add_argument("studies", nargs="*", default=list(MINUTES), help="all of them if none is named")
     parser.add_argument("--minutes", type=float, help="budget per model; default each study's own")
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     parser.add_argument("--short", action="store_true")
@@ -132,7 +143,7 @@ def main() -> None:
     for study in asked.studies:
         minutes = asked.minutes or MINUTES[study] * (0.1 if asked.short else 1.0)
         rows = measure(study, minutes, asked.runs / f"{study}_{minutes:g}m")
-        print(add_rows("segmentation", rows, key=KEY))
+        print(add_rows("exam_labels" if study in EXAM_LABELS else "segmentation", rows, key=KEY))
 
 
 if __name__ == "__main__":
