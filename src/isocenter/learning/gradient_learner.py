@@ -81,6 +81,11 @@ def one_group(network: nn.Module, rate: float) -> list[dict[str, Any]]:
     return [{"params": list(network.parameters()), "lr": rate}]
 
 
+def still_parts(network: nn.Module) -> list[nn.Module]:
+    """Return the modules that have weights of which none learns."""
+    return [m for m in network.modules() if (own := list(m.parameters())) and not any(p.requires_grad for p in own)]
+
+
 class GradientLearner:
     """One network, one optimizer; see Learner in loop.py."""
 
@@ -114,6 +119,7 @@ class GradientLearner:
         )
         driven = cast(nn.Module, torch.compile(self.network, dynamic=False)) if c.compiled else self.network
         self.driven, self.optimizer = self.fabric.setup(driven, optimizer)
+        self._still = still_parts(self.network)
 
     def place(self, tensor: Tensor) -> Tensor:
         """Bring a tensor to the network's device; an image (N, C, *S) also to its memory layout."""
@@ -126,6 +132,8 @@ class GradientLearner:
     def step(self, step: int) -> Mapping[str, float]:
         """Learn from one batch. Returns loss and learning rate."""
         self.driven.train()
+        for part in self._still:
+            part.eval()  # neither its batch statistics move, nor does it drop anything
         loss = self.lesson.loss(self.driven, self.place)
         self.fabric.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), LONGEST_GRADIENT)

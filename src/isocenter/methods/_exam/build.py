@@ -87,6 +87,24 @@ def build_network(settings: ExamSettings, heads: Heads, *, covariates: int) -> E
     )
 
 
+def build_lesson(settings: ExamSettings, heads: Heads, items: Sequence[Item], *, first: str, seed: int) -> ExamLesson:
+    """Return what draws batches of a plan; with no heads, of images alone. `first` names the target whose classes are balanced."""
+    return ExamLesson(
+        items,
+        heads,
+        config=LessonConfig(
+            batch=settings.batch,
+            instances=settings.instances,
+            view_dropout=settings.view_dropout,
+            auxiliary_weight=settings.auxiliary_weight,
+            weights=settings.weights,
+        ),
+        augment=Augmenter(augmentation_of(settings), np.random.default_rng([seed, 2])),
+        generator=np.random.default_rng([seed, 1]),
+        balance=balanced(items, first) if settings.balance == "sampling" and heads else None,
+    )
+
+
 def build_learner(
     settings: ExamSettings,
     network: ExamNetwork,
@@ -100,20 +118,7 @@ def build_learner(
     groups: Groups = one_group,
 ) -> GradientLearner:
     """Return the learner of a plan. `first` names the target whose classes are balanced."""
-    lesson = ExamLesson(
-        items,
-        heads,
-        config=LessonConfig(
-            batch=settings.batch,
-            instances=settings.instances,
-            view_dropout=settings.view_dropout,
-            auxiliary_weight=settings.auxiliary_weight,
-            weights=settings.weights,
-        ),
-        augment=Augmenter(augmentation_of(settings), np.random.default_rng([seed, 2])),
-        generator=np.random.default_rng([seed, 1]),
-        balance=balanced(items, first) if settings.balance == "sampling" else None,
-    )
+    lesson = build_lesson(settings, heads, items, first=first, seed=seed)
     gradients = GradientConfig(
         dimensions=settings.dimensions,
         steps=steps,

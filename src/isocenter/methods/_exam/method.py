@@ -28,10 +28,12 @@ from isocenter.learning.exam.network import ExamNetwork, look
 from isocenter.learning.head import Head
 from isocenter.learning.loop import run_loop
 from isocenter.methods._baselines.labels import labeled, nothing_to_learn, targets_of
-from isocenter.methods._exam.build import build_learner, fit_heads, new_network, uses_covariates
+from isocenter.methods._exam.build import fit_heads, new_network, uses_covariates
 from isocenter.methods._exam.model import ExamModel, load_model, readable
 from isocenter.methods._exam.plan import plan_exam
-from isocenter.methods._exam.settings import ExamSettings
+from isocenter.methods._exam.settings import NONE, ExamSettings
+from isocenter.methods._exam.start import start_from
+from isocenter.methods._exam.training import build_training
 from isocenter.metrics.conformal import fit_conformal
 
 LOOKED_AT = 64
@@ -77,11 +79,13 @@ class ExamMethod:
         def evaluate(module: nn.Module) -> Mapping[str, float]:
             return tuning_losses(module, heads, tuning[:LOOKED_AT])
 
-        learner = build_learner(
-            settings, network, heads, items, first=targets[0].name, steps=plan.steps, seed=plan.seed, evaluate=evaluate
-        )
-        run_loop(learner, journal, steps=plan.steps)
-        averaged = learner.ema.network.cpu()
+        pretrained = settings.pretrain != NONE
+        training = build_training(
+            settings, network, heads, items, images=[*items, *unlabeled_items(model, learn)] if pretrained else [],
+            taken=start_from(network, settings.start), first=targets[0].name, steps=plan.steps, seed=plan.seed, evaluate=evaluate,
+        )  # fmt: skip
+        run_loop(training if pretrained else training.last, journal, steps=plan.steps)
+        averaged = training.last.ema.network.cpu()
         if not isinstance(averaged, ExamNetwork):
             raise TypeError(f"expected the averaged network of exams, got {type(averaged).__name__}")
         scored = [t for t in study.targets if t.use == "score" and readable(t, targets)]
@@ -111,6 +115,14 @@ def labeled_items(model: ExamModel, cases: Cases) -> list[Item]:
     for unit in units_of(_with_labels(cases, wanted), per_patient=per_patient):
         found += [item for item in model.items(unit, labeled=True) if item.truths]
     return found
+
+
+def unlabeled_items(model: ExamModel, cases: Cases) -> list[Item]:
+    """Return the items of the cases that carry no label of any target, as far as they show an input."""
+    wanted = {target.name for target in model.targets}
+    found = [case for case in cases if not wanted & set(case.labels) and any(name in case.inputs for name in model.inputs)]
+    per_patient = any(target.per == "patient" for target in model.targets)
+    return [item for unit in units_of(found, per_patient=per_patient) for item in model.items(unit, labeled=False)]
 
 
 def _with_labels(cases: Cases, wanted: set[str]) -> list[Case]:

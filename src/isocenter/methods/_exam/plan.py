@@ -20,6 +20,8 @@ from isocenter.learning.planning.intensity import choose_intensity
 from isocenter.learning.precision import has_bfloat16
 from isocenter.methods._choices import Choices
 from isocenter.methods._exam.settings import ExamSettings
+from isocenter.methods._exam.start import choose_beginning, choose_transfer, random_and_frozen
+from isocenter.methods._exam.training import teachable
 from isocenter.methods._exam.trial import seconds_a_step
 
 STEPS_SANE = 100
@@ -59,7 +61,9 @@ def plan_exam(
     if _is_graph(fingerprint):
         _choose_graph(chosen, study, fingerprint)
     _choose_images(chosen, study, fingerprint, minutes=minutes)
+    choose_beginning(chosen, dimensions=len(chosen["size"]) - int(chosen["slices"]))
     _choose_encoder(chosen)
+    choose_transfer(chosen)
     _choose_learning(chosen, study, fingerprint, targets)
     seconds = _choose_precision(chosen, targets)
     config = chosen.config()
@@ -85,7 +89,7 @@ def plan_exam(
         gigabytes=round(memory, 2),
         sane=not warnings,
         settings=chosen.settings(),
-        warnings=tuple(warnings),
+        warnings=(*warnings, *filter(None, [random_and_frozen(config)])),
     )
 
 
@@ -158,11 +162,11 @@ def _choose_size(chosen: Choices[ExamSettings], median: Any, spacings: Any, *, u
 
 def _choose_encoder(chosen: Choices[ExamSettings]) -> None:
     if not chosen.made("encoder"):
-        if torch.cuda.is_available():
+        if torch.cuda.is_available() and teachable(chosen["pretrain"], "densenet121"):
             chosen.rule("encoder", "densenet121", "an accelerator has time for it")
         else:
             chosen.rule("encoder", "convnet", "small enough to learn on a processor")
-    if chosen["encoder"] != "convnet" or chosen.user_set("encoder_settings"):
+    if chosen["encoder"] != "convnet" or chosen.user_set("encoder_settings") or chosen.made("encoder_settings"):
         return
     shortest = min(chosen["size"][:2] if chosen["slices"] else chosen["size"])
     levels = int(np.clip(math.floor(math.log2(shortest / 4)) + 1, 2, len(WIDTHS)))

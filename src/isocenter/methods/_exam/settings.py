@@ -11,6 +11,7 @@ from isocenter.learning.exam.items import FrameConfig
 from isocenter.learning.fusions import FUSIONS
 from isocenter.learning.heads import HEADS
 from isocenter.learning.poolings import POOLINGS
+from isocenter.learning.pretraining import PRETRAINERS
 
 NONE = "none"
 BALANCES = (NONE, "sampling", "loss")
@@ -62,7 +63,11 @@ class ExamSettings:
     frozen: bool = False
     """Leave the encoder as it starts; only what comes after it learns."""
     layer_decay: float = 1.0
-    """Each earlier layer of the encoder learns at this share of the next one's rate."""
+    """Each earlier part of the encoder learns at this share of the next one's rate."""
+    pretrain: str = NONE
+    """Before the labels, learn from all learning images: "none", "autoencoder" or "rbm"."""
+    pretrain_share: float = 0.3
+    """Share of the steps that go into it."""
     dropout: float = 0.2
     augmentation: float = 1.0
     """0 none … 1 full strength."""
@@ -92,6 +97,7 @@ class ExamSettings:
             ("fusion", self.fusion, FUSIONS.names()),
             ("pooling", self.pooling, POOLINGS.names()),
             ("covariates", self.covariates, (NONE, *CONDITIONINGS.names())),
+            ("pretraining", self.pretrain, (NONE, *PRETRAINERS.names())),
             ("balance", self.balance, BALANCES),
             ("region", self.region, REGIONS),
             ("precision", self.precision, PRECISIONS),
@@ -104,6 +110,7 @@ class ExamSettings:
             ("dropout", 0.0, 0.9),
             ("augmentation", 0.0, 2.0),
             ("layer_decay", 0.01, 1.0),
+            ("pretrain_share", 0.01, 0.95),
             ("interval", 0.0, 0.999),
         ):
             if not low <= getattr(self, name) <= high:
@@ -111,10 +118,6 @@ class ExamSettings:
         if self.batch < 1 or self.instances < 1 or self.learning_rate <= 0:
             raise SettingError(
                 f"expected batch and instances ≥ 1 and learning_rate > 0, got {self.batch}, {self.instances}, {self.learning_rate}."
-            )
-        if self.frozen and not self.start:
-            raise SettingError(
-                "expected `start:` beside frozen: true, got none. A frozen encoder with random weights learns little."
             )
 
     @property

@@ -17,8 +17,10 @@ from isocenter.core.study import Target
 from isocenter.core.survival import Survival
 from isocenter.core.value import Value
 from isocenter.learning.exam.items import Item
-from isocenter.methods._exam.build import build_learner, fit_heads, new_network
-from isocenter.methods._exam.settings import ExamSettings
+from isocenter.learning.loop import Learner
+from isocenter.methods._exam.build import fit_heads, new_network
+from isocenter.methods._exam.settings import NONE, ExamSettings
+from isocenter.methods._exam.training import build_training, pretraining
 
 EXAMS, TIMED, ENOUGH_S = 4, 6, 20.0
 
@@ -47,13 +49,12 @@ def seconds_a_step(settings: ExamSettings, targets: Sequence[Target]) -> float:
             for i in range(EXAMS)
         ]
         network = new_network(settings, heads, covariates=1, seed=0)
-        learner = build_learner(settings, network, heads, items, first=targets[0].name, steps=100, seed=0)
-        learner.step(0)  # the first one allocates
-        seconds: list[float] = []
-        while len(seconds) < TIMED and sum(seconds) < ENOUGH_S:
-            started = time.monotonic()
-            learner.step(len(seconds) + 1)
-            seconds.append(time.monotonic() - started)
+        training = build_training(
+            settings, network, heads, items, images=items, taken=None, first=targets[0].name, steps=100, seed=0
+        )
+        ahead = pretraining(settings, network, items, steps=100, seed=0) if settings.pretrain != NONE else ()
+        before = _median_seconds(ahead[-1].build()) if ahead else 0.0  # the topmost layer's, where there are several
+        seconds = _median_seconds(training.last)
     except (RuntimeError, ImportError, OSError) as error:
         if settings.precision == "float32":
             raise PlanError(
@@ -61,6 +62,17 @@ def seconds_a_step(settings: ExamSettings, targets: Sequence[Target]) -> float:
                 "Look at size, encoder and encoder_settings, or leave them to the plan."
             ) from error
         return math.inf
+    share = settings.pretrain_share if ahead else 0.0
+    return share * before + (1.0 - share) * seconds
+
+
+def _median_seconds(learner: Learner) -> float:
+    learner.step(0)  # the first one allocates
+    seconds: list[float] = []
+    while len(seconds) < TIMED and sum(seconds) < ENOUGH_S:
+        started = time.monotonic()
+        learner.step(len(seconds) + 1)
+        seconds.append(time.monotonic() - started)
     return float(np.median(seconds))
 
 
