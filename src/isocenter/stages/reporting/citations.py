@@ -15,6 +15,8 @@ from isocenter.core.record import Record
 
 _FILES = {
     "network": "learning/networks/{value}.py",
+    "encoder": "learning/encoders/{value}.py",
+    "pretrain": "learning/pretraining/{value}.py",
     "loss": "learning/losses/{value}.py",
     "sampler": "learning/sampling/{value}.py",
     "augmentation": "learning/augment.py",
