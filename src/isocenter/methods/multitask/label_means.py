@@ -20,7 +20,14 @@ from isocenter.methods.registry import methods_of, task_of_kind
 class LabelMeans(Constant):
     """Each target's own constant."""
 
-    card: ClassVar[Card] = Card(name="label_means", task="multitask", answers=TASK.answers, learned=False, cite="", differs="")
+    card: ClassVar[Card] = Card(
+        name="label_means",
+        task="multitask",
+        answers=TASK.answers,
+        learned=False,
+        cite="Holte, Mach Learn 1993; 11:63-90 (the majority as the floor)",
+        differs="of every kind of label, as its own task does",
+    )
 
     def answer(self, target: Target, labels: Sequence[Value]) -> Value | None:
         """Return what the baseline of the target's kind answers."""
