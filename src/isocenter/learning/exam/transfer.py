@@ -81,12 +81,12 @@ def settle_statistics(network: ExamNetwork, items: Sequence[Item]) -> None:
         return
     modes = {module: module.training for module in network.modules()}
     momenta = [norm.momentum for norm in norms]
-    network.eval()
+    device = norms[0].weight.device
+    network.to(device).eval()  # pre-training has moved the encoders alone
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None  # the mean over all batches
         norm.train()
-    device = next(network.parameters()).device
     shown = items[: BATCHES * TOGETHER]
     with torch.no_grad():
         for start in range(0, len(shown), TOGETHER):
