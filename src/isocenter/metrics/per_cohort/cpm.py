@@ -21,7 +21,7 @@ RATES = (1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8)
 def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return the CPM for each row of weights."""
     judged = candidates(truths, answers, radius=RADIUS)
-    return np.mean([sensitivity_at(rate, judged, weights) for rate in RATES], axis=0)
+    return np.asarray(np.mean([sensitivity_at(rate, judged, weights) for rate in RATES], axis=0))
 
 
 METRIC = CohortMetric(
