@@ -10,7 +10,7 @@ import pytest
 from isocenter.core.errors import StudyError, UnknownName
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Kind
-from isocenter.methods.registry import TASKS, claim_of, measured_by, methods_of, task_of, task_of_kind
+from isocenter.methods.registry import claim_of, measured_by, methods_of, task_of, task_of_kind
 from isocenter.phantoms.tracer.tracer import tracer
 
 
