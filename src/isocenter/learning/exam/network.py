@@ -135,6 +135,13 @@ class ExamNetwork(nn.Module):
         said = {name: self._map(name, features, count, bag) for name in self.heads}
         return {"raw": raw, "maps": said, "attention": self._attention(features, batch)}
 
+    def pooled(self, batch: ExamBatch, name: str) -> Tensor:
+        """Return the mean of each feature over the places where a target's label speaks, (N, F)."""
+        features = self._fused(batch).features
+        where = self._where(name, features, batch)  # (N, 1, B * P)
+        mean: Tensor = (_places(features, batch) * where).sum(dim=2) / where.sum(dim=2).clamp_min(1e-6)
+        return mean
+
     def _fused(self, batch: ExamBatch) -> Fused:
         views = [view.flatten(0, 1) for view in batch.views]  # (N * B, C, *S)
         if self.place == "image" and self.conditioning is not None:

@@ -8,6 +8,7 @@ Not:  no matrix, no imputation (columns.py).
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -42,6 +43,14 @@ class Extractor(ABC):
         """Return what the view of a case depends on: targets of one key share one look at it."""
         del target
         return ""
+
+    def save(self, folder: Path) -> None:
+        """Keep beside the model what it looks with; here nothing."""
+        del folder
+
+    def restore(self, folder: Path) -> None:
+        """Take up what `save` kept."""
+        del folder
 
     @abstractmethod
     def __call__(self, case: Case, target: Target) -> Features:

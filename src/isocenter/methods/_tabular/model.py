@@ -114,6 +114,7 @@ class TabularModel:
                 if (array := getattr(one.answerer, name)) is not None:
                     arrays[f"{index}:curve:{name}"] = array
         save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / "model.safetensors")
+        self.extractor.save(folder)
         text = {
             "inputs": list(self.extractor.inputs),
             "covariates": list(self.extractor.covariates),
@@ -129,7 +130,9 @@ def load_tabular(folder: Path, build: Build, config: type[TabularConfig], *, nam
         text = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         arrays = load_file(folder / "model.safetensors")
         learned = [_learned_of(part, _below(arrays, f"{index}:")) for index, part in enumerate(text["targets"])]
-        return TabularModel(build(text["inputs"], text["covariates"], as_config(config, text["config"], method=name)), learned)
+        extractor = build(text["inputs"], text["covariates"], as_config(config, text["config"], method=name))
+        extractor.restore(folder)
+        return TabularModel(extractor, learned)
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise FileError(f"expected a saved {name} model in {folder}, got none ({error}). Train it first.") from error
 
