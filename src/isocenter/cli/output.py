@@ -17,20 +17,21 @@ def print_json(data: Any) -> None:
     typer.echo(json.dumps(_finite(data), indent=1, ensure_ascii=False, allow_nan=False))
 
 
-def estimate_line(e: Estimate) -> str:
-    """Return one estimate as a line: value, interval, n."""
+def estimate_line(e: Estimate, *, target: bool = False) -> str:
+    """Return one estimate as a line: value, interval, n; with `target`, also of what."""
     unit = "" if e.unit == "1" else f" {e.unit}"
     interval = f"[{e.ci95[0]:.3f}, {e.ci95[1]:.3f}]" if not math.isnan(e.ci95[0]) else "no interval"
     group = "" if e.group == "all" else f"  {e.group}"
     count = f"{e.patients} patients, {e.cases} cases"
-    return f"{e.who:<24}{e.name:<24}{e.value:8.3f}{unit}  {interval:<16}  {count} ({e.part}; {e.interval}){group}"
+    name = f"{e.target}: {e.name}" if target else e.name
+    return f"{e.who:<24}{name:<24}{e.value:8.3f}{unit}  {interval:<16}  {count} ({e.part}; {e.interval}){group}"
 
 
 def headlines(estimates: Sequence[Estimate]) -> list[str]:
     """Return a line per answerer and target: the task's primary number, which comes first; the rest is in the report."""
     whole = [e for e in estimates if e.group == "all"]
     first = {e.target: e.name for e in reversed(whole)}
-    return [estimate_line(e) for e in whole if e.name == first[e.target]]
+    return [estimate_line(e, target=len(first) > 1) for e in whole if e.name == first[e.target]]
 
 
 def print_findings(findings: Sequence[Finding]) -> None:

@@ -57,6 +57,8 @@ class Drawing(Record):
     figure: Figure
     wide: bool = False
     """Needs the page's whole width."""
+    target: str = ""
+    """The target it speaks of; "" = of none in particular."""
 
 
 class Chart(Record):

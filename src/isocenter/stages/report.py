@@ -6,6 +6,7 @@ Not:  no measuring (evaluate), no judging (audits).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -122,7 +123,10 @@ def _evidence(contents: Contents, cases: Cases | None, predictions: dict[str, Pr
 
 
 def _draw(section: str, evidence: Evidence) -> list[Drawing]:
-    return [drawing for chart in charts_of(section) for drawing in chart.draw(evidence)]
+    """Draw a section's charts; where several targets were measured, each says of which it is."""
+    drawings = [drawing for chart in charts_of(section) for drawing in chart.draw(evidence)]
+    several = len({e.target for e in evidence.estimates}) > 1
+    return [replace(d, title=f"{d.title} · {d.target}") if several and d.target else d for d in drawings]
 
 
 def _write_figures(run: RunFolder, drawings: Sequence[Drawing], *, vector: bool) -> None:

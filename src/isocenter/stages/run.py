@@ -39,7 +39,11 @@ OF_THE_STUDY = frozenset(
         "split_unknown_case",
         "class_never_drawn",
         "label_never_given",
+        "view_never_given",
         "one_class_only",
+        "one_value_only",
+        "class_not_learned",
+        "event_never_comes",
         "no_patient_column",
     }
 )

@@ -36,34 +36,41 @@ class ExplainedCase(Record):
     """The number while the strongest places are covered."""
     insertion: Sequence[float] = ()
     """The number while the strongest places are shown."""
+    top: float = 0.0
+    """What is drawn strongest, where several maps are to be compared; 0 = the map's own largest size."""
 
 
 @styled
 def draw_attribution(rows: Sequence[ExplainedCase], *, width_in: float = 7.2) -> Figure:
-    """Return image, map and curves of each case; orange speaks for the number, blue against it. At least one row."""
+    """Return image, map and curves (where there are any) of each case; orange speaks for the number, blue against it.
+
+    At least one row.
+    """
+    columns = 3 if any(len(row.deletion) for row in rows) else 2
     side = width_in / 3
-    figure = sheet(width_in, len(rows) * (side + 0.2))
-    places = figure.subplots(len(rows), 3, squeeze=False)
-    for (left, middle, right), row in zip(places, rows, strict=True):
+    figure = sheet(side * columns, len(rows) * (side + 0.2))
+    places = figure.subplots(len(rows), columns, squeeze=False)
+    for (left, middle, *right), row in zip(places, rows, strict=True):
         view = _view(row.map)
         background = row.image if row.image is not None and row.image.grid.same_as(row.map.grid) else None
         for axes in (left, middle):
             if background is not None:
                 show(axes, picture_of(background, view), scale=False, letters=False)
-        overlay(middle, row.map, view, over=background is not None)
+        overlay(middle, row.map, view, over=background is not None, top=row.top)
         left.set_axis_off()
         left.set_title(row.title, fontsize=6.5, pad=3, weight="normal", loc="left")
-        _curves(right, row)
+        for axes in right:
+            _curves(axes, row)
     places[0][1].set_title("Map", fontsize=8)
     return figure
 
 
-def overlay(axes: Axes, values: Image, view: View, *, over: bool) -> None:
+def overlay(axes: Axes, values: Image, view: View, *, over: bool, top: float = 0.0) -> None:
     """Draw one slice of a map (1, *S) in color, the more opaque the stronger."""
     picture = upright(values.array()[0], values.grid, view)
     samples = np.asarray(picture.samples, float)
-    top = float(np.abs(values.array()).max()) or 1.0
-    strength = np.clip(np.abs(samples) / top, 0, 1)
+    largest = top or float(np.abs(values.array()).max()) or 1.0
+    strength = np.clip(np.abs(samples) / largest, 0, 1)
     painted = np.where((samples >= 0)[..., None], to_rgb(FOR), to_rgb(AGAINST))
     opacity = strength * (COVER if over else 1.0)
     axes.imshow(np.concatenate([painted, opacity[..., None]], axis=2), aspect=picture.aspect, interpolation="nearest")

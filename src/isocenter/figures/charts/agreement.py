@@ -131,12 +131,14 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
             Drawing(
                 name=f"{kind}_scatter_{target}",
                 title=f"{what}: answer beside truth",
+                target=str(target),
                 caption=f"Each dot is one case; on the dashed line the answer's {kind} equals the truth's.",
                 figure=draw_scatter(shown, what=what, unit=unit),
             ),
             Drawing(
                 name=f"{kind}_bland_altman_{target}",
                 title=f"{what}: agreement (Bland–Altman)",
+                target=str(target),
                 caption="Difference over mean. The solid line is the bias, the dashed lines are the 95 % limits of agreement "
                 "(drawn from 10 cases on): 19 of 20 new cases lie between them if differences are alike for small and large ones.",
                 figure=draw_bland_altman(shown, unit=unit),

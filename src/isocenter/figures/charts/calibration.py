@@ -56,6 +56,7 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
             Drawing(
                 name=f"calibration_{target}",
                 title="Calibration",
+                target=str(target),
                 caption="How often it was true when a probability was stated, in bins of equal numbers of cases; on the "
                 "dashed line the probabilities mean what they say.",
                 figure=draw_calibration(shown),

@@ -61,6 +61,7 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
             Drawing(
                 name=f"confusion_{target}",
                 title="Which class is taken for which",
+                target=str(target),
                 caption="Numbers of cases; a row is a true class, a column the class with the largest probability; the shade "
                 "is the share of the row.",
                 figure=draw_confusion(counts, classes),

@@ -134,6 +134,7 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
                 Drawing(
                     name=f"distribution_{target}_{metric}",
                     title=f"{metric_in_words(metric)} of every patient",
+                    target=str(target),
                     caption=f"Each dot is one patient's {metric_within(metric)}{mean}.{box}{cut}",
                     figure=draw_distribution(mine, names=shown, whos=sorted(whos, key=lambda w: (w != "model", w))),
                 )

@@ -55,6 +55,7 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
             Drawing(
                 name=f"roc_{target}",
                 title="ROC curve",
+                target=str(target),
                 caption="Sensitivity over false alarms as the threshold falls; the dashed diagonal is chance. The number is the "
                 "area under the curve of the pooled cases.",
                 figure=draw_roc(shown),

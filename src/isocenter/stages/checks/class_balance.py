@@ -49,7 +49,16 @@ def _of_target(
             do="Add cases of another class; there is nothing to tell apart.",
         )
         return
-    rare = [name for name in names if len(patients[name]) < RARE or counts[name] < UNEVEN * assessed]
+    never = [name for name in names if not counts[name]]
+    if never:
+        yield Finding(
+            code="class_never_given",
+            severity="warning",
+            expected=f"every class of {target} in at least one case",
+            got=f"none with {', '.join(never)}",
+            do="Take the class out of `classes:` or add cases of it; a model cannot learn what it never sees.",
+        )
+    rare = [name for name in names if counts[name] and (len(patients[name]) < RARE or counts[name] < UNEVEN * assessed)]
     if rare:
         shown = ", ".join(f"{name}: {counts[name]} cases of {len(patients[name])} patients" for name in rare[:10])
         yield Finding(

@@ -5,9 +5,14 @@ from collections.abc import Iterator
 from isocenter.core.finding import Finding
 from isocenter.stages.examination import Check, Examination
 
+_NEVER = {
+    "label_never_given": "Fill in at least some cells.",
+    "view_never_given": "Fill in at least some cells, or take the input out of `inputs:`.",
+}
+
 
 def find(seen: Examination) -> Iterator[Finding]:
-    """Yield a failure for cases without any input and targets without any label; notes for the rest."""
+    """Yield a failure for cases without any input, and for inputs and targets no case has; notes for the rest."""
     blind = tuple(key for key, case in seen.opened.items() if all(f"input {name}" in case.missing for name in seen.study.inputs))
     if blind:
         yield Finding(
@@ -21,13 +26,14 @@ def find(seen: Examination) -> Iterator[Finding]:
     for name in [f"input {n}" for n in seen.study.inputs] + [f"target {t.name}" for t in seen.study.targets]:
         missing = tuple(key for key, case in seen.opened.items() if name in case.missing and key not in blind)
         if missing:
-            nowhere = name.startswith("target") and len(missing) + len(blind) == len(seen.opened)
+            nowhere = len(missing) + len(blind) == len(seen.opened)
+            never = "label_never_given" if name.startswith("target") else "view_never_given"
             yield Finding(
-                code="label_never_given" if nowhere else "empty_cells",
+                code=never if nowhere else "empty_cells",
                 severity="failure" if nowhere else "note",
                 expected=f"{name} for every case",
                 got=f"empty cells in {len(missing)} of {len(seen.opened)}",
-                do="Fill in at least some cells." if nowhere else "Nothing, if they were not taken or not assessed.",
+                do=_NEVER[never] if nowhere else "Nothing, if they were not taken or not assessed.",
                 cases=missing,
             )
     for target in seen.study.targets:

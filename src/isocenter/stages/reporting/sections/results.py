@@ -53,6 +53,7 @@ def _differences(contents: Contents) -> Html | None:
     if not contents.comparisons:
         return None
     rows = []
+    several = len({c.target for c in contents.comparisons}) > 1
     for c in contents.comparisons:
         low, high = c.ci95
         interval = f"{number(low, like=c.effect)} to {number(high, like=c.effect)}".replace("-", "−") if math.isfinite(low) else "–"
@@ -60,7 +61,7 @@ def _differences(contents: Contents) -> Html | None:
         rows.append(
             [
                 f"{who_in_words(c.first)} − {who_in_words(c.second)}",
-                metric_in_words(c.name),
+                f"{metric_in_words(c.name)}, {c.target}" if several else metric_in_words(c.name),
                 Cell(number(c.effect).replace("-", "−"), numeric=True),
                 Cell(interval, numeric=True),
                 Cell(p, numeric=True),

@@ -1,0 +1,68 @@
+"""Labels of a whole patient that differ from row to row. Table only."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from isocenter.core.amount import Amount
+from isocenter.core.finding import Finding
+from isocenter.core.scores import Scores
+from isocenter.core.survival import Survival
+from isocenter.core.value import Value
+from isocenter.stages.examination import Check, Examination
+
+
+def find(seen: Examination) -> Iterator[Finding]:
+    """Yield a failure for each target that is said once a patient and differs between rows of one; empty cells do not differ."""
+    for target in seen.study.targets:
+        if target.per != "patient":
+            continue
+        for name in (target.name, *(f"{target.name}@{rater}" for rater in target.raters[1:])):
+            given: dict[str, dict[str, Value]] = {}
+            for key, case in seen.opened.items():
+                if name in case.labels:
+                    given.setdefault(case.patient, {})[key] = case.labels[name]
+            torn = {patient: labels for patient, labels in given.items() if not _agree(list(labels.values()))}
+            if torn:
+                patient, labels = next(iter(torn.items()))
+                shown = ", ".join(f"{key}: {_shown(label)}" for key, label in list(labels.items())[:4])
+                yield Finding(
+                    code="patient_contradicted",
+                    severity="failure",
+                    expected=f"one {name} for all rows of a patient (per: patient)",
+                    got=f"{len(torn)} patients with several; {patient} has {shown}",
+                    do="Mend the rows; or leave `per: patient` out, if each row has a label of its own.",
+                    cases=tuple(key for labels in torn.values() for key in labels),
+                )
+
+
+def _agree(labels: list[Value]) -> bool:
+    """Tell whether no two labels contradict one another; what was not assessed in one contradicts nothing."""
+    return all(not _differ(one, other) for i, one in enumerate(labels) for other in labels[:i])
+
+
+def _differ(one: Value, other: Value) -> bool:
+    match one, other:
+        case Scores(), Scores():
+            return bool(np.any((one.p != other.p) & ~np.isnan(one.p) & ~np.isnan(other.p)))
+        case Amount(), Amount():
+            return not np.array_equal([one.value, one.low, one.high], [other.value, other.low, other.high], equal_nan=True)
+        case Survival(), Survival():
+            return one.code != other.code or not np.array_equal(one.days, other.days)
+        case str(), str():
+            return one != other
+    return False
+
+
+def _shown(label: Value) -> str:
+    match label:
+        case Scores():
+            return " and ".join(name for name, p in zip(label.names, label.p, strict=True) if p > 0) or "none"
+        case Amount():
+            return f"{label.value:g}" if np.isnan(label.low) and np.isnan(label.high) else f"{label.low:g} to {label.high:g}"
+        case Survival():
+            return f"{label.days[0]:g} days, code {label.code}"
+    return str(label)[:40]
+
+
+CHECK = Check(name="patient_labels", looks_for="labels of a whole patient that differ from row to row", find=find)
