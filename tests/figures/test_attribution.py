@@ -40,6 +40,15 @@ def test_a_case_without_image_or_curves_is_drawn_and_a_map_of_nothing_too():
     assert len(to_png(draw_attribution([row(image=None, deletion=(), insertion=()), row(map=empty)]))) > 1000
 
 
+def test_maps_of_one_scale_can_be_compared():
+    faint, own = (draw_attribution([row(top=top)]).axes[1].images[-1].get_array() for top in (20.0, 0.0))
+    assert faint[..., 3].max() < 0.2 * own[..., 3].max()
+
+
+def test_without_curves_there_is_no_column_for_them():
+    assert len(draw_attribution([row(deletion=(), insertion=())]).axes) == 2
+
+
 def test_every_slope_stands_in_the_table():
     def slope(name, value):
         return Slope(name=name, value=value, ci95=(value - 0.1, value + 0.1), p=0.01, patients=20, cases=20)

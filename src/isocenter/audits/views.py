@@ -240,7 +240,12 @@ def _picture(seen: Seen, maps: NDArray[np.float32], index: int, name: str) -> Ex
         still = np.moveaxis(stack, 0, -1) if slices else stack[0]  # (*size)
         return held_image(still[None], plain_grid(still.shape))
 
-    return ExplainedCase(title=f"{seen.key}\n{name}", image=framed(seen.item.views[index][:, 0]), map=framed(maps[index]))
+    return ExplainedCase(
+        title=f"{seen.key}\n{name}",
+        image=framed(seen.item.views[index][:, 0]),
+        map=framed(maps[index]),
+        top=float(np.abs(maps).max()),
+    )
 
 
 def _drawn(run: RunFolder, name: str, png: bytes) -> str:
