@@ -1,29 +1,40 @@
 """Which cases are drawn, and their drawings.
 
 In:   Contents, the cases, the answers.
-Out:  drawings of best, median and worst; image, mask and masked image; and what could not be drawn.
+Out:  drawings of best, median and worst; image, mask and masked image; of exam labels the largest errors; what could not be drawn.
 Not:  no HTML.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
+from isocenter.core.amount import Amount
 from isocenter.core.case import Case, Cases
 from isocenter.core.errors import IsocenterError
 from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.prediction import Prediction
 from isocenter.core.record import Record
+from isocenter.core.scores import Scores
 from isocenter.core.study import Target
+from isocenter.core.value import Value
 from isocenter.figures.cases.best_median_worst import choose
 from isocenter.figures.cases.case import draw_case
+from isocenter.figures.cases.grid import Tile, draw_grid
 from isocenter.figures.cases.side_by_side import draw_side_by_side
 from isocenter.figures.cases.three_panels import draw_three_panels
 from isocenter.figures.evidence import Drawing
 from isocenter.figures.words import metric_in_words, quantity
 from isocenter.stages.reporting.answers import raters_of
 from isocenter.stages.reporting.contents import Contents
+
+WRONG = {
+    "class": "brier", "ordinal": "brier", "count": "absolute_error", "value": "absolute_error", "proportion": "absolute_error",
+}  # fmt: skip
+"""Kinds of a label of a whole exam, and the measurement their largest errors are found by."""
+TILES = 8
 
 
 class Pictures(Record):
@@ -39,6 +50,8 @@ class Pictures(Record):
 def pictures_of(contents: Contents, cases: Cases, predictions: Mapping[str, Prediction]) -> Pictures:
     """Draw the best, the median and the worst case of the claim's target, and the three panels of the median one."""
     target = contents.target
+    if target is not None and target.type in WRONG:
+        return worst_of(contents, target, cases, predictions)
     if target is None or target.type not in ("mask", "image"):
         return Pictures()
     values, unit = _values(contents, target)
@@ -70,6 +83,50 @@ def pictures_of(contents: Contents, cases: Cases, predictions: Mapping[str, Pred
                 f"The {rank} case, {key}, could not be drawn ({type(error).__name__}): its image or its answer is gone or changed."
             )
     return Pictures(ranked=tuple(ranked), panels=tuple(panels), notes=tuple(notes), in_patient=in_patient)
+
+
+def worst_of(contents: Contents, target: Target, cases: Cases, predictions: Mapping[str, Prediction]) -> Pictures:
+    """Draw the cases whose answers are farthest from their labels, each with both: where to look first."""
+    rows = contents.rows
+    rows = rows[(rows["who"] == "model") & (rows["name"] == WRONG[target.type]) & (rows["target"] == target.name)]
+    worst = rows.dropna(subset=["value"]).sort_values("value", ascending=False, kind="stable")["case"].astype(str)
+    tiles: list[Tile] = []
+    notes: list[str] = []
+    for key in [key for key in worst if key in predictions][:TILES]:
+        try:
+            case = cases[key]
+            image = next(iter(images_of(case).values()), None)
+            truth, answer = case.labels[target.name], predictions[key].answers[target.name]
+            if image is not None:
+                title = f"{key}\nlabel: {in_words(truth)}\nanswer: {in_words(answer)}"
+                tiles.append(Tile(title=title, image=image))
+        except (IsocenterError, OSError, KeyError) as error:
+            notes.append(f"The case {key} could not be drawn ({type(error).__name__}): its image or its answer is gone or changed.")
+    if not tiles:
+        return Pictures(notes=tuple(notes))
+    drawing = Drawing(
+        name="largest_errors",
+        title="The largest errors",
+        caption=f"The {len(tiles)} cases whose {metric_in_words(WRONG[target.type]).lower()} is largest, with label and answer. "
+        "Look at them: a label may be wrong, an image bad, or the network misled.",
+        figure=draw_grid(tiles),
+        wide=True,
+    )
+    return Pictures(panels=(drawing,), notes=tuple(notes))
+
+
+def in_words(value: Value) -> str:
+    """Return a label or an answer in a few words: the likeliest class and its probability, findings, or an amount."""
+    if isinstance(value, Scores):
+        known = [(name, p) for name, p in zip(value.names, value.p, strict=True) if not math.isnan(p)]
+        best = max(known, key=lambda pair: pair[1], default=("not assessed", math.nan))
+        return best[0] if best[1] in (1.0,) or math.isnan(best[1]) else f"{best[0]} ({best[1]:.2f})"
+    if isinstance(value, Amount):
+        unit = "" if value.unit == "1" else f" {value.unit}"
+        if math.isnan(value.value):
+            return f"{value.low:.3g} to {value.high:.3g}{unit}"
+        return f"{value.value:.3g}{unit}"
+    return str(value)
 
 
 def images_of(case: Case) -> dict[str, Image]:
