@@ -53,7 +53,7 @@ def trained(name, encoders, images, steps):
     return [made.step(i)["pretrain_loss"] for i in range(steps)]
 
 
-@pytest.mark.parametrize("dimensions", [2, 3])
+@pytest.mark.parametrize("dimensions", [2, pytest.param(3, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", PRETRAINERS.names())
 def test_images_are_drawn_again_better_and_the_encoder_changes(name, dimensions):
     encoder, fresh = convnet(dimensions), convnet(dimensions)

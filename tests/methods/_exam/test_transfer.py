@@ -150,7 +150,7 @@ def test_what_unlabeled_images_show_matters_to_pretraining_alone(pretrain, tmp_p
     assert torch.equal(first, second) == (pretrain == "none")
 
 
-@pytest.mark.parametrize("stop", [2, 6])
+@pytest.mark.parametrize("stop", [2, pytest.param(6, marks=pytest.mark.slow)])
 def test_a_training_killed_in_either_phase_ends_in_the_same_weights(stop, tmp_path):
     settings = {"pretrain": "autoencoder", "pretrain_share": 0.5, "steps": 8, "batch": 4}
 
