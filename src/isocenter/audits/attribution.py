@@ -33,6 +33,7 @@ from isocenter.io.write import write_image
 from isocenter.learning.attributions import ATTRIBUTIONS
 from isocenter.learning.exam.items import images_of
 from isocenter.methods._exam.explain import LIKELIEST, Explanation, Lost, explain_item, lost_networks
+from isocenter.methods._exam.model import ExamModel
 from isocenter.metrics.estimates.mean import estimate_mean
 from isocenter.metrics.map_overlap import map_overlap
 from isocenter.stages.run_folder import RunFolder, safe_name
@@ -90,16 +91,18 @@ def judge(run: RunFolder, executor: Executor, settings: AttributionSettings) -> 
     target = target_of(study, settings.target)
     numbers: list[Number] = []
     shown: dict[str, list[ExplainedCase]] = {name: [] for name in settings.methods}
-    lost: dict[int, tuple[Lost, ...]] = {}
+    model: ExamModel | None = None
+    lost: tuple[Lost, ...] = ()
     for seen in some_seen(places, study, cases, target, count=settings.cases):
-        if id(seen.model) not in lost:
-            lost = {id(seen.model): lost_networks(seen.model, rng=np.random.default_rng(study.seed), stages=settings.stages)}
+        if seen.model is not model:  # the next fold's
+            model = seen.model
+            lost = lost_networks(model, rng=np.random.default_rng(study.seed), stages=settings.stages)
         found = explain_item(
             seen.model,
             seen.item,
             target.name,
             names=settings.methods,
-            lost=lost[id(seen.model)],
+            lost=lost,
             output=settings.output,
             steps=settings.steps,
             seed=study.seed,

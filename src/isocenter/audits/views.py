@@ -5,7 +5,7 @@ Out:  one finding: the target's primary number with each subset of inputs, and e
       network of exams a second one: the share of its attribution that lies in each input, with pictures.
 Not:  no retraining: a network trained with an input may do worse without it than one that never had it.
 
-Reference: Hashir, Bertrand & Cohen, MIDL 2020, arXiv:2002.02582; Bertrand, Hashir & Cohen, arXiv:1902.00061 (which findings need
+Reference: Hashir, Bertrand & Cohen, MIDL 2020, arXiv:2002.02582; Bertrand, Hashir & Cohen, arXiv:1904.08534 (which findings need
            the lateral view).
 """
 
@@ -258,7 +258,7 @@ AUDIT = Audit(
     name="views",
     question="What does each input add, and how much of the answer comes from it?",
     needs="model",
-    cite="Hashir, Bertrand & Cohen, MIDL 2020, arXiv:2002.02582; Bertrand, Hashir & Cohen, arXiv:1902.00061",
+    cite="Hashir, Bertrand & Cohen, MIDL 2020, arXiv:2002.02582; Bertrand, Hashir & Cohen, arXiv:1904.08534",
     judge=judge,
     config=ViewsSettings,
 )
