@@ -178,19 +178,22 @@ def _merge(loads: tuple[Any, ...], shape: tuple[int, ...]) -> NDArray[np.uint8]:
 def _amount(row: Row, target: Target, columns: tuple[str, ...]) -> Amount:
     """A number; two columns are an interval (one side may be open)."""
     if len(columns) == 2:
-        low, high = (row.number(c) if row.cell(c) else math.nan for c in columns)
+        low, high = (_one_number(row, target, c) if row.cell(c) else math.nan for c in columns)
         if low > high:
             raise StudyError(f"{row.where(columns[0])}: expected low <= high, got {low:g} and {high:g}. Exchange the two cells.")
-        middle = float(np.nanmean([low, high]))
-        return Amount(value=_in_range(row, target, columns[0], middle), unit=target.unit, low=low, high=high)
+        return Amount(value=float(np.nanmean([low, high])), unit=target.unit, low=low, high=high)
     cell = row.cell(columns[0])
     if target.type == "count" and not is_number(cell) and row.path(cell).is_file():
         return Amount(value=float(len(read_points(row.file(columns[0]), target.classes, grid=row.grid))), unit=target.unit)
+    return Amount(value=_one_number(row, target, columns[0]), unit=target.unit)
+
+
+def _one_number(row: Row, target: Target, column: str) -> float:
+    """A number in its range; a proportion may be written 70%."""
+    cell = row.cell(column)
     if target.type == "proportion" and cell.endswith("%") and is_number(cell[:-1]):
-        value = float(cell[:-1]) / (1.0 if target.unit == "%" else 100.0)
-    else:
-        value = row.number(columns[0])
-    return Amount(value=_in_range(row, target, columns[0], value), unit=target.unit)
+        return _in_range(row, target, column, float(cell[:-1]) / (1.0 if target.unit == "%" else 100.0))
+    return _in_range(row, target, column, row.number(column))
 
 
 def _in_range(row: Row, target: Target, column: str, value: float) -> float:
@@ -248,7 +251,10 @@ def _yes_or_no(row: Row, column: str) -> float:
         return 1.0
     if cell in _NO:
         return 0.0
-    raise StudyError(f"{row.where(column)}: expected 1, 0 or an empty cell (not assessed), got {row.cell(column)!r}.")
+    raise StudyError(
+        f"{row.where(column)}: expected 1, 0 or an empty cell (not assessed), got {row.cell(column)!r}. "
+        "Mend the cell; what is uncertain is not assessed."
+    )
 
 
 def _survival(row: Row, target: Target, columns: tuple[str, ...]) -> Survival:
@@ -256,8 +262,19 @@ def _survival(row: Row, target: Target, columns: tuple[str, ...]) -> Survival:
     days = row.number(columns[0])
     if days < 0:
         raise StudyError(f"{row.where(columns[0])}: expected days of 0 or more, got {days:g}. Count from the start of follow-up.")
-    code = _one_of(row, target, columns[1]).best if target.classes else _yes_or_no(row, columns[1])
+    code = _one_of(row, target, columns[1]).best if target.classes else _ended(row, columns[1])
     return Survival(days=np.array([days]), alive=np.array([0.0 if code == 1 else 1.0]), censored=code == 0, cause=int(code) or 1)
+
+
+def _ended(row: Row, column: str) -> float:
+    """1 the event, 0 follow-up ended without it."""
+    try:
+        return _yes_or_no(row, column)
+    except StudyError:
+        raise StudyError(
+            f"{row.where(column)}: expected 1 (the event) or 0 (followed up to that day without it), got {row.cell(column)!r}. "
+            "Mend the cell, or name what the codes mean: classes: [censored, event, death]."
+        ) from None
 
 
 def _text(row: Row, column: str) -> str:
