@@ -90,9 +90,41 @@ def networks_page() -> str:
     """One section a network: its card and every field of its config."""
     from isocenter.learning.networks import NETWORKS
 
-    parts = ["# Networks"]
-    for name in NETWORKS.names():
-        network = NETWORKS.get(name)
+    return _page(["# Networks", *_configured(NETWORKS)])
+
+
+def exam_networks_page() -> str:
+    """What a network of whole exams is put together from: encoders with every field, and the parts around them."""
+    from isocenter.learning.conditionings import CONDITIONINGS
+    from isocenter.learning.encoders import ENCODERS
+    from isocenter.learning.fusions import FUSIONS
+    from isocenter.learning.heads import HEADS
+    from isocenter.learning.poolings import POOLINGS
+    from isocenter.learning.pretraining import PRETRAINERS
+    from isocenter.methods._exam.settings import ExamSettings
+
+    words = _attribute_docs(ExamSettings)
+    settings = [
+        (f"`{f}`", f"`{p.default!r}`" if "factory" not in repr(p.default) else "`{}`", words.get(f, ""))
+        for f, p in inspect.signature(ExamSettings).parameters.items()
+    ]
+    parts = ["# Networks of whole exams", "## Settings", _table(("setting", "default", "meaning"), settings)]
+    for heading, registry in (
+        ("Poolings, from places to the whole", POOLINGS),
+        ("Fusions of views", FUSIONS),
+        ("Where covariates enter", CONDITIONINGS),
+        ("Heads, one a kind of label", HEADS),
+        ("Pre-training on unlabelled images", PRETRAINERS),
+    ):
+        parts += [f"## {heading}", _members(registry)]
+    return _page([*parts, "# Encoders", *_configured(ENCODERS)])
+
+
+def _configured(registry: Registry[Any]) -> list[str]:
+    """One section a member: its card and every field of its config."""
+    parts: list[str] = []
+    for name in registry.names():
+        network = registry.get(name)
         words = _attribute_docs(network.config)
         fields = [
             (f"`{f}`", f"`{p.default!r}`" if p.default is not inspect.Parameter.empty else "required", words.get(f, ""))
@@ -105,7 +137,7 @@ def networks_page() -> str:
             *([f"Differs: {network.card.differs}"] if network.card.differs else []),
             _table(("setting", "default", "meaning"), fields),
         ]
-    return _page(parts)
+    return parts
 
 
 def metrics_page() -> str:
@@ -173,6 +205,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "study": study_page,
     "tasks": tasks_page,
     "networks": networks_page,
+    "exam_networks": exam_networks_page,
     "metrics": metrics_page,
     "phantoms": phantoms_page,
     "building_blocks": building_blocks_page,

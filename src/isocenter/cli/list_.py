@@ -11,7 +11,8 @@ def command(
     what: Annotated[
         str,
         typer.Argument(
-            help="tasks, methods, metrics, networks, losses, samplers, phantoms, checks, audits, attributions or layouts."
+            help="tasks, methods, metrics, networks, encoders, poolings, fusions, conditionings, heads, pretrainings, losses, "
+            "samplers, phantoms, checks, audits, attributions or layouts."
         ),
     ] = "methods",
     json_: Json = False,

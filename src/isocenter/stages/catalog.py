@@ -20,6 +20,12 @@ def catalog(what: str) -> list[dict[str, Any]]:
         "metrics": _metrics,
         "networks": _networks,
         "losses": lambda: _documented("isocenter.learning.losses", "LOSSES"),
+        "encoders": _encoders,
+        "poolings": lambda: _documented("isocenter.learning.poolings", "POOLINGS"),
+        "fusions": lambda: _documented("isocenter.learning.fusions", "FUSIONS"),
+        "conditionings": lambda: _documented("isocenter.learning.conditionings", "CONDITIONINGS"),
+        "heads": lambda: _documented("isocenter.learning.heads", "HEADS"),
+        "pretrainings": lambda: _documented("isocenter.learning.pretraining", "PRETRAINERS"),
         "samplers": lambda: _documented("isocenter.learning.sampling", "SAMPLERS"),
         "phantoms": lambda: _documented("isocenter.phantoms", "PHANTOMS"),
         "audits": lambda: _documented("isocenter.audits.audit", "AUDITS"),
@@ -52,9 +58,20 @@ def _methods() -> list[dict[str, Any]]:
 def _networks() -> list[dict[str, Any]]:
     from isocenter.learning.networks import NETWORKS
 
+    return _configured(NETWORKS)
+
+
+def _encoders() -> list[dict[str, Any]]:
+    from isocenter.learning.encoders import ENCODERS
+
+    return _configured(ENCODERS)
+
+
+def _configured(registry: Registry[Any]) -> list[dict[str, Any]]:
+    """Return cards with the settings of each member's config."""
     rows = []
-    for name in NETWORKS.names():
-        entry = NETWORKS.get(name)
+    for name in registry.names():
+        entry = registry.get(name)
         settings = {f.name: str(f.default) for f in dataclasses.fields(entry.config)}
         rows.append({"name": name, **_card(entry.card), "settings": settings})
     return rows
