@@ -6,14 +6,14 @@ from torch import nn
 
 from isocenter.learning.attribution import Question
 from isocenter.learning.exam.batch import ExamBatch
-from isocenter.learning.fusion import Fused
+from isocenter.learning.fusion import Fused, Fusing
 
 SIDE = 32
 SQUARE = (slice(20, 28), slice(4, 12))
 CUBE = (slice(8, 12), slice(8, 12), slice(0, 4))
 
 
-class Looking(nn.Module):
+class Looking(Fusing):
     """Views (N, 1, *S) -> their blurred sum inside the window, each view with a weight of its own."""
 
     def __init__(self, window, weights):
@@ -24,6 +24,7 @@ class Looking(nn.Module):
         self.blur.weight.data[1] = 0.5
         self.window = nn.Parameter(torch.from_numpy(window.astype(np.float32)))
         self.weights = nn.Parameter(torch.tensor(weights))
+        self.features, self.stride, self.center = 2, 1, 0.0
 
     def forward(self, views, present):
         mixed = sum(weight * view for weight, view in zip(self.weights, views, strict=True))

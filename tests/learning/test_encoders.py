@@ -54,3 +54,29 @@ def test_an_edge_hears_its_row_and_its_column_alone():
 def test_a_network_without_levels_is_refused():
     with pytest.raises(PlanError, match="widths above 0"):
         ConvnetConfig(widths=())
+
+
+def seen_by(encoder, place, size, direction):
+    """Where a place looks along the first axis of an image that only rises or falls, when every convolution sees its middle tap."""
+    with torch.no_grad():
+        for name, weight in encoder.named_parameters():
+            if weight.ndim == 4:
+                weight.zero_()
+                weight[:, :, weight.shape[2] // 2, weight.shape[3] // 2] = 1.0 / weight.shape[1]
+            else:
+                weight.fill_(0.0 if name.endswith("bias") else 1.0)
+    ramp = 2.0 + direction * torch.linspace(-1, 1, size)
+    image = ramp[None, None, :, None].repeat(1, 2, 1, size).requires_grad_(True)
+    encoder.eval()(image)[0, :, place, place].sum().backward()
+    slope = image.grad.abs().sum(dim=(0, 1, 3))
+    return float((slope * torch.arange(size)).sum() / slope.sum())
+
+
+@pytest.mark.parametrize("name", ["convnet", "densenet121", "resnet18"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_place_is_centered_where_the_encoder_says(name, place):
+    encoder = built(name, 2)
+    size = 4 * encoder.stride
+    rising, falling = (seen_by(encoder, place, size, direction) for direction in (1, -1))  # a maximum leans to the brighter side
+    tolerance = 1.0 if place == 0 else 1e-3  # at the border a maximum has one side only
+    assert (rising + falling) / 2 == pytest.approx(encoder.center + place * encoder.stride, abs=tolerance)

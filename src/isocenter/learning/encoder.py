@@ -20,6 +20,8 @@ class Features(nn.Module):
     """F."""
     stride: int
     """S / s, the same on every axis."""
+    center: float = 0.0
+    """Index of the sample the first place of the features is centered on, the same on every axis; the next is `stride` further."""
 
 
 class Encoder(Record):

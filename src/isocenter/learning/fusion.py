@@ -34,6 +34,8 @@ class Fusing(nn.Module):
     """F_v of each auxiliary map."""
     stride: int
     """S / s."""
+    center: float
+    """Sample the first place is centered on; see Features."""
 
 
 class Fusion(Record):

@@ -59,7 +59,7 @@ class BrainNetCNN(Features):
     def __init__(self, config: BrainNetCNNConfig) -> None:
         super().__init__()
         c = config
-        self.features, self.stride = c.graph_width, c.nodes
+        self.features, self.stride, self.center = c.graph_width, c.nodes, (c.nodes - 1) / 2
         layers: list[nn.Module] = []
         n_in = c.in_channels
         for width in c.edge_widths:

@@ -49,6 +49,7 @@ class DenseNet121(Features):
             raise TypeError(f"expected MONAI's DenseNet to end in a linear layer, got {type(last).__name__}")
         self.features = last.in_features
         self.stride = 2 ** (len(config.blocks) + 1)
+        self.center = 2.0 ** len(config.blocks) - 2.0  # each transition averages pairs of places
 
     def forward(self, image: Tensor) -> Tensor:
         """Return features; see the class."""

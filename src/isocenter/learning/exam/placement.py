@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from isocenter.core.record import Record
 from isocenter.imaging.resample import zoom_to
@@ -79,6 +80,22 @@ def out_of_frame(array: NDArray[np.float32], placement: Placement, *, outside: f
     wide = tuple(b - a for a, b in placement.box)
     back = np.full((len(array), *placement.shape), outside, np.float32)
     back[(slice(None), *(slice(a, b) for a, b in placement.box))] = zoom_to(np.asarray(cut, np.float32), wide, order=1)
+    return back
+
+
+def from_places(array: NDArray[np.float32], size: Sequence[int], *, stride: int, center: float) -> NDArray[np.float32]:
+    """Return (M, *size) of what an encoder's places say (M, *s): linear between the samples the places are centered on.
+
+    A strided convolution centers its first place on the first sample, not on the middle of the samples it stands for; spreading
+    the places over the same extent would shift a map by half a place.
+    """
+    d = len(size)
+    back = np.empty((len(array), *size), np.float32)
+    for index in range(len(array)):
+        ndimage.affine_transform(
+            np.asarray(array[index], np.float32), np.full(d, 1.0 / stride), np.full(d, -center / stride),
+            output_shape=tuple(size), output=back[index], order=1, mode="nearest",
+        )  # fmt: skip
     return back
 
 

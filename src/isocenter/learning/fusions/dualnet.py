@@ -24,7 +24,7 @@ class DualNet(Fusing):
         made = [make_encoder(count) for count in channels]
         self.encoders = nn.ModuleList(made)
         self.features = sum(encoder.features for encoder in made)
-        self.stride = made[0].stride
+        self.stride, self.center = made[0].stride, made[0].center
 
     def each(self, views: Sequence[Tensor], present: Tensor) -> list[Tensor]:
         """Return the features of every view (N, F_v, *s), zeros where it is missing."""

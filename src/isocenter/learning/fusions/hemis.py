@@ -24,7 +24,7 @@ class HeMIS(Fusing):
         made = [make_encoder(count) for count in channels]
         self.encoders = nn.ModuleList(made)
         self.features = 2 * made[0].features
-        self.stride = made[0].stride
+        self.stride, self.center = made[0].stride, made[0].center
 
     def forward(self, views: Sequence[Tensor], present: Tensor) -> Fused:
         """Return mean and variance over the views that are there."""

@@ -22,7 +22,7 @@ class Stacked(Fusing):
         super().__init__()
         self.encoder = make_encoder(sum(channels))
         self.features = self.encoder.features
-        self.stride = self.encoder.stride
+        self.stride, self.center = self.encoder.stride, self.encoder.center
 
     def forward(self, views: Sequence[Tensor], present: Tensor) -> Fused:
         """Return the features of the stacked views."""

@@ -1,7 +1,7 @@
 """Linear: a count or a value, standardized by the learning cases' numbers.
 
 In:   raw (N, 1); truth (N, 2) ends of the label, equal where it is exact; NaN = not assessed.
-Out:  smooth absolute error, in standard deviations, 0 inside an interval label; Amount. A count is not below 0.
+Out:  smooth absolute error, in standard deviations, 0 inside an interval label; Amount: a count from 0, a proportion in its range.
 
 Reference: Girshick, ICCV 2015, arXiv:1504.08083 (the loss); Dubost et al., Med Image Anal 2019; 51:89-100 (count regression).
 """
@@ -31,7 +31,9 @@ class Linear:
     mean: float = 0.0
     deviation: float = 1.0
     lowest: float = -math.inf
-    """Answers are not below; 0 for a count."""
+    """Answers are not below; 0 for a count or a proportion."""
+    highest: float = math.inf
+    """Answers are not above; all of it for a proportion."""
 
     @property
     def outputs(self) -> int:
@@ -59,7 +61,8 @@ class Linear:
 
     def answer(self, raw: Floats) -> Value:
         """Return the amount."""
-        return Amount(value=max(self.lowest, self.mean + self.deviation * float(raw[0])), unit=self.unit)
+        value = self.mean + self.deviation * float(raw[0])
+        return Amount(value=min(self.highest, max(self.lowest, value)), unit=self.unit)
 
     def map(self, raw: Floats) -> Floats:
         """Return what every place adds, in standard deviations."""
@@ -72,8 +75,9 @@ def fit(target: Target, labels: Sequence[Value]) -> Linear:
     known = middles[np.isfinite(middles)]
     mean = float(known.mean()) if len(known) else 0.0
     deviation = float(known.std()) if len(known) > 1 and known.std() > 0 else 1.0
-    lowest = 0.0 if target.type == "count" else -math.inf
-    return Linear(unit=target.unit, mean=round(mean, 6), deviation=round(deviation, 6), lowest=lowest)
+    lowest = -math.inf if target.type == "value" else 0.0
+    highest = math.inf if target.type != "proportion" else 100.0 if target.unit == "%" else 1.0
+    return Linear(unit=target.unit, mean=round(mean, 6), deviation=round(deviation, 6), lowest=lowest, highest=highest)
 
 
 HEAD = HeadKind(

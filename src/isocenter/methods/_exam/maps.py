@@ -14,22 +14,26 @@ from isocenter.core.mask import Mask, held_mask
 from isocenter.core.points import Points
 from isocenter.core.study import Target
 from isocenter.imaging.local_maxima import local_maxima
-from isocenter.imaging.resample import zoom_to
 from isocenter.learning.exam.items import Item
-from isocenter.learning.exam.placement import out_of_frame
+from isocenter.learning.exam.placement import from_places, out_of_frame
 
 APART = 0.02
 """Two places are told apart at this share of the image's longest side, or at 2 samples."""
 
 
-def in_place(places: NDArray[np.float32], item: Item, *, slices: bool) -> Image:
-    """Return a map (M, B, *s) on the grid of the item's first image: of its only instance, or of all its slices."""
+def in_place(places: NDArray[np.float32], item: Item, *, slices: bool, stride: int = 1, center: float = 0.0) -> Image:
+    """Return a map (M, B, *s) on the grid of the item's first image: of its only instance, or of all its slices.
+
+    stride, center : which samples of the frame the places are centered on (learning/encoder.py); 1 and 0 = places are samples
+    """
     first = item.frames[0]
     size = first.placement.size
-    stack = np.moveaxis(places[:, : size[-1]], 1, -1) if slices else places[:, 0]  # (M, *s) or (M, *s, Z)
-    frame = zoom_to(np.asarray(stack, np.float32), size, order=1)
+    flat = size[:-1] if slices else size
+    shown = places[:, : size[-1]] if slices else places[:, :1]  # (M, b, *s)
+    whole = from_places(shown.reshape(-1, *shown.shape[2:]), flat, stride=stride, center=center).reshape(*shown.shape[:2], *flat)
+    frame = np.moveaxis(whole, 1, -1) if slices else whole[:, 0]  # (M, *size)
     lowest = float(places.min()) if places.size else 0.0
-    return held_image(out_of_frame(np.asarray(frame, np.float32), first.placement, outside=lowest), first.grid)
+    return held_image(out_of_frame(np.ascontiguousarray(frame), first.placement, outside=lowest), first.grid)
 
 
 def places_of(said: Image, target: Target, *, above: float) -> Points:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from isocenter.core.amount import Amount
 from isocenter.core.case import Case
@@ -94,7 +95,9 @@ class ExamModel:
         width = self.widths.get(name, np.inf)
         if not isinstance(answer, Amount) or not np.isfinite(width):
             return answer
-        return dataclasses.replace(answer, low=answer.value - width, high=answer.value + width)
+        lowest, highest = possible(next(t for t in self.targets if t.name == name))
+        low, high = max(lowest, answer.value - width), min(highest, answer.value + width)
+        return dataclasses.replace(answer, low=low, high=high)
 
     def _scored_from(self, name: str, item: Item, maps: Mapping[str, Value]) -> dict[str, Value]:
         """Return the answers to targets that were not learned, read from one that was."""
@@ -172,11 +175,16 @@ class ExamModel:
         if output.maps is None:
             return {}
         said = self.heads[name].map(output.maps[name][0].numpy().swapaxes(0, 1))  # (M, B, *s)
-        found: dict[str, Value] = {f"{name}:map": in_place(np.asarray(said, np.float32), item, slices=self.settings.slices)}
+        found: dict[str, Value] = {f"{name}:map": self._placed(said, item)}
         if output.attention is not None:
-            shares = output.attention[0][None].numpy()
-            found[f"{name}:attention"] = in_place(shares, item, slices=self.settings.slices)
+            found[f"{name}:attention"] = self._placed(output.attention[0][None].numpy(), item)
         return found
+
+    def _placed(self, places: NDArray[np.floating[Any]], item: Item) -> Image:
+        fusion = self.network.fusion
+        return in_place(
+            np.asarray(places, np.float32), item, slices=self.settings.slices, stride=fusion.stride, center=fusion.center
+        )
 
 
 def load_model(folder: Path, method: str) -> ExamModel:
@@ -200,6 +208,13 @@ def load_model(folder: Path, method: str) -> ExamModel:
         scored=[Target.model_validate(target) for target in data["scored"]],
         widths=data["widths"],
     )
+
+
+def possible(target: Target) -> tuple[float, float]:
+    """Return the least and the most an amount of a target can be: a count is not below 0, a proportion lies in [0, 1] or 100 %."""
+    if target.type == "proportion":
+        return 0.0, 100.0 if target.unit == "%" else 1.0
+    return (0.0 if target.type == "count" else -np.inf), np.inf
 
 
 def source_of(target: Target, learned: Sequence[Target]) -> str:
