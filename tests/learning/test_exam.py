@@ -147,6 +147,29 @@ def test_a_bag_filled_up_is_answered_as_if_it_were_alone():
     assert torch.allclose(alone, beside, atol=1e-5)
 
 
+@pytest.mark.parametrize("fusion", ["stacked", "dualnet", "auxloss"])
+def test_what_fills_up_a_bag_moves_no_statistics(fusion):
+    short = [item(case(key)) for key in ("a", "bb")]
+    long = item(case("ccc"), case("dddd"), case("eeeee"), case("ffffff"))
+    mixed, made = collate([*short, long], truths={}), network(fusion=fusion).train()
+    look(made, mixed)
+    alone = network(fusion=fusion).train()
+    alone.fusion([torch.cat([view.flatten(0, 1)[mixed.filled.flatten() > 0] for view in mixed.views])], torch.ones(6, 1))
+    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(made.fusion.buffers(), alone.fusion.buffers(), strict=True))
+
+
+@pytest.mark.parametrize(
+    "names", [("lobe.left", "lobe.right"), ("a b", "a.b", "a%2Eb"), ("type", "train", "forward"), ("target x", "x")]
+)
+def test_a_target_may_have_any_name(names):
+    made = network(outputs=dict.fromkeys(names, 1))
+    said = look(made, collate([item(case())], truths={})).raw
+    assert set(said) == set(names)
+    assert len({float(value.detach()) for value in said.values()}) == len(names)  # each has weights of its own
+    again = network(outputs=dict.fromkeys(names, 1))
+    again.load_state_dict(made.state_dict())
+
+
 def test_a_network_listens_only_where_the_label_speaks():
     region = np.zeros((16, 16), np.uint8)
     region[:, :6] = 1

@@ -20,6 +20,7 @@ from isocenter.learning.conditionings import CONDITIONINGS
 from isocenter.learning.encoder import Features
 from isocenter.learning.encoders import ENCODERS
 from isocenter.learning.exam.batch import ExamBatch
+from isocenter.learning.exam.by_target import ByTarget
 from isocenter.learning.fusion import Fused
 from isocenter.learning.fusions import FUSIONS
 from isocenter.learning.poolings import POOLINGS
@@ -96,9 +97,9 @@ class ExamNetwork(nn.Module):
         self.level = pooling.level
         self.pooling: nn.Module = pooling.build(self.fusion.features)
         self.dropout = nn.Dropout(c.dropout)
-        self.heads = nn.ModuleDict({name: nn.Linear(self.fusion.features + extra, count) for name, count in c.outputs.items()})
+        self.heads = ByTarget({name: nn.Linear(self.fusion.features + extra, count) for name, count in c.outputs.items()})
         self.auxiliary = nn.ModuleList(
-            nn.ModuleDict({name: nn.Linear(count, outputs) for name, outputs in c.outputs.items()})
+            ByTarget({name: nn.Linear(count, outputs) for name, outputs in c.outputs.items()})
             for count in self.fusion.auxiliary
         )
 
@@ -148,8 +149,15 @@ class ExamNetwork(nn.Module):
             constant = self.conditioning(batch.covariates).repeat_interleave(batch.filled.shape[1], dim=0)  # (N * B, k)
             wide = constant[(..., *[None] * (views[0].ndim - 2))]
             views = [torch.cat([view, wide.expand(-1, -1, *view.shape[2:]).to(view.dtype)], dim=1) for view in views]
-        fused: Fused = self.fusion(views, batch.present.flatten(0, 1))
-        return fused
+        present, filled = batch.present.flatten(0, 1), batch.filled.flatten() > 0
+        if bool(filled.all()):
+            whole: Fused = self.fusion(views, present)
+            return whole
+        # What fills up a short bag is no image: it must not move the statistics of normalizations.
+        fused: Fused = self.fusion([view[filled] for view in views], present[filled])
+        return Fused(
+            features=_spread(fused.features, filled), auxiliary=tuple(_spread(features, filled) for features in fused.auxiliary)
+        )
 
     def _answer(self, name: str, features: Tensor, batch: ExamBatch, joined: Tensor | None) -> Tensor:
         """Return (N, outputs) of one target."""
@@ -208,3 +216,10 @@ def _places(x: Tensor, batch: ExamBatch) -> Tensor:
     """Return (N, C, B * P) of (N * B, C, *s)."""
     count, bag = batch.filled.shape
     return x.flatten(2).view(count, bag, x.shape[1], -1).transpose(1, 2).reshape(count, x.shape[1], -1)
+
+
+def _spread(x: Tensor, filled: Tensor) -> Tensor:
+    """Return (N * B, …) of the filled ones (n, …), zeros elsewhere."""
+    whole = x.new_zeros(len(filled), *x.shape[1:])
+    whole[filled] = x
+    return whole
