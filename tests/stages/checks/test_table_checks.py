@@ -108,3 +108,15 @@ def test_half_a_survival_label(tmp_path):
         with_column("event", ["1", "", "0", "1"])(folder)
 
     assert found(made_study(tmp_path, study=study, spoil=spoil), "half_a_label", headers_only=True).cases == ("c1",)
+
+
+def test_a_label_of_a_region_that_is_not_there(tmp_path):
+    study = GRADED.replace("classes: [low, high]}", "classes: [low, high], scope: 'region:label'}")
+
+    def spoil(folder):
+        with_column("grade", ["low", "high", "low", "high"])(folder)
+        edit(folder, "label_1.nii.gz", "")
+
+    path = made_study(tmp_path, study=study, spoil=spoil)
+    finding = found(path, "region_missing", headers_only=True)
+    assert (finding.severity, finding.cases) == ("failure", ("c1",))

@@ -36,6 +36,7 @@ def find(seen: Examination) -> Iterator[Finding]:
                 do=_NEVER[never] if nowhere else "Nothing, if they were not taken or not assessed.",
                 cases=missing,
             )
+    yield from _without_region(seen)
     for target in seen.study.targets:
         if target.type == "survival":
             half = tuple(key for key in seen.cases.keys if sum(bool(seen.cases.cells(key)[c]) for c in target.columns) == 1)
@@ -48,6 +49,25 @@ def find(seen: Examination) -> Iterator[Finding]:
                     do="Fill in the other cell (event 0 = followed up to that day, alive).",
                     cases=half,
                 )
+
+
+def _without_region(seen: Examination) -> Iterator[Finding]:
+    """Labels of a region whose cell is empty. A mask is then taken as drawn everywhere; any other label speaks of nothing."""
+    for target in seen.study.targets:
+        if target.region is None or target.type == "mask":
+            continue
+        lost = tuple(
+            key for key, case in seen.opened.items() if target.name in case.labels and not seen.cases.cells(key)[target.region]
+        )
+        if lost:
+            yield Finding(
+                code="region_missing",
+                severity="failure",
+                expected=f"the region {target.region} for every label of {target.name}",
+                got=f"empty cells in {len(lost)}",
+                do="Name the region's mask, or empty the label: a network would look at everything instead.",
+                cases=lost,
+            )
 
 
 CHECK = Check(name="empty_cells", looks_for="missing views and labels", find=find)
