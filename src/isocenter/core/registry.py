@@ -29,6 +29,7 @@ class Registry(Generic[R]):
         self.package = package
         self._attribute = attribute
         self._skip = frozenset(skip)
+        self._known: set[str] = set()
 
     def names(self) -> Sequence[str]:
         """Return the members' names, sorted. Imports nothing below the folder itself."""
@@ -40,8 +41,10 @@ class Registry(Generic[R]):
 
     def get(self, name: str) -> R:
         """Import one member. UnknownName, with "did you mean", if there is none."""
-        if name not in self.names():
-            raise UnknownName(self.what, name, self.names())
+        if name not in self._known:  # a training asks thousands of times: the folder is listed once a name
+            if name not in self.names():
+                raise UnknownName(self.what, name, self.names())
+            self._known.add(name)
         module = importlib.import_module(f"{self.package}.{name}")
         attribute = self._attribute if isinstance(self._attribute, str) else self._attribute(name)
         return cast(R, getattr(module, attribute))
