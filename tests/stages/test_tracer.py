@@ -1,10 +1,18 @@
 """Each of the 13 kinds, from cases.csv to the report, in seconds: the trivial baseline scores what it must."""
 
+from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 
+from isocenter.core.graph import Graph
+from isocenter.core.plan import Plan
+from isocenter.core.study import Study, Target
 from isocenter.core.value import Kind
+from isocenter.io.answers import write_cases
+from isocenter.io.graph_file import write_graph
+from isocenter.io.study_file import write_study
 from isocenter.methods.registry import task_of
 from isocenter.phantoms.tracer.amounts import SHARES, VALUES
 from isocenter.phantoms.tracer.graphs import GAP
@@ -56,7 +64,7 @@ def test_a_kind_travels_from_table_to_report_with_its_baselines_score(kind, tmp_
         assert {e.target for e in done.estimates()} == {"cells"}  # a score-only target nobody answers adds no number
 
 
-@pytest.mark.parametrize("kind", ["class", "multilabel", "ordinal", "value", "count", "proportion"])
+@pytest.mark.parametrize("kind", ["class", "multilabel", "ordinal", "value", "count", "proportion", "survival"])
 def test_a_network_of_exams_answers_every_case(kind, tmp_path):
     study, cases = tracer(kind)
     study = study.model_copy(update={"method": "cnn", "settings": {"steps": 3}})
@@ -65,3 +73,25 @@ def test_a_network_of_exams_answers_every_case(kind, tmp_path):
     assert answers
     assert all(p.refused is None and study.targets[0].name in p.answers for p in answers)
     assert {e.who for e in done.estimates()} >= {"model", f"baseline:{task_of(study).baseline}"}
+
+
+def test_a_network_of_exams_looks_at_graphs(tmp_path):
+    rng = np.random.default_rng(0)
+    upper = np.stack(np.triu_indices(6, 1), axis=1)
+    classes = ("weak", "strong")
+    cases = []
+    for i in range(16):
+        graph = Graph(nodes=np.zeros((6, 1)), edges=upper, weight=rng.normal(size=len(upper)) + 2.0 * (i % 2))
+        name = write_graph(graph, tmp_path / f"{i}.npz").name
+        cases.append({"case": f"c{i}", "patient": f"p{i}", "graph": name, "strength": classes[i % 2]})
+    write_cases(cases, tmp_path / "cases.csv")
+    target = Target(name="strength", type="class", columns=("strength",), classes=classes)
+    study = Study(
+        name="graphs", cases=Path("cases.csv"), inputs={"graph": "graph"}, targets=(target,), method="cnn", settings={"steps": 3}
+    )
+    done = run(write_study(study, tmp_path / "study.yaml"), out=tmp_path / "run")
+    encoder = next(s for s in done.read(Plan).settings if s.name == "encoder")
+    assert encoder.value == "brainnetcnn"
+    answers = list(done.predictions())
+    assert answers
+    assert all(p.refused is None and "strength" in p.answers for p in answers)
