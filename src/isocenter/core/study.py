@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from isocenter.core.operate import Operate, Refuse
 from isocenter.core.value import Kind
 
 
@@ -48,6 +49,9 @@ class Target(BaseModel):
     instances use the numbers."""
     codes: dict[str, str] = {}
     """SNOMED CT code of a class, "15825003" or "15825003|Aorta"; used in DICOM SEG."""
+    operate: Operate | None = None
+    """What is called positive, and from which score on: {positive: [moderate, severe], sensitivity: 0.9}; of a class, ordinal or
+    multilabel target. The threshold is chosen on the tuning cases."""
 
     @field_validator("columns", "classes", "raters", "metrics", mode="before")
     @classmethod
@@ -77,7 +81,21 @@ class Target(BaseModel):
             raise ValueError(
                 f"target {self.name!r} has {len(self.classes)} classes and {len(self.columns)} columns; give one column a class"
             )
+        if self.operate is not None:
+            self._check_positive(self.operate.positive)
         return self
+
+    def _check_positive(self, positive: tuple[str, ...]) -> None:
+        if self.type not in ("class", "ordinal", "multilabel"):
+            raise ValueError(f"operate fits targets of type class, ordinal and multilabel; {self.name!r} is of type {self.type}")
+        names = self.classes or self.columns
+        stray = [name for name in positive if name not in names]
+        if stray:
+            raise ValueError(
+                f"operate calls {', '.join(stray)} positive, which {self.name!r} does not have; it has {', '.join(names)}"
+            )
+        if self.type != "multilabel" and set(positive) == set(names):
+            raise ValueError(f"operate calls every class of {self.name!r} positive; leave out those that are not")
 
     @property
     def region(self) -> str | None:
@@ -120,6 +138,8 @@ class Study(BaseModel):
     """What a number of this study cannot say; the report prints it beside the claim."""
     groups: tuple[str, ...] = ()
     """Covariates by which every number is also given."""
+    refuse: Refuse | None = None
+    """Cases no decision is made on: {target: quality, class: ungradable, above: 0.5}. Counted apart from the decisions."""
     vary: dict[str, tuple[Any, ...]] = {}
     """Setting or field: values. One arm per value on the same split, equal budgets."""
     seed: int = 0
@@ -139,4 +159,24 @@ class Study(BaseModel):
         twice = sorted({n for n in names if names.count(n) > 1})
         if twice:
             raise ValueError(f"two targets are named {', '.join(twice)}; every target needs a name of its own")
+        return self
+
+    @model_validator(mode="after")
+    def _refuses_by_a_target(self) -> "Study":
+        if self.refuse is None:
+            return self
+        judges = {t.name: t for t in self.targets if t.type in ("class", "ordinal", "multilabel") and t.use == "learn"}
+        judge = judges.get(self.refuse.target)
+        if judge is None:
+            raise ValueError(
+                f"expected refuse to name a learned target of type class, ordinal or multilabel, got {self.refuse.target!r}; "
+                f"there {'are ' + ', '.join(judges) if judges else 'is none'}"
+            )
+        names = judge.classes or judge.columns
+        if self.refuse.class_ not in names:
+            raise ValueError(f"expected refuse to name a class of {judge.name} ({', '.join(names)}), got {self.refuse.class_!r}")
+        if any(t.name == judge.name and t.operate and self.refuse.class_ in t.operate.positive for t in self.targets):
+            raise ValueError(f"{self.refuse.class_!r} of {judge.name} cannot both refuse a decision and be called positive")
+        if not any(t.operate for t in self.targets):
+            raise ValueError("refuse says which cases no decision is made on, and no target has `operate:`; give one")
         return self

@@ -17,6 +17,7 @@ from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from isocenter.core.errors import FileError, StudyError, unknown
+from isocenter.core.operate import Operate, Refuse
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Kind
 from isocenter.io.whole_file import write_whole
@@ -70,7 +71,7 @@ def read_study(path: Path, *, data: Path | None = None) -> Study:
 
 def write_study(study: Study, path: Path) -> Path:
     """Write a study as YAML: only what differs from the defaults, pairs of a target on one line. Returns the path."""
-    plain = study.model_dump(exclude_defaults=True)
+    plain = study.model_dump(exclude_defaults=True, by_alias=True)
     if isinstance(study.cases, Path):
         plain["cases"] = study.cases.as_posix()
     for target in plain.get("targets", []):
@@ -154,7 +155,10 @@ def _plain(value: Any, where: tuple[str | int, ...]) -> Any:
 def _wants_words(where: tuple[str | int, ...]) -> bool:
     """Tell whether a bare number here is meant as a word: codes, class names, columns, units."""
     if where[0] == "targets":
-        return len(where) > 2 and where[2] in ("name", "columns", "classes", "unit", "raters", "codes")
+        named = len(where) > 2 and where[2] in ("name", "columns", "classes", "unit", "raters", "codes")
+        return named or (len(where) > 3 and where[2:4] in (("operate", "positive"), ("operate", "words")))
+    if where[0] == "refuse":
+        return where[1:] in (("target",), ("class",))
     return where[0] in ("name", "inputs", "patient", "covariates", "groups", "metrics")
 
 
@@ -176,8 +180,7 @@ def _sentence(item: dict[str, Any], where: Location) -> str:
     names = [str(step) for step in where if isinstance(step, str)]
     field = names[0] if where[:1] == ("cases",) else (names[-1] if names else "the study")
     if kind == "extra_forbidden":
-        model: type[BaseModel] = Target if where[0] == "targets" else Study
-        known = [n for n in model.model_fields if n not in (got if isinstance(got, dict) else {})]
+        known = [n for n in _model_at(where).model_fields if n not in (got if isinstance(got, dict) else {})]
         return unknown("field", field, known)
     if kind == "missing":
         example = _EXAMPLES.get(field, f"{field}: …")
@@ -192,6 +195,13 @@ def _sentence(item: dict[str, Any], where: Location) -> str:
     message = str(item["msg"])
     expected, do = _WORDS.get(kind, (message[:1].lower() + message[1:], "The reference page study.yaml lists every field"))
     return f"expected {expected} for {field}, got {_short(got)}. {do}."
+
+
+def _model_at(where: Location) -> type[BaseModel]:
+    """Return the model whose field a location ends in."""
+    if where[0] == "targets":
+        return Operate if "operate" in where[2:-1] else Target
+    return Refuse if where[0] == "refuse" and len(where) > 1 else Study
 
 
 def _known_steps(document: Any, where: Location) -> Iterable[str | int]:

@@ -1,7 +1,8 @@
 """Evaluate: answers against truths, case by case and for the cohort, with intervals; baselines and raters beside.
 
 In:   predictions and the truths of the part asked for.
-Out:  measurements.csv, estimates.json, comparisons.json; a line in openings.csv when the test part was opened.
+Out:  measurements.csv, estimates.json, comparisons.json; thresholds.json and decisions.csv where a target is acted on; a line in
+      openings.csv when the test part was opened.
 Not:  no judgment (audits), no drawing (report).
 """
 
@@ -27,7 +28,9 @@ from isocenter.learning.assessed import assessed
 from isocenter.methods.registry import claim_of, measured_by
 from isocenter.metrics.registry import per_case, per_cohort
 from isocenter.stages.cohort import Measure, compare_cases, estimate_all
+from isocenter.stages.decided import Decided, decide_all, estimate_decisions, write_decisions
 from isocenter.stages.ledger import record_opening
+from isocenter.stages.operate import operate
 from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder, measurement_row
@@ -62,14 +65,19 @@ def evaluate(run: RunFolder, *, test: bool = False, progress: Progress | None = 
         check_test(made)
     part, sources = _sources(run, made, test=test)
     measures = {target.name: measure_of(study, target) for target in study.targets}
+    thresholds = {fold: operate(place) for fold, place, _ in sources}  # on tuning cases, before any test case is looked at
     if test:
         record_opening(run, metric=claim_of(study).primary)  # before anything is measured: a kill leaves no uncounted look
     rows: list[Row] = []
+    decided: list[Decided] = []
     for fold, place, keys in sources:
         rows += _measure_all(place, study, cases, keys, fold=fold, measures=measures, progress=progress)
+        decided += decide_all(place, study, cases, keys, fold=fold, thresholds=thresholds[fold])
     estimates = estimate_all(rows, measures=measures, groups=study.groups, part=part, seed=study.seed)
+    estimates += estimate_decisions(decided, study, part=part)
     comparisons = compare_cases(rows, measures=measures, seed=study.seed)
     _write(run, rows, estimates, comparisons, part=part)
+    write_decisions(run, decided, part=part)
     run.stamps.stamp("evaluate", part=part)
     return estimates
 

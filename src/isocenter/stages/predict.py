@@ -27,6 +27,8 @@ from isocenter.io.report_text import TEXT
 from isocenter.io.table import TableCases, open_cases
 from isocenter.io.write import output_suffix, write_image, write_mask
 from isocenter.stages.answer import load_model
+from isocenter.stages.decide import decision_cells
+from isocenter.stages.operate import read_thresholds
 from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.run_cases import data_root
 from isocenter.stages.run_folder import RunFolder
@@ -69,6 +71,7 @@ def predict(
     folder = RunFolder(run)
     study = folder.read(Study)
     model = load_model(folder, study)
+    thresholds = {name: t.threshold for name, t in read_thresholds(folder, study).items()}
     asked = (
         _from_table(study, Path(what), data) if Path(what).suffix.lower() == ".csv" else [_from_scan(study, Path(what), input_name)]
     )
@@ -85,7 +88,8 @@ def predict(
     for prediction in progress.track(stream, total=len(asked), label="predict"):
         if prediction.refused and not skip_bad:
             raise FileError(f"case {prediction.case}: {prediction.refused} Leave such cases out with --skip-bad.")
-        rows.append(_write(by_key[prediction.case], prediction, study, out, stem=stems[prediction.case], masked=masked))
+        row = _write(by_key[prediction.case], prediction, study, out, stem=stems[prediction.case], masked=masked)
+        rows.append(row | decision_cells(prediction, study, thresholds))
     shutil.rmtree(scratch, ignore_errors=True)
     return write_cases(rows, out / "cases.csv")
 

@@ -21,6 +21,7 @@ from isocenter.stages.check import check
 from isocenter.stages.evaluate import check_test, evaluate
 from isocenter.stages.fingerprint import fingerprint
 from isocenter.stages.lock import one_writer
+from isocenter.stages.operate import check_tuning
 from isocenter.stages.plan import DEFAULT_PRESET, budget_minutes, plan
 from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.report import report
@@ -125,9 +126,11 @@ def run_stages(folder: RunFolder, *, budget: Budget, skip_bad: bool, test: bool,
     if folds:
         for fold in folds:
             _prepare_fold(folder, fold)
+            check_tuning(folder.inner("fold", fold))
             progress.say(f"fold {fold}")
             _fit_and_answer(folder.inner("fold", fold), budget=budget, skip_bad=skip_bad, progress=progress)
     else:
+        check_tuning(folder)
         _fit_and_answer(folder, budget=budget, skip_bad=skip_bad, progress=progress)
     estimates = evaluate(folder, test=test, progress=progress)
     folder.write_text("environment.txt", environment())

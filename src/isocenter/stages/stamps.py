@@ -21,12 +21,13 @@ READS: dict[str, tuple[str, ...]] = {
     "plan": ("study.yaml#learning", "fingerprint.json"),
     "train": ("study.yaml#learning", "cases.csv", "split.csv", "plan.json"),
     "predict": ("cases.csv", "split.csv", "plan.json", "model"),
+    "operate": ("study.yaml", "cases.csv", "split.csv", "predictions.jsonl"),
     "evaluate": ("study.yaml", "cases.csv", "split.csv", "predictions.jsonl"),
 }
 """The order of the stages, and the files whose change makes a stage stale. "#learning": without what is only measured or shown."""
 
-SHOWN = frozenset({"metrics", "baselines", "groups", "caveats"})
-"""Fields of a study that no model depends on: changing them trains nothing anew."""
+SHOWN = frozenset({"metrics", "baselines", "groups", "caveats", "refuse"})
+"""Fields of a study that no model depends on: changing them trains nothing anew; nor does `operate` of a target."""
 
 WRITES: dict[str, str] = {
     "check": "check.json",
@@ -35,6 +36,7 @@ WRITES: dict[str, str] = {
     "plan": "plan.json",
     "train": "model",
     "predict": "predictions.jsonl",
+    "operate": "thresholds.json",
     "evaluate": "estimates.json",
 }
 """The file that shows a stage was done."""
@@ -45,6 +47,9 @@ def _learning_part(path: Path) -> bytes:
     if not path.exists():
         return b"absent"
     fields = raw_fields(path)
+    for target in fields.get("targets") or ():
+        if isinstance(target, dict):
+            target.pop("operate", None)
     return json.dumps({k: v for k, v in fields.items() if k not in SHOWN}, sort_keys=True, default=str).encode()
 
 

@@ -1,0 +1,164 @@
+"""Decided: what the decisions were and whether they were right; those refused are counted apart.
+
+In:   predictions and truths of the measured part, thresholds chosen before on tuning cases.
+Out:  decisions.csv, one row a case and target; Estimates named `decision_…` and `refused_share`.
+Not:  no choice (operate.py). On the cases a threshold was chosen on nothing is estimated: it would flatter.
+"""
+
+import csv
+import dataclasses
+import io
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isocenter.core.estimate import Estimate
+from isocenter.core.operate import Operate
+from isocenter.core.record import Record
+from isocenter.core.study import Study, Target
+from isocenter.io.table import TableCases
+from isocenter.metrics.estimates.mean import noted
+from isocenter.metrics.estimates.patient_bootstrap import patient_bootstrap
+from isocenter.metrics.net_benefit import decision_curve, net_benefit
+from isocenter.metrics.operating_point import estimate_share, judge_threshold
+from isocenter.stages.decide import PREFIX, decision_cells, refusal_of, score_of, truth_of
+from isocenter.stages.operate import Threshold, operated
+from isocenter.stages.run_folder import RunFolder
+
+DECISIONS = "decisions.csv"
+COLUMNS = ("case", "patient", "part", "fold", "target", "truth", "score", "threshold", "decision", "refused")
+
+
+class Decided(Record):
+    """One case and target."""
+
+    case: str
+    patient: str
+    covariates: Mapping[str, object]
+    fold: str
+    target: str
+    truth: float
+    """1 positive, 0 negative; NaN where it was not assessed."""
+    score: float
+    threshold: float
+    decision: str
+    refused: str
+    """Why no decision was made; "" where one was."""
+
+
+def decide_all(
+    place: RunFolder, study: Study, cases: TableCases, keys: Sequence[str], *, fold: str, thresholds: Mapping[str, Threshold]
+) -> list[Decided]:
+    """Decide on some cases of a run, or a fold's run, by its own thresholds."""
+    lines = {name: t.threshold for name, t in thresholds.items()}
+    wanted = set(keys) if lines else set()
+    rows = []
+    for prediction in place.predictions() if wanted else ():
+        if prediction.case not in wanted:
+            continue
+        case, cells = cases[prediction.case], decision_cells(prediction, study, lines)
+        for target, how in operated(study):
+            rows.append(
+                Decided(
+                    case=case.key,
+                    patient=case.patient,
+                    covariates=case.covariates,
+                    fold=fold,
+                    target=target.name,
+                    truth=truth_of(case.labels.get(target.name), target, how, study.refuse),
+                    score=score_of(prediction.answers.get(target.name), target, how),
+                    threshold=lines[target.name],
+                    decision=cells[f"{PREFIX}{target.name}"],
+                    refused=refusal_of(prediction, study.refuse),
+                )
+            )
+    return rows
+
+
+def estimate_decisions(rows: Sequence[Decided], study: Study, *, part: str) -> list[Estimate]:
+    """Return what the decisions on a part are worth, of all cases and of each group asked for."""
+    return [
+        dataclasses.replace(estimate, group=group)
+        for target, how in operated(study)
+        for group, inside in _grouped([r for r in rows if r.target == target.name], study.groups)
+        for estimate in _estimate(inside, target, how, part=part, seed=study.seed)
+    ]
+
+
+def write_decisions(run: RunFolder, rows: Sequence[Decided], *, part: str) -> None:
+    """Write decisions.csv; remove an earlier one where nothing is decided any more."""
+    if not rows:
+        (run.path / DECISIONS).unlink(missing_ok=True)
+        return
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for r in rows:
+        numbers = ["" if math.isnan(v) else f"{v:.7g}" for v in (r.truth, r.score, r.threshold)]
+        writer.writerow([r.case, r.patient, part, r.fold, r.target, *numbers, r.decision, r.refused])
+    run.write_text(DECISIONS, text.getvalue())
+
+
+def _estimate(rows: Sequence[Decided], target: Target, how: Operate, *, part: str, seed: int) -> list[Estimate]:
+    if not rows:
+        return []
+    refused = [bool(r.refused) for r in rows]
+    share = estimate_share(refused, [r.patient for r in rows], name="refused_share", part=part, target=target.name)
+    known = [r for r in rows if not math.isnan(r.truth)]
+    if not known or (part in ("tune", "learn") and how.rule != "fixed"):
+        return [share]
+    people = np.array([r.patient for r in known])
+    positive = np.array([r.truth >= 0.5 for r in known])
+    score = np.array([math.nan if r.refused else r.score for r in known], float)
+    lines = np.array([r.threshold for r in known], float)
+    # Folds have thresholds of their own: what lies above its own is above 0 in all of them.
+    judged = judge_threshold(score - lines, positive, people, threshold=0.0, part=part, target=target.name)
+    found = [dataclasses.replace(e, name=f"decision_{e.name}") for e in judged]
+    if np.ptp(lines) == 0 and 0 < lines[0] < 1:
+        found += _benefit(score, positive, people, threshold=float(lines[0]), part=part, target=target.name, seed=seed)
+    return [*found, share]
+
+
+def _benefit(
+    score: NDArray[np.float64],
+    positive: NDArray[np.bool_],
+    people: NDArray[np.str_],
+    *,
+    threshold: float,
+    part: str,
+    target: str,
+    seed: int,
+) -> list[Estimate]:
+    """Net benefit of the cases decided on, and what it gains over the better of calling all and calling nobody."""
+    kept = np.isfinite(score)
+    if not kept.any():
+        return []
+    p, sign, patients = score[kept], positive[kept], people[kept]
+    rng = np.random.default_rng(seed)
+    curve = decision_curve(p, sign, patients, thresholds=[threshold], rng=rng)[0]
+    whole = patient_bootstrap(lambda weights: net_benefit(p, sign, weights, threshold=threshold), patients, rng=rng)
+    made = (("net_benefit", curve.model, noted(whole, curve.patients)), ("gain_in_net_benefit", curve.gain, curve.interval))
+    return [
+        Estimate(
+            name=f"decision_{name}",
+            value=value,
+            unit="1",
+            ci95=interval.ends,
+            interval=interval.kind,
+            patients=curve.patients,
+            cases=int(kept.sum()),
+            excluded=int((~kept).sum()),
+            part=part,
+            target=target,
+        )
+        for name, value, interval in made
+    ]
+
+
+def _grouped(rows: Sequence[Decided], groups: Sequence[str]) -> Iterator[tuple[str, list[Decided]]]:
+    yield "all", list(rows)
+    for name in groups:
+        for value in sorted({str(r.covariates[name]) for r in rows if name in r.covariates}):
+            yield f"{name}={value}", [r for r in rows if str(r.covariates.get(name)) == value]

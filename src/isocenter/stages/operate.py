@@ -1,0 +1,147 @@
+"""Operate: the threshold of every target that is acted on, chosen on the tuning cases and kept with the model.
+
+In:   predictions.jsonl and the truths of the tuning part; the study's `operate:` and `refuse:`.
+Out:  thresholds.json: threshold, rule, on how many cases and patients it was chosen, what it reached there.
+Not:  no look at the test part; no judgment of the threshold (decided.py, on other cases).
+"""
+
+import dataclasses
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from isocenter.core.errors import RunError, StudyError
+from isocenter.core.operate import Operate, Rule
+from isocenter.core.record import Record
+from isocenter.core.study import Study, Target
+from isocenter.io.table import TableCases
+from isocenter.metrics.operating_point import choose_threshold
+from isocenter.stages.decide import refusal_of, score_of, truth_of
+from isocenter.stages.run_cases import open_run
+from isocenter.stages.run_folder import RunFolder
+from isocenter.stages.skipping import Skips
+from isocenter.stages.split import read_split
+
+THRESHOLDS = "thresholds.json"
+
+
+class Threshold(Record):
+    """From which score on a target is called positive, and where that number comes from."""
+
+    target: str
+    positive: tuple[str, ...]
+    rule: Rule
+    stated: float
+    """The sensitivity, specificity or threshold asked for; NaN for Youden's."""
+    threshold: float
+    sensitivity: float
+    """Reached on the tuning cases, which flatter it; NaN without positives there."""
+    specificity: float
+    positives: int
+    """Tuning cases decided on, with it."""
+    negatives: int
+    patients: int
+    """Of these cases."""
+    refused: int
+    """Labeled tuning cases no decision was made on: they had no part in the choice."""
+
+
+def operated(study: Study) -> list[tuple[Target, Operate]]:
+    """Return the targets that are acted on, with how."""
+    return [(t, t.operate) for t in study.targets if t.operate is not None]
+
+
+def operate(run: RunFolder) -> dict[str, Threshold]:
+    """Choose the threshold of each operated target of a run that has answered; write thresholds.json. StudyError if none can be."""
+    study, cases = open_run(run)
+    if not operated(study):
+        (run.path / THRESHOLDS).unlink(missing_ok=True)
+        return {}
+    if run.fresh("operate"):
+        return read_thresholds(run, study)
+    chosen = [_choose(run, study, cases, target, how) for target, how in operated(study)]
+    run.write_json(THRESHOLDS, [dataclasses.asdict(c) for c in chosen])
+    run.stamps.stamp("operate")
+    return {c.target: c for c in chosen}
+
+
+def read_thresholds(run: RunFolder, study: Study) -> dict[str, Threshold]:
+    """Return a run's thresholds by target; {} where nothing is operated. RunError when the study asks for others by now."""
+    if not operated(study):
+        return {}
+    held = TypeAdapter(list[Threshold]).validate_python(run.read_json(THRESHOLDS, stage="evaluate"))
+    found = {t.target: t for t in held}
+    for target, how in operated(study):
+        mine = found.get(target.name)
+        same = mine is not None and (mine.positive, mine.rule) == (how.positive, how.rule)
+        if mine is None or not same or not np.isclose(mine.stated, how.stated, equal_nan=True):
+            raise RunError(
+                f"expected a threshold for {target.name} chosen as the study says, got another. Run: isocenter evaluate {run.path}"
+            )
+    return found
+
+
+def check_tuning(run: RunFolder) -> None:
+    """Refuse a study whose threshold could not be chosen, before anything is trained for it. StudyError."""
+    study = run.read(Study)
+    chosen = [(target, how) for target, how in operated(study) if how.rule != "fixed"]
+    if not chosen:
+        return
+    _, cases = open_run(run)
+    keys = Skips(run).without(read_split(run).keys("tune"))
+    for target, how in chosen:
+        truths = [truth_of(cases[key].labels.get(target.name), target, how, study.refuse) for key in keys]
+        _check_both(target, truths.count(1.0), truths.count(0.0))
+
+
+def _choose(run: RunFolder, study: Study, cases: TableCases, target: Target, how: Operate) -> Threshold:
+    keys = set(Skips(run).without(read_split(run).keys("tune")))
+    scores, truths, people, refused = [], [], [], 0
+    for prediction in run.predictions():
+        if prediction.case not in keys:
+            continue
+        case = cases[prediction.case]
+        truth = truth_of(case.labels.get(target.name), target, how, study.refuse)
+        given = score_of(prediction.answers.get(target.name), target, how)
+        if math.isnan(truth):
+            continue
+        if refusal_of(prediction, study.refuse):
+            refused += 1
+        elif not math.isnan(given):
+            scores.append(given)
+            truths.append(truth)
+            people.append(case.patient)
+    score, positive = np.array(scores, float), np.array(truths, float) >= 0.5
+    line = _line(target, how, score, positive)
+    called = score >= line
+    return Threshold(
+        target=target.name,
+        positive=how.positive,
+        rule=how.rule,
+        stated=how.stated,
+        threshold=line,
+        sensitivity=float(called[positive].mean()) if positive.any() else math.nan,
+        specificity=float((~called[~positive]).mean()) if (~positive).any() else math.nan,
+        positives=int(positive.sum()),
+        negatives=int((~positive).sum()),
+        patients=len(set(people)),
+        refused=refused,
+    )
+
+
+def _line(target: Target, how: Operate, score: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
+    """Return the threshold itself: the one stated, or the one the rule finds on these cases."""
+    if how.rule == "fixed":
+        return how.stated
+    _check_both(target, int(positive.sum()), int((~positive).sum()))
+    return choose_threshold(score, positive, rule=how.rule, stated=how.stated).threshold
+
+
+def _check_both(target: Target, positives: int, negatives: int) -> None:
+    if not positives or not negatives:
+        raise StudyError(
+            f"target {target.name}: expected positive and negative tuning cases to choose a threshold on, got {positives} and "
+            f"{negatives}. Give more patients to tune on, as `split: {{tune: 0.3}}`, or fix it: `operate: {{threshold: 0.5}}`."
+        )
