@@ -28,7 +28,7 @@ class ExamBatch(Record):
     covariates: Tensor
     """(N, K)."""
     truths: Mapping[str, Tensor]
-    """By target (N, T); a row of NaN was not assessed."""
+    """By target (N, T); a row of NaN was not assessed. Of a mask (N, B, *S), there only if a case of the batch has one."""
 
     def map(self, function: Callable[[Tensor], Tensor]) -> "ExamBatch":
         """Return the batch with every tensor changed, to a device for instance."""
@@ -50,7 +50,7 @@ def collate(
 ) -> ExamBatch:
     """Return items as one batch.
 
-    truths : numbers a label has, by target
+    truths : numbers a label has, by target; masks come by themselves
     chosen : per item the instances to take, None = all
     """
     picks = chosen if chosen is not None else [np.arange(len(item.present)) for item in items]
@@ -78,8 +78,19 @@ def collate(
         truths={
             name: torch.from_numpy(np.stack([item.truths.get(name, np.full(count, np.nan, np.float32)) for item in items]))
             for name, count in truths.items()
-        },
+        }
+        | {name: _masks(items, name, picks, longest) for name in sorted({name for item in items for name in item.masks})},
     )
+
+
+def _masks(items: Sequence[Item], name: str, picks: Sequence[NDArray[np.intp]], longest: int) -> Tensor:
+    """Return the masks of one target (N, B, *S), NaN where there is none."""
+    size = items[0].views[0].shape[2:]
+    found = np.full((len(items), longest, *size), np.nan, np.float32)
+    for index, (item, pick) in enumerate(zip(items, picks, strict=True)):
+        if name in item.masks:
+            found[index, : len(pick)] = item.masks[name][pick]
+    return torch.from_numpy(found)
 
 
 def _where(item: Item, name: str) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ Not:  no batches (batch.py), no choice of size or scale (the plan).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from isocenter.core.study import Target
 from isocenter.core.value import Input
 from isocenter.learning.assessed import assessed
 from isocenter.learning.exam.covariates import CovariateTable
+from isocenter.learning.exam.dense import Dense, mask_in_frame
 from isocenter.learning.exam.placement import Box, Placement, box_around, into_frame, place_box, whole
 from isocenter.learning.head import Head
 from isocenter.learning.preparation import PreparationConfig, as_channels, normalize
@@ -89,6 +90,8 @@ class Item(Record):
     """By target, (T,); an absent key was not assessed."""
     frames: tuple[Frame, ...]
     """Per image of the bag."""
+    masks: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    """By target, (B, *size): class index, NaN where not assessed; an absent key has no mask."""
 
 
 def scopes_of(targets: Iterable[Target], *, crop: bool) -> list[tuple[Target, ...]]:
@@ -111,9 +114,18 @@ def units_of(cases: Iterable[Case], *, per_patient: bool) -> Iterator[tuple[Case
 
 
 def make_item(
-    unit: Sequence[Case], targets: Sequence[Target], frame: FrameConfig, *, heads: Mapping[str, Head], covariates: CovariateTable
+    unit: Sequence[Case],
+    targets: Sequence[Target],
+    frame: FrameConfig,
+    *,
+    heads: Mapping[str, Head],
+    covariates: CovariateTable,
+    dense: Mapping[str, Dense] | None = None,
 ) -> Item:
-    """Return the item of a case, or of a patient's cases. StudyError when it shows none of the inputs."""
+    """Return the item of a case, or of a patient's cases. StudyError when it shows none of the inputs.
+
+    heads, dense : those whose labels are wanted, of whole exams and of masks
+    """
     instances = [instance for case in unit for instance in _instances(case, frame)]
     if not instances:
         raise StudyError(f"case {unit[0].key}: expected at least one of the inputs {', '.join(frame.inputs)}, got none.")
@@ -137,7 +149,19 @@ def make_item(
         covariates=covariates.vector(first.covariates),
         truths=truths,
         frames=tuple(place for _, _, _, place in made),
+        masks={t.name: _mask(unit, t, made[0][3], frame) for t in targets if t.name in (dense or {}) and t.name in first.labels},
     )
+
+
+def _mask(unit: Sequence[Case], target: Target, place: Frame, frame: FrameConfig) -> NDArray[np.float32]:
+    """Return the mask of a case in its frame (b, *size). StudyError for a bag: a mask lies on one image."""
+    if len(unit) > 1 or any(isinstance(unit[0].inputs.get(name), tuple) for name in frame.inputs):
+        raise StudyError(
+            f"case {unit[0].key}: expected one image that the mask of target {target.name} lies on, got a bag of images. "
+            "Give every image a row of its own."
+        )
+    framed = mask_in_frame(unit[0], target, place.grid, place.placement)  # (1, *size)
+    return _fold(framed, slices=frame.slices)[:, 0]
 
 
 def _speaks(where: Mapping[str, NDArray[np.bool_]], name: str, like: NDArray[np.float32]) -> NDArray[np.bool_]:

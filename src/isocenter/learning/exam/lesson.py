@@ -16,6 +16,7 @@ from torch import Tensor
 
 from isocenter.learning.augmentation.pipeline import Augmenter
 from isocenter.learning.exam.batch import ExamBatch, collate
+from isocenter.learning.exam.dense import Dense
 from isocenter.learning.exam.items import Item
 from isocenter.learning.exam.network import look
 from isocenter.learning.head import Head
@@ -42,7 +43,7 @@ class ExamLesson:
     def __init__(
         self,
         items: Sequence[Item],
-        heads: Mapping[str, Head],
+        heads: Mapping[str, Head | Dense],
         *,
         config: LessonConfig,
         augment: Augmenter,
@@ -107,14 +108,15 @@ class ExamLesson:
         return np.sort(self._generator.choice(available, most, replace=False))
 
     def _changed(self, batch: ExamBatch) -> ExamBatch:
-        """Return the batch augmented: all views and scopes of an instance alike."""
+        """Return the batch augmented: all views, scopes and masks of an instance alike."""
         count, bag = batch.filled.shape
         images = torch.cat([view.flatten(0, 1) for view in batch.views], dim=1)  # (N * B, ΣC, *S)
         names = list(batch.where)
+        masked = [name for name, head in self.heads.items() if isinstance(head, Dense) and name in batch.truths]
         scopes = [batch.where[name].flatten(0, 1) for name in names]
+        scopes += [batch.truths[name].flatten(0, 1)[:, None] for name in masked]
         target = torch.cat(scopes, dim=1) if scopes else torch.zeros(len(images), 1, *images.shape[2:])
         images, target = self.augment(images, target)
-        target = target.nan_to_num(0)  # what was turned in from outside the frame is not spoken of
         views, first = [], 0
         for v, view in enumerate(batch.views):
             channels = view.shape[2]
@@ -122,10 +124,12 @@ class ExamLesson:
             changed = images[:, first : first + channels] * there  # what is missing stays zeros
             views.append(changed.view(count, bag, channels, *images.shape[2:]))
             first += channels
-        where = {name: target[:, [i]].view(count, bag, 1, *target.shape[2:]) for i, name in enumerate(names)}
+        # What was turned in from outside the frame is NaN: not spoken of, not assessed.
+        where = {name: target[:, [i]].nan_to_num(0).view(count, bag, 1, *target.shape[2:]) for i, name in enumerate(names)}
+        masks = {name: target[:, len(names) + i].view(count, bag, *target.shape[2:]) for i, name in enumerate(masked)}
         return ExamBatch(
             views=tuple(views), present=batch.present, filled=batch.filled, where=where,
-            covariates=batch.covariates, truths=batch.truths,
+            covariates=batch.covariates, truths={**batch.truths, **masks},
         )  # fmt: skip
 
     def _hide_views(self, batch: ExamBatch) -> ExamBatch:
@@ -151,22 +155,23 @@ class ExamLesson:
         losses = [
             weights.get(name, 1.0) * mean
             for name, head in self.heads.items()
-            if (mean := mean_loss(head, raw[name], batch.truths[name])) is not None
+            if name in raw and name in batch.truths and (mean := mean_loss(head, raw[name], batch.truths[name])) is not None
         ]
         if not losses:  # nobody in the batch was assessed for anything: nothing to learn from it
             return 0.0 * torch.stack([value.sum() for value in raw.values()]).sum()
         return torch.stack(losses).sum()
 
 
-def mean_loss(head: Head, raw: Tensor, truth: Tensor) -> Tensor | None:
+def mean_loss(head: Head | Dense, raw: Tensor, truth: Tensor) -> Tensor | None:
     """Return the mean loss of the cases that were assessed, (); None when none was."""
-    known = ~truth.isnan().all(dim=1)
+    known = ~truth.isnan().flatten(1).all(dim=1)
     return head.loss(raw[known], truth[known]).mean() if bool(known.any()) else None
 
 
-def truth_counts(heads: Mapping[str, Head], items: Sequence[Item]) -> dict[str, int]:
-    """Return how many numbers a label of each target has."""
-    return {name: next((len(item.truths[name]) for item in items if name in item.truths), 1) for name in heads}
+def truth_counts(heads: Mapping[str, Head | Dense], items: Sequence[Item]) -> dict[str, int]:
+    """Return how many numbers a label of each target has; masks have their own shape."""
+    vectors = [name for name, head in heads.items() if not isinstance(head, Dense)]
+    return {name: next((len(item.truths[name]) for item in items if name in item.truths), 1) for name in vectors}
 
 
 def balanced(items: Sequence[Item], target: str) -> NDArray[np.float64]:

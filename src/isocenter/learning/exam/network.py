@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d, adaptive_avg_pool3d
 
+from isocenter.core.errors import StudyError
 from isocenter.core.plan import as_config
 from isocenter.core.record import Record
 from isocenter.learning.conditioning import Conditioner
@@ -38,6 +39,8 @@ class ExamNetworkConfig:
     """Of each view."""
     outputs: Mapping[str, int]
     """Numbers per target."""
+    dense: tuple[str, ...] = ()
+    """Targets answered at every place of the frame instead of pooled."""
     covariates: int = 0
     """K."""
     encoder: str = "convnet"
@@ -54,7 +57,7 @@ class ExamOutput(Record):
     """What a network says of a batch."""
 
     raw: Mapping[str, Tensor]
-    """By target (N, outputs)."""
+    """By target (N, outputs); of a dense one (N, B, outputs, *S)."""
     auxiliary: tuple[Mapping[str, Tensor], ...] = ()
     """The same from each single view, in training."""
     maps: Mapping[str, Tensor] | None = None
@@ -95,11 +98,16 @@ class ExamNetwork(nn.Module):
             extra = self.conditioning.channels if self.place == "pooled" else 0
         pooling = POOLINGS.get(c.pooling)
         self.level = pooling.level
+        if c.dense and self.fusion.stride != 1:
+            raise StudyError(
+                f"expected features at the image's own resolution to learn masks from, got the encoder {c.encoder}, which keeps "
+                f"one place of {self.fusion.stride}. Take settings: {{encoder: unet_features}}."
+            )
         self.pooling: nn.Module = pooling.build(self.fusion.features)
         self.dropout = nn.Dropout(c.dropout)
         self.heads = ByTarget({name: nn.Linear(self.fusion.features + extra, count) for name, count in c.outputs.items()})
         self.auxiliary = nn.ModuleList(
-            ByTarget({name: nn.Linear(count, outputs) for name, outputs in c.outputs.items()})
+            ByTarget({name: nn.Linear(count, outputs) for name, outputs in c.outputs.items() if name not in c.dense})
             for count in self.fusion.auxiliary
         )
 
@@ -126,7 +134,12 @@ class ExamNetwork(nn.Module):
         if self.place == "features" and self.conditioning is not None:
             features = self.conditioning(features, batch.covariates.repeat_interleave(bag, dim=0))
         joined = self.conditioning(batch.covariates) if self.place == "pooled" and self.conditioning is not None else None
-        raw = {name: self._answer(name, features, batch, joined) for name in self.heads}
+        raw = {
+            name: self._map(name, features, count, bag)
+            if name in self.config.dense
+            else self._answer(name, features, batch, joined)
+            for name in self.heads
+        }
         auxiliary = tuple(
             {name: head(self._averaged(features, batch)) for name, head in heads.items()}  # type: ignore[operator]
             for heads, features in zip(list(self.auxiliary), fused.auxiliary, strict=False)

@@ -17,6 +17,7 @@ from isocenter.core.study import Target
 from isocenter.core.value import Value
 from isocenter.learning.augment import AugmentationConfig
 from isocenter.learning.augmentation.pipeline import Augmenter
+from isocenter.learning.exam.dense import Dense
 from isocenter.learning.exam.items import Item
 from isocenter.learning.exam.lesson import ExamLesson, LessonConfig, balanced
 from isocenter.learning.exam.network import ExamNetwork, ExamNetworkConfig
@@ -29,7 +30,7 @@ from isocenter.learning.heads.softmax import Softmax
 from isocenter.methods._exam.settings import NONE, ExamSettings
 
 Groups = Callable[[nn.Module, float], list[dict[str, Any]]]
-Heads = Mapping[str, Head]
+Heads = Mapping[str, Head | Dense]
 Weighted = Softmax | Sigmoid | Cumulative
 """Heads whose classes may weigh unlike in the loss."""
 
@@ -46,9 +47,9 @@ def head_name(target: Target, settings: ExamSettings) -> str:
 
 
 def fit_heads(targets: Sequence[Target], labels: Mapping[str, Sequence[Value]], settings: ExamSettings) -> dict[str, Head]:
-    """Return every target's head, fitted to the learning cases' labels; classes weighed where the settings say so."""
+    """Return the head of every target but masks, fitted to the learning cases' labels; classes weighed if the settings say so."""
     heads: dict[str, Head] = {}
-    for index, target in enumerate(targets):
+    for index, target in enumerate(t for t in targets if t.type != "mask"):
         head = HEADS.get(head_name(target, settings)).fit(target, labels[target.name])
         if index == 0 and settings.balance == "loss" and isinstance(head, Weighted):
             weights = _class_weights(head, labels[target.name], positive=target.type == "multilabel")
@@ -76,6 +77,7 @@ def build_network(settings: ExamSettings, heads: Heads, *, covariates: int) -> E
             dimensions=settings.dimensions,
             channels=settings.channels,
             outputs={name: head.outputs for name, head in heads.items()},
+            dense=tuple(name for name, head in heads.items() if isinstance(head, Dense)),
             covariates=covariates,
             encoder=settings.encoder,
             encoder_settings=settings.encoder_settings,

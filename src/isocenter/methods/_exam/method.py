@@ -1,4 +1,4 @@
-"""A method that trains one network for the labels of whole exams: classes, findings, grades, values, counts, shares, times.
+"""A method that trains one network for the labels of whole exams: classes, findings, grades, values, counts, shares, times; masks.
 
 In:   images of one or several inputs, covariates, one or several targets.
 Out:  ExamModel.
@@ -15,13 +15,15 @@ from torch import nn
 
 from isocenter.core.amount import Amount
 from isocenter.core.case import Case, Cases
+from isocenter.core.errors import SettingError, unknown
 from isocenter.core.journal import Journal
 from isocenter.core.method import Card
 from isocenter.core.plan import Plan
-from isocenter.core.study import Study
+from isocenter.core.study import Study, Target
 from isocenter.core.value import Value
 from isocenter.learning.exam.batch import collate
 from isocenter.learning.exam.covariates import CovariateTable, fit_covariates
+from isocenter.learning.exam.dense import Dense, dense_heads
 from isocenter.learning.exam.items import Item, units_of
 from isocenter.learning.exam.lesson import mean_loss, truth_counts
 from isocenter.learning.exam.network import ExamNetwork, look
@@ -53,7 +55,7 @@ class ExamMethod:
         return plan_exam(
             study,
             fingerprint,
-            targets_of(study, self.card),
+            learned_targets(study, self.card, study.settings.get("weights")),
             method=self.card.name,
             preset=self.preset,
             minutes=minutes,
@@ -63,7 +65,7 @@ class ExamMethod:
     def fit(self, study: Study, learn: Cases, tune: Cases, plan: Plan, journal: Journal) -> ExamModel:
         """Train from where the journal's state stands. StudyError when no learning case has one of the targets."""
         settings = plan.config(ExamSettings)
-        targets = targets_of(study, self.card)
+        targets = learned_targets(study, self.card, settings.weights)
         labels: dict[str, list[Value]] = {t.name: [value for _, value in labeled(t, learn)] for t in targets}
         for target in targets:
             if not labels[target.name]:
@@ -71,17 +73,18 @@ class ExamMethod:
         table = _covariate_table(study, learn, settings)
         heads = fit_heads(targets, labels, settings)
         inputs = tuple(study.inputs)
-        network = new_network(settings, heads, covariates=table.size, seed=plan.seed)
+        learned: dict[str, Head | Dense] = {**heads, **dense_heads(targets)}
+        network = new_network(settings, learned, covariates=table.size, seed=plan.seed)
         model = ExamModel(network, heads, inputs=inputs, targets=targets, settings=settings, covariates=table)
         items = labeled_items(model, learn)
         tuning = labeled_items(model, tune)
 
         def evaluate(module: nn.Module) -> Mapping[str, float]:
-            return tuning_losses(module, heads, tuning[:LOOKED_AT])
+            return tuning_losses(module, learned, tuning[:LOOKED_AT])
 
         pretrained = settings.pretrain != NONE
         training = build_training(
-            settings, network, heads, items, images=[*items, *unlabeled_items(model, learn)] if pretrained else [],
+            settings, network, learned, items, images=[*items, *unlabeled_items(model, learn)] if pretrained else [],
             taken=start_from(network, settings.start), first=targets[0].name, steps=plan.steps, seed=plan.seed, evaluate=evaluate,
         )  # fmt: skip
         run_loop(training if pretrained else training.last, journal, steps=plan.steps)
@@ -99,6 +102,24 @@ class ExamMethod:
         return load_model(folder, self.card.name)
 
 
+def learned_targets(study: Study, card: Card, weights: Any) -> tuple[Target, ...]:
+    """Return the targets a network learns: those of the method's kinds whose loss does not weigh 0.
+
+    A target of weight 0 is neither learned nor answered. SettingError for a weight of no target, or below 0; or when none is left.
+    """
+    targets = targets_of(study, card)
+    given = dict(weights) if isinstance(weights, Mapping) else {}
+    for name, weight in given.items():
+        if name not in {t.name for t in targets}:
+            raise SettingError(unknown("target", name, [t.name for t in targets]) + " Mend `weights` in the settings.")
+        if not isinstance(weight, int | float) or not 0 <= weight < float("inf"):
+            raise SettingError(f"expected weights of 0 or more, got {name}: {weight!r}.")
+    left = tuple(t for t in targets if given.get(t.name, 1.0) > 0)
+    if not left:
+        raise SettingError(f"expected a target whose loss weighs more than 0, got weights of 0 for {', '.join(given)}.")
+    return left
+
+
 def _covariate_table(study: Study, learn: Cases, settings: ExamSettings) -> CovariateTable:
     if not uses_covariates(settings):
         return CovariateTable()
@@ -113,7 +134,7 @@ def labeled_items(model: ExamModel, cases: Cases) -> list[Item]:
     per_patient = any(target.per == "patient" for target in model.targets)
     found: list[Item] = []
     for unit in units_of(_with_labels(cases, wanted), per_patient=per_patient):
-        found += [item for item in model.items(unit, labeled=True) if item.truths]
+        found += [item for item in model.items(unit, labeled=True) if item.truths or item.masks]
     return found
 
 
@@ -129,7 +150,7 @@ def _with_labels(cases: Cases, wanted: set[str]) -> list[Case]:
     return [case for case in cases if wanted & set(case.labels)]
 
 
-def tuning_losses(network: nn.Module, heads: Mapping[str, Head], items: Sequence[Item]) -> Mapping[str, float]:
+def tuning_losses(network: nn.Module, heads: Mapping[str, Head | Dense], items: Sequence[Item]) -> Mapping[str, float]:
     """Return the mean loss on items not learned from, "tune_loss"; with several targets also of each, "tune_loss_<target>"."""
     if not items:
         return {}
@@ -140,6 +161,8 @@ def tuning_losses(network: nn.Module, heads: Mapping[str, Head], items: Sequence
             batch = collate([item], truths=counts)
             output = look(network.eval(), batch)
             for name, head in heads.items():
+                if name not in batch.truths:
+                    continue
                 loss = mean_loss(head, output.raw[name].float(), batch.truths[name])
                 if loss is not None:
                     sums[name].append(float(loss))

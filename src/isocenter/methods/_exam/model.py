@@ -24,6 +24,7 @@ from isocenter.core.study import Target
 from isocenter.core.value import Value
 from isocenter.learning.exam.batch import collate
 from isocenter.learning.exam.covariates import CovariateTable
+from isocenter.learning.exam.dense import dense_heads
 from isocenter.learning.exam.items import Item, make_item, scopes_of, units_of
 from isocenter.learning.exam.network import ExamNetwork, ExamOutput, look
 from isocenter.learning.head import Head
@@ -59,6 +60,7 @@ class ExamModel:
         """
         self.network = network.eval()
         self.heads, self.inputs, self.targets, self.settings = dict(heads), inputs, tuple(targets), settings
+        self.dense = dense_heads(targets)
         self.covariates, self.scored, self.widths = covariates, tuple(scored), dict(widths or {})
 
     def predict(self, cases: Iterable[Case], *, scratch: Path) -> Iterator[Prediction]:
@@ -84,6 +86,10 @@ class ExamModel:
         for item in self.items(unit, labeled=False):
             output = self.look(item, maps=looking)
             for name in item.targets:
+                if name in self.dense:
+                    raw, first = output.raw[name][0].numpy(), item.frames[0]
+                    answers[name] = self.dense[name].answer(raw, first.grid, first.placement, slices=self.settings.slices)
+                    continue
                 answers[name] = self._with_interval(name, self.heads[name].answer(output.raw[name][0].numpy()))
                 maps = self._maps(name, item, output)
                 if self.settings.keep_map:
@@ -139,7 +145,12 @@ class ExamModel:
         crop = self.settings.region == "crop"
         return [
             make_item(
-                unit, group, self.settings.frame(self.inputs), heads=self.heads if labeled else {}, covariates=self.covariates
+                unit,
+                group,
+                self.settings.frame(self.inputs),
+                heads=self.heads if labeled else {},
+                covariates=self.covariates,
+                dense=self.dense if labeled else {},
             )
             for group in scopes_of(self.targets, crop=crop)
         ]
@@ -194,9 +205,11 @@ def load_model(folder: Path, method: str) -> ExamModel:
     targets = [Target.model_validate(target) for target in data["targets"]]
     table = as_config(CovariateTable, data["covariates"], method=method)
     heads = {
-        t.name: as_config(HEADS.get(head_name(t, settings)).config, _numbers(data["heads"][t.name]), method=method) for t in targets
+        t.name: as_config(HEADS.get(head_name(t, settings)).config, _numbers(data["heads"][t.name]), method=method)
+        for t in targets
+        if t.type != "mask"
     }
-    network = build_network(settings, heads, covariates=table.size)
+    network = build_network(settings, {**heads, **dense_heads(targets)}, covariates=table.size)
     read_weights(network, folder / "weights.safetensors")
     return ExamModel(
         network,
@@ -218,13 +231,15 @@ def possible(target: Target) -> tuple[float, float]:
 
 
 def source_of(target: Target, learned: Sequence[Target]) -> str:
-    """Return the learned target a scored one is read from: the first of its kind, else the first."""
-    return next((t.name for t in learned if t.type == target.type), learned[0].name)
+    """Return the learned target a scored one is read from: the first of its kind, else the first, masks left aside; "" = none."""
+    pooled = [t for t in learned if t.type != "mask"]
+    return next((t.name for t in pooled if t.type == target.type), pooled[0].name if pooled else "")
 
 
 def readable(target: Target, learned: Sequence[Target]) -> bool:
     """Tell whether a scored target can be read from what was learned."""
-    return target.type in PLACED or any(t.type == target.type for t in learned)
+    pooled = [t for t in learned if t.type != "mask"]
+    return bool(pooled) and (target.type in PLACED or any(t.type == target.type for t in pooled))
 
 
 def _fields(head: Head) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def plan_exam(
         _choose_graph(chosen, study, fingerprint)
     _choose_images(chosen, study, fingerprint, minutes=minutes)
     choose_beginning(chosen, dimensions=len(chosen["size"]) - int(chosen["slices"]))
-    _choose_encoder(chosen)
+    _choose_encoder(chosen, study)
     choose_transfer(chosen)
     _choose_learning(chosen, study, fingerprint, targets)
     seconds = _choose_precision(chosen, targets)
@@ -160,9 +160,12 @@ def _choose_size(chosen: Choices[ExamSettings], median: Any, spacings: Any, *, u
     chosen.rule("spacing", spacing, "at this spacing the median case fills the frame")
 
 
-def _choose_encoder(chosen: Choices[ExamSettings]) -> None:
+def _choose_encoder(chosen: Choices[ExamSettings], study: Study) -> None:
+    masks = [t.name for t in study.targets if t.type == "mask" and t.use == "learn"]
     if not chosen.made("encoder"):
-        if torch.cuda.is_available() and teachable(chosen["pretrain"], "densenet121"):
+        if masks:  # whatever their weight, so that arms that leave a label out are of one network
+            chosen.rule("encoder", "unet_features", f"{', '.join(masks)} is learned at the image's own resolution")
+        elif torch.cuda.is_available() and teachable(chosen["pretrain"], "densenet121"):
             chosen.rule("encoder", "densenet121", "an accelerator has time for it")
         else:
             chosen.rule("encoder", "convnet", "small enough to learn on a processor")

@@ -51,7 +51,7 @@ class ExamSettings:
     heads: Mapping[str, str] = field(default_factory=dict)
     """Target: head, where it is not its kind's."""
     weights: Mapping[str, float] = field(default_factory=dict)
-    """Target: weight of its loss; 1 where it is not named."""
+    """Target: weight of its loss; 1 where it is not named, 0 = neither learned nor answered."""
     balance: str = NONE
     """Of the classes of the first target: "none", "sampling" or "loss"."""
     view_dropout: float = 0.0

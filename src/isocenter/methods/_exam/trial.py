@@ -16,6 +16,7 @@ from isocenter.core.scores import Scores
 from isocenter.core.study import Target
 from isocenter.core.survival import Survival
 from isocenter.core.value import Value
+from isocenter.learning.exam.dense import dense_heads
 from isocenter.learning.exam.items import Item
 from isocenter.learning.loop import Learner
 from isocenter.methods._exam.build import fit_heads, new_network
@@ -28,14 +29,15 @@ EXAMS, TIMED, ENOUGH_S = 4, 6, 20.0
 def seconds_a_step(settings: ExamSettings, targets: Sequence[Target]) -> float:
     """Return the median seconds of a few steps. PlanError when none can be done in float32."""
     rng = np.random.default_rng(0)
-    labels = {target.name: [_label(target, i) for i in range(EXAMS)] for target in targets}
+    labels = {t.name: [_label(t, i) for i in range(EXAMS)] for t in targets if t.type != "mask"}
     try:
         heads = fit_heads(targets, labels, settings)
+        dense = dense_heads(targets)
         items = [
             Item(
                 keys=(str(i),),
                 patient=str(i),
-                targets=tuple(heads),
+                targets=(*heads, *dense),
                 views=tuple(
                     rng.standard_normal((_bag(settings), count, *settings.size[: settings.dimensions]), dtype=np.float32)
                     for count in settings.channels
@@ -45,12 +47,13 @@ def seconds_a_step(settings: ExamSettings, targets: Sequence[Target]) -> float:
                 covariates=np.zeros(1, np.float32),
                 truths={name: head.truth(labels[name][i]) for name, head in heads.items()},
                 frames=(),
+                masks={name: np.zeros((_bag(settings), *settings.size[: settings.dimensions]), np.float32) for name in dense},
             )
             for i in range(EXAMS)
         ]
-        network = new_network(settings, heads, covariates=1, seed=0)
+        network = new_network(settings, {**heads, **dense}, covariates=1, seed=0)
         training = build_training(
-            settings, network, heads, items, images=items, taken=None, first=targets[0].name, steps=100, seed=0
+            settings, network, {**heads, **dense}, items, images=items, taken=None, first=targets[0].name, steps=100, seed=0
         )
         ahead = pretraining(settings, network, items, steps=100, seed=0) if settings.pretrain != NONE else ()
         before = _median_seconds(ahead[-1].build()) if ahead else 0.0  # the topmost layer's, where there are several

@@ -5,7 +5,7 @@ from isocenter.core.task import Task
 TASK = Task(
     name="multitask",
     question="What do the labels of this exam say?",
-    answers=frozenset({"class", "multilabel", "ordinal", "value", "count", "proportion", "survival"}),
+    answers=frozenset({"mask", "class", "multilabel", "ordinal", "value", "count", "proportion", "survival"}),
     primary="",
     better="higher",
     default="cnn",
