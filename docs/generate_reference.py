@@ -46,14 +46,15 @@ def commands_page() -> str:
 
 def study_page() -> str:
     """The fields of study.yaml, from the models that read it."""
+    from isocenter.core.operate import Operate, Refuse
     from isocenter.core.study import Study, Target
 
     parts = ["# study.yaml", "YAML 1.2: `no` stays a word. Unknown fields are an error, with the line and the nearest known name."]
-    for model, heading in ((Study, "The study"), (Target, "A target")):
+    for model, heading in ((Study, "The study"), (Target, "A target"), (Operate, "operate, of a target"), (Refuse, "refuse")):
         words = _attribute_docs(model)
         rows = [
             (
-                f"`{name}`",
+                f"`{field.alias or name}`",
                 _annotation(field.annotation),
                 "required" if field.is_required() else f"`{field.get_default(call_default_factory=True)!r}`",
                 words.get(name, ""),

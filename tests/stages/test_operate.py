@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -237,3 +238,14 @@ def test_new_cases_get_a_decision_or_the_reason_why_not(graded, tmp_path):
         rows = list(csv.DictReader(file))[:4]
     assert [row["decided_grade"] for row in rows] == ["do not refer", "refer", "refer", "ungradable"]
     assert [bool(row["refused"]) for row in rows] == [False, False, False, True]
+
+
+def test_the_report_tells_the_threshold_and_counts_the_refused_apart(graded):
+    done, _ = graded
+    page = (done.path / "report.html").read_text(encoding="utf-8")
+    section = page[page.index('id="decisions"') :].partition("</section>")[0]
+    for words in ("mild, severe", "the highest that reaches a sensitivity of 0.900", "set before any", "refused: ungradable"):
+        assert words in section
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", section)[-12:]
+    assert cells == ["positive", "4", "0", "0", "negative", "0", "2", "0", "neither, or not assessed", "0", "0", "2"]
+    assert "Decision on grade: positive (mild, severe)" in (done.path / "model_card.md").read_text(encoding="utf-8")

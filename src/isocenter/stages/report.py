@@ -27,6 +27,7 @@ from isocenter.stages.reporting.page import page
 from isocenter.stages.reporting.pictures import Pictures, pictures_of
 from isocenter.stages.reporting.sections.cases import cases as cases_section
 from isocenter.stages.reporting.sections.data import data as data_section
+from isocenter.stages.reporting.sections.decisions import decisions
 from isocenter.stages.reporting.sections.definitions import definitions
 from isocenter.stages.reporting.sections.opening import opening
 from isocenter.stages.reporting.sections.plan import plan as plan_section
@@ -64,6 +65,7 @@ def report(run: RunFolder, *, progress: Progress | None = None) -> Path:
         [
             warnings(contents, lacking),
             results(contents, drawn["results"], drawn["groups"]),
+            decisions(contents),
             cases_section(pictures.ranked, pictures.panels, notes, patient_axes=pictures.in_patient),
             training(contents, drawn["training"]),
             comparison(contents, drawn["arms"]),
