@@ -11,6 +11,7 @@ from typing import Any
 
 from isocenter.core.estimate import Estimate
 from isocenter.core.study import Study
+from isocenter.stages.kept_labels import KEPT, keep_labels
 from isocenter.stages.progress import Progress
 from isocenter.stages.run_folder import RunFolder, safe_name
 from isocenter.stages.split import read_split, split, write_split
@@ -35,6 +36,9 @@ def run_arms(folder: RunFolder, work: Callable[[RunFolder], list[Estimate]], *, 
             wanted = wanted.shortened(int(study.split[LEARN]), seed=study.seed)
         if not arm.exists("split.csv") or read_split(arm).part != wanted.part or read_split(arm).case != wanted.case:
             write_split(arm, wanted)
+        counts = {name.removeprefix(KEPT): int(count) for name, count in study.split.items() if name.startswith(KEPT)}
+        if counts:
+            keep_labels(arm, study, wanted, counts, seed=study.seed)
         arm.stamps.stamp("split")
         progress.say(f"arm {name}")
         estimates += work(arm)
@@ -44,21 +48,29 @@ def run_arms(folder: RunFolder, work: Callable[[RunFolder], list[Estimate]], *, 
 def arms_of(study: Study) -> Mapping[str, Study]:
     """Return the study of each arm by name: every combination of the varied values.
 
-    A varied name that is a field of the study (method, seed …) changes that; `cases` is how many cases are learned from; any other
-    is a setting of the method.
+    A varied name that is a field of the study (method, seed …) changes that; `cases` is how many cases are learned from;
+    `labels.TARGET` is how many of them keep their label of that target; any other is a setting of the method.
     """
     names = list(study.vary)
     arms: dict[str, Study] = {}
     for values in itertools.product(*(study.vary[n] for n in names)):
         fields: dict[str, Any] = {}
+        parts = dict(study.split)
         settings = dict(study.settings)
         for name, value in zip(names, values, strict=True):
             if name in ("method", "task", "seed"):
                 fields[name] = value
             elif name == "cases":
-                fields["split"] = {**study.split, LEARN: int(value)}
+                parts[LEARN] = int(value)
+            elif name.startswith(KEPT):
+                parts[name] = int(value)
             else:
                 settings[name] = value
-        label = safe_name("_".join(f"{n}={v}" for n, v in zip(names, values, strict=True)))
-        arms[label] = study.model_copy(update={**fields, "settings": settings, "vary": {}})
+        label = safe_name("_".join(f"{n}={_shown(v)}" for n, v in zip(names, values, strict=True)))
+        arms[label] = study.model_copy(update={**fields, "split": parts, "settings": settings, "vary": {}})
     return arms
+
+
+def _shown(value: Any) -> str:
+    """Return a varied value as an arm is named after it: {cells: 0, spots: 1} is "cells=0-spots=1"."""
+    return "-".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, Mapping) else str(value)
