@@ -3,7 +3,7 @@
 In:   items. Out: tensors a network of exams takes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -40,6 +40,15 @@ class ExamBatch(Record):
             covariates=function(self.covariates),
             truths={name: function(truth) for name, truth in self.truths.items()},
         )
+
+
+def alike(items: Sequence[Item], most: int) -> Iterator[list[Item]]:
+    """Yield the items in groups of at most `most` with one number of instances each, so that no bag has to be filled up."""
+    groups: dict[int, list[Item]] = {}
+    for item in items:
+        groups.setdefault(len(item.present), []).append(item)
+    for group in groups.values():
+        yield from (group[i : i + most] for i in range(0, len(group), most))
 
 
 def collate(

@@ -36,21 +36,26 @@ def in_place(places: NDArray[np.float32], item: Item, *, slices: bool, stride: i
     return held_image(out_of_frame(np.ascontiguousarray(frame), first.placement, outside=lowest), first.grid)
 
 
-def places_of(said: Image, target: Target, *, above: float) -> Points:
+def places_of(said: Image, target: Target, *, above: float, where: NDArray[np.bool_] | None = None) -> Points:
     """Return the local maxima of a map's last channel as points of a target's first kind.
 
     above : where the map speaks for a lesion; the score is 0.5 there and grows with the map, in [0, 1]
+    where : (*S), the part that is asked about; None = all
     """
     samples = np.asarray(said.array()[-1], float)
+    lowest = float(samples.min()) - 1.0
+    if where is not None:
+        samples = np.where(where, samples, lowest)
     spacing = said.grid.spacing
     distance = max(2 * min(spacing), APART * max(n * s for n, s in zip(said.grid.shape, spacing, strict=True)))
-    found = local_maxima(samples, distance=distance, spacing=spacing)
+    found = local_maxima(samples, distance=distance, spacing=spacing, above=lowest)  # what is not asked about is no maximum
     world = said.grid.to_world(found.index) if len(found.index) else np.zeros((0, said.grid.ndim))
     names = target.classes or (target.name,)
     return Points(world=world, kind=np.zeros(len(world), np.intp), score=np.asarray(expit(found.value - above)), names=names)
 
 
-def mask_of(said: Image, target: Target, *, above: float) -> Mask:
-    """Return where a map's last channel is above a threshold, as a target's first foreground class."""
-    inside = np.asarray(said.array()[-1] > above, np.uint8)
+def mask_of(said: Image, target: Target, *, above: float, where: NDArray[np.bool_] | None = None) -> Mask:
+    """Return where a map's last channel is above a threshold, as a target's first foreground class; nothing outside `where`."""
+    speaks = said.array()[-1] > above
+    inside = np.asarray(speaks if where is None else speaks & where, np.uint8)
     return held_mask(inside, said.grid, target.classes)

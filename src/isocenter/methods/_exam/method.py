@@ -21,7 +21,7 @@ from isocenter.core.method import Card
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Value
-from isocenter.learning.exam.batch import collate
+from isocenter.learning.exam.batch import alike, collate
 from isocenter.learning.exam.covariates import CovariateTable, fit_covariates
 from isocenter.learning.exam.dense import Dense, dense_heads
 from isocenter.learning.exam.items import Item, units_of
@@ -40,6 +40,8 @@ from isocenter.metrics.conformal import fit_conformal
 
 LOOKED_AT = 64
 """Tuning exams looked at while training."""
+AT_ONCE = 16
+"""Of them, in one batch."""
 
 
 class ExamMethod:
@@ -155,18 +157,19 @@ def tuning_losses(network: nn.Module, heads: Mapping[str, Head | Dense], items: 
     if not items:
         return {}
     counts = truth_counts(heads, items)
-    sums: dict[str, list[float]] = {name: [] for name in heads}
+    sums: dict[str, list[tuple[float, int]]] = {name: [] for name in heads}
+    device = next(network.parameters()).device
     with torch.inference_mode():
-        for item in items:
-            batch = collate([item], truths=counts)
+        for group in alike(items, AT_ONCE):
+            batch = collate(group, truths=counts).map(lambda tensor: tensor.to(device))
             output = look(network.eval(), batch)
             for name, head in heads.items():
                 if name not in batch.truths:
                     continue
                 loss = mean_loss(head, output.raw[name].float(), batch.truths[name])
                 if loss is not None:
-                    sums[name].append(float(loss))
-    means = {name: float(np.mean(values)) for name, values in sums.items() if values}
+                    sums[name].append((float(loss), sum(name in item.truths or name in item.masks for item in group)))
+    means = {name: sum(loss * n for loss, n in found) / sum(n for _, n in found) for name, found in sums.items() if found}
     if not means:
         return {}
     several = {f"tune_loss_{name}": mean for name, mean in means.items()} if len(means) > 1 else {}

@@ -22,6 +22,7 @@ from isocenter.core.plan import as_config
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Target
 from isocenter.core.value import Value
+from isocenter.learning.assessed import assessed
 from isocenter.learning.exam.batch import collate
 from isocenter.learning.exam.covariates import CovariateTable
 from isocenter.learning.exam.dense import dense_heads
@@ -94,7 +95,7 @@ class ExamModel:
                 maps = self._maps(name, item, output)
                 if self.settings.keep_map:
                     extras |= maps
-                answers |= self._scored_from(name, item, maps)
+                answers |= self._scored_from(name, item, maps, unit[0])
         return answers, extras
 
     def _with_interval(self, name: str, answer: Value) -> Value:
@@ -105,15 +106,17 @@ class ExamModel:
         low, high = max(lowest, answer.value - width), min(highest, answer.value + width)
         return dataclasses.replace(answer, low=low, high=high)
 
-    def _scored_from(self, name: str, item: Item, maps: Mapping[str, Value]) -> dict[str, Value]:
-        """Return the answers to targets that were not learned, read from one that was."""
+    def _scored_from(self, name: str, item: Item, maps: Mapping[str, Value], case: Case) -> dict[str, Value]:
+        """Return the answers to targets that were not learned, read from one that was; places and masks only where asked for."""
         learned = next(t for t in self.targets if t.name == name)
         answers: dict[str, Value] = {}
         for target in self.scored:
             said = maps.get(f"{name}:map")
             if target.type in PLACED and isinstance(said, Image) and name == source_of(target, self.targets):
                 above = self.heads[name].answer_border
-                answers[target.name] = (places_of if target.type == "points" else mask_of)(said, target, above=above)
+                where = assessed(case, target, said.grid)
+                read = places_of if target.type == "points" else mask_of
+                answers[target.name] = read(said, target, above=above, where=where)
             elif target.type == learned.type and name == source_of(target, self.targets):
                 answers[target.name] = self._of_all_slices(learned, item)
         return answers
