@@ -194,6 +194,17 @@ def test_a_study_file_says_it_and_names_what_it_does_not_know(tmp_path):
         read_study(tmp_path / "study.yaml")
 
 
+def test_grades_that_are_numbers_are_names(tmp_path):
+    target = "{name: grade, type: ordinal, columns: grade, classes: [0, 1, 2, 3], operate: {positive: [2, 3], youden: true}}"
+    text = "name: eyes\ncases: cases.csv\ninputs: {film: image}\ntargets:\n  - " + target + "\n"
+    (tmp_path / "study.yaml").write_text(text + "refuse: {target: grade, class: 0}\n")
+    study = read_study(tmp_path / "study.yaml")
+    assert (study.targets[0].operate.positive, study.refuse.class_) == (("2", "3"), "0")
+    (tmp_path / "study.yaml").write_text(text + "refuse: {target: grade, clas: 0}\n")
+    with pytest.raises(StudyError, match="class"):
+        read_study(tmp_path / "study.yaml")
+
+
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Four grades told by a covariate and answered from it; noise for pictures."""
