@@ -186,7 +186,7 @@ def test_event_codes_are_what_the_study_says(tmp_path, cell, code, alive):
 def test_without_names_an_event_is_1_or_0(tmp_path):
     plain = {key: value for key, value in DEMENTIA.items() if key != "classes"}
     assert only_case(tmp_path, {"days": "400", "event": "1"}, plain).labels["dementia"].event
-    with pytest.raises(StudyError, match="expected 1 .the event. or 0"):
+    with pytest.raises(StudyError, match=r"expected 1 .the event. or 0"):
         _ = only_case(tmp_path, {"days": "400", "event": "2"}, plain).labels["dementia"]
 
 
