@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from isocenter.stages.check import check
     from isocenter.stages.compare import compare
     from isocenter.stages.evaluate import evaluate
+    from isocenter.stages.exchange import exchange
     from isocenter.stages.predict import predict
     from isocenter.stages.report import report
     from isocenter.stages.run import run
@@ -34,6 +35,7 @@ _PLACES = {
     "check": "isocenter.stages.check",
     "compare": "isocenter.stages.compare",
     "evaluate": "isocenter.stages.evaluate",
+    "exchange": "isocenter.stages.exchange",
     "open_cases": "isocenter.io.table",
     "open_image": "isocenter.io.images",
     "open_mask": "isocenter.io.masks",
@@ -52,6 +54,7 @@ __all__ = [
     "check",
     "compare",
     "evaluate",
+    "exchange",
     "open_cases",
     "open_image",
     "open_mask",

@@ -48,7 +48,7 @@ def test_planted_flips_are_found_when_the_model_is_good():
     truth = rng.integers(0, 3, 600)
     flipped = rng.random(600) < 0.1
     labels = np.where(flipped, (truth + 1) % 3, truth)
-    p = rng.dirichlet([1, 1, 1], 600) * 0.4 + np.eye(3)[truth] * 0.6
+    p = rng.dirichlet([1, 1, 1], 600) * 0.1 + np.eye(3)[truth] * 0.9
     found = label_confidence(labels, p)
     assert found.suspect[flipped].mean() > 0.9
     assert found.suspect[~flipped].mean() < 0.05
