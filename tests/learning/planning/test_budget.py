@@ -6,6 +6,7 @@ from isocenter.learning.planning.budget import (
     choose_batch,
     choose_patch_limit,
     shrink_batch,
+    too_few,
     training_gigabytes,
     widths_of,
 )
@@ -41,3 +42,11 @@ def test_an_accelerator_allows_larger_patches_than_a_processor():
 def test_the_batch_gives_way_when_steps_are_few_and_never_below_two():
     assert [shrink_batch(12, steps=s) for s in (3000, 1000, 500, 70)] == [12, 12, 6, 2]
     assert shrink_batch(2, steps=10) == 2
+
+
+def test_too_few_steps_are_said_with_the_remedy_that_helps():
+    assert too_few(200, sane=200, minutes=5, asked=False) == ""
+    assert "Give it about 10 minutes" in too_few(100, sane=200, minutes=5, asked=False)
+    asked = too_few(40, sane=200, minutes=15, asked=True)
+    assert "40 steps were asked for" in asked
+    assert "minutes" not in asked

@@ -61,6 +61,21 @@ def shrink_batch(batch: int, *, steps: float) -> int:
     return batch if steps >= STEPS_FEW else max(2, min(batch, int(batch * steps / STEPS_FEW)))
 
 
+def too_few(steps: int, *, sane: int, minutes: float, asked: bool) -> str:
+    """Return the warning of a plan with fewer steps than make a useful model; "" when they are enough.
+
+    asked : the user set the number of steps, so that more minutes would change nothing
+    """
+    if steps >= sane:
+        return ""
+    if asked:
+        return f"{steps} steps were asked for; below {sane} no useful model is to be expected. Ask for more, or for none at all"
+    return (
+        f"{minutes:.0f} minutes are {steps} steps here; below {sane} no useful model is to be expected. "
+        f"Give it about {max(1, minutes * sane / max(steps, 1)):.0f} minutes (--time-limit)"
+    )
+
+
 def widths_of(base: int, levels: int, dimensions: int) -> tuple[int, ...]:
     """Return features per level: doubled at each, up to nnU-Net's limit."""
     return tuple(min(WIDEST[dimensions], base * 2**level) for level in range(levels))

@@ -16,6 +16,7 @@ from isocenter.core.errors import PlanError, StudyError
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study, Target
 from isocenter.learning.exam.items import GRAPH
+from isocenter.learning.planning.budget import too_few
 from isocenter.learning.planning.intensity import choose_intensity
 from isocenter.learning.precision import has_bfloat16
 from isocenter.methods._choices import Choices
@@ -73,12 +74,8 @@ def plan_exam(
     most = STEPS_MOST[config.dimensions]
     steps = int(study.settings.get("steps", max(1, min(fitting, rounds, most))))
     memory = _gigabytes(config, cases)
-    warnings = []
-    if steps < STEPS_SANE:
-        warnings.append(
-            f"{minutes:.0f} minutes are {steps} steps here; below {STEPS_SANE} no useful model is to be expected. "
-            f"Give it about {max(1, minutes * STEPS_SANE / max(steps, 1)):.0f} minutes (--time-limit)"
-        )
+    few = too_few(steps, sane=STEPS_SANE, minutes=minutes, asked="steps" in study.settings)
+    warnings = [few] if few else []
     if memory > gigabytes:
         warnings.append(f"training needs about {memory:.1f} GB and {gigabytes:.1f} GB are free: --set batch=… makes it smaller")
     return Plan(

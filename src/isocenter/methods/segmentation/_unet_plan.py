@@ -26,6 +26,7 @@ from isocenter.learning.planning.budget import (
     choose_patch_limit,
     expected_seconds,
     shrink_batch,
+    too_few,
     training_gigabytes,
     widths_of,
 )
@@ -84,7 +85,7 @@ def plan_unet(study: Study, fingerprint: Mapping[str, Any], *, minutes: float, g
     memory = training_gigabytes(
         config.patch, batch=config.batch, widths=config.widths, strides=config.strides, data_bytes=data_bytes
     )
-    warnings = _warnings(steps, minutes, memory, gigabytes)
+    warnings = _warnings(steps, minutes, memory, gigabytes, asked="steps" in study.settings)
     return Plan(
         method=study.method or NAME,
         seed=study.seed,
@@ -252,13 +253,9 @@ def _steps(study: Study, minutes: float, seconds: float, *, spent: float) -> int
     return max(1, int(0.9 * max(minutes * 60 - spent, 0.5 * minutes * 60) / seconds))
 
 
-def _warnings(steps: int, minutes: float, memory: float, gigabytes: float) -> tuple[str, ...]:
-    warnings = []
-    if steps < STEPS_SANE:
-        warnings.append(
-            f"{minutes:.0f} minutes are {steps} steps here; below {STEPS_SANE} no useful model is to be expected. "
-            f"Give it about {minutes * STEPS_SANE / max(steps, 1):.0f} minutes (--time-limit)"
-        )
+def _warnings(steps: int, minutes: float, memory: float, gigabytes: float, *, asked: bool) -> tuple[str, ...]:
+    few = too_few(steps, sane=STEPS_SANE, minutes=minutes, asked=asked)
+    warnings = [few] if few else []
     if memory > gigabytes:
         warnings.append(f"training needs about {memory:.1f} GB and {gigabytes:.1f} GB are free: --set batch=… makes it smaller")
     return tuple(warnings)
