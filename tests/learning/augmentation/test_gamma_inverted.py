@@ -11,4 +11,4 @@ from isocenter.learning.augmentation.gamma_inverted import apply
 def test_it_is_gamma_of_the_negative() -> None:
     image, parameters = torch.randn(1, 1, 9, 9), GammaParameters(samples=(0,), exponents=((1.4,),))
     negative = gamma(Batch(image=-image), parameters).image
-    assert torch.allclose(apply(Batch(image=image.clone()), parameters).image, -negative)
+    torch.testing.assert_close(apply(Batch(image=image.clone()), parameters).image, -negative)

@@ -88,7 +88,7 @@ def test_padding_changes_no_answer():
     network = RecurrentReader(words=10, findings=2, width=8, dropout=0.0).eval()
     short, padded = torch.tensor([[3, 4, 5]]), torch.tensor([[3, 4, 5, NOTHING, NOTHING]])
     ahead = network.read(network.embed(short))[0][..., :8]
-    assert torch.allclose(ahead, network.read(network.embed(padded))[0][:, :3, :8])
+    torch.testing.assert_close(ahead, network.read(network.embed(padded))[0][:, :3, :8])
     assert network(torch.tensor([[NOTHING]])).isfinite().all()
 
 
