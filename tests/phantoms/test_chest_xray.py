@@ -118,6 +118,31 @@ def test_findings_are_those_asked_for():
     assert case.truths["disease"].p.tolist() == [0.0, 1.0]
 
 
+def written(findings, *, severity, half_seen):
+    """Return what a reader writes who sees exactly what is plainer than half_seen."""
+    habits = {"bias": 0.0, "spread": 0.0, "smooth": 0.05, "half_seen": half_seen, "slope": 200.0, "false_rate": 0.0}
+    phantom = CHEST.with_parameters(raters={"strict": habits})
+    case = phantom.draw(SEEDS, size_px=48, findings=findings, disease=True, severity=severity, raters=("strict",))
+    answer = case.raters["strict"]["findings"]
+    return {name for name, p in zip(answer.names, answer.p, strict=True) if p}
+
+
+def test_a_reader_misses_faint_opacities_and_sees_dense_ones():
+    assert written(("opacity",), severity=0.02, half_seen=0.6) == set()
+    assert written(("opacity",), severity=1.0, half_seen=0.6) == {"opacity"}
+
+
+def test_every_finding_is_seen_by_who_misses_nothing():
+    everything = ("opacity", "nodule", "effusion", "cardiomegaly")
+    assert written(everything, severity=1.0, half_seen=0.0) == set(everything)
+
+
+@pytest.mark.parametrize("rater", ["first", "second", "third", "fourth"])
+def test_each_reader_has_habits_of_its_own(rater):
+    answer = film(size_px=32, raters=(rater,)).raters[rater]
+    assert {"lungs", "findings", "nodules"} <= set(answer)
+
+
 def test_findings_may_come_as_one_text_as_from_the_command_line():
     a, b = film(disease=True, findings="nodule, effusion"), film(disease=True, findings=("nodule", "effusion"))
     np.testing.assert_array_equal(pixels(a), pixels(b))

@@ -138,7 +138,7 @@ def test_raters_answer_beside_the_truth(phantom):
 
 def test_an_unknown_rater_is_refused(phantom):
     with pytest.raises(PlanError, match="unknown rater"):
-        phantom.draw(SEEDS, raters=("third",), **SMALL[phantom.name])
+        phantom.draw(SEEDS, raters=("nobody",), **SMALL[phantom.name])
 
 
 def test_the_suggested_study_asks_for_the_first_target_or_the_one_named(phantom):

@@ -33,6 +33,7 @@ from isocenter.phantoms.body.pose import Pose, draw_pose
 from isocenter.phantoms.body.scene import Detail, Scene, build_scene
 from isocenter.phantoms.body.shapes import build_chest
 from isocenter.phantoms.body.truth import cardiothoracic_ratio, chest_masks, nodule_points
+from isocenter.phantoms.body.visibility import finding_visibility
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds
 from isocenter.phantoms.radiograph.exposure import Exposure, draw_exposure, print_film
 from isocenter.phantoms.radiograph.settings import CHEST
@@ -152,7 +153,7 @@ def _truths(
     views = tuple(p["views"])
     person = setting.person
     present = np.array([float(name in setting.findings) for name in FINDINGS])
-    seen = dict.fromkeys(setting.findings, 0.5) | ({"nodule": max(contrasts)} if contrasts else {})
+    seen = finding_visibility(setting.scene, setting.disease, setting.findings, contrasts)
     truths: dict[str, Value] = {
         **{name: masks[name] for name in ("lungs", "lungs_clear", "heart", "opacity", "devices")},
         "nodules": points,

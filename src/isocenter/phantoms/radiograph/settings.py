@@ -102,5 +102,7 @@ CHEST: dict[str, Any] = {
     "raters": {
         "first": {"bias": 0.004, "spread": 0.006, "smooth": 0.05, "half_seen": 0.20, "slope": 14.0, "false_rate": 0.03},
         "second": {"bias": -0.006, "spread": 0.010, "smooth": 0.07, "half_seen": 0.32, "slope": 10.0, "false_rate": 0.06},
+        "third": {"bias": 0.002, "spread": 0.008, "smooth": 0.06, "half_seen": 0.50, "slope": 7.0, "false_rate": 0.10},
+        "fourth": {"bias": 0.008, "spread": 0.012, "smooth": 0.05, "half_seen": 0.26, "slope": 9.0, "false_rate": 0.18},
     },
 }
