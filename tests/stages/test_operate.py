@@ -17,8 +17,8 @@ from isocenter.core.scores import Scores
 from isocenter.core.study import Study, Target
 from isocenter.io.study_file import read_study
 from isocenter.phantoms.tracer.people import flat_grid, noise
-from isocenter.stages.decided import Decided, decide_all, estimate_decisions, write_decisions
-from isocenter.stages.operate import check_tuning, operate, read_thresholds
+from isocenter.stages.decided import Decided, compare_decisions, decide_all, estimate_decisions, write_decisions
+from isocenter.stages.operate import check_tuning, operate, read_thresholds, thresholds_by_who
 from isocenter.stages.predict import predict
 from isocenter.stages.run import run
 from isocenter.stages.run_cases import open_run
@@ -64,7 +64,8 @@ def a_run(folder, study, *, tune=TUNE, poor=()):
 def decided(run, part="test"):
     study, cases = open_run(run)
     keys = [key for key in cases.keys if key.startswith(part)]
-    rows = decide_all(run, study, cases, keys, fold="", thresholds=operate(run))
+    operate(run)
+    rows = decide_all(run, study, cases, keys, fold="")
     return rows, {e.name: e for e in estimate_decisions(rows, study, part=part)}
 
 
@@ -127,9 +128,61 @@ def test_the_refused_are_no_part_of_the_choice_and_are_counted_apart(tmp_path):
     assert last["refused"] == "grade: ungradable with probability 0.9, above 0.5."
 
 
+TUNED_BASELINE = [0.3, 0.1, 0.6, 0.2, 0.5, 0.4, 0.1, 0.7]
+TESTED_BASELINE = [0.1, 0.5, 0.2, 0.5, 0.4, 0.2, 0.3]
+
+
+def beside(run):
+    """The baseline's answers, in the order of TUNE and TEST."""
+    keys = [f"tune{i}" for i in range(len(TUNE))] + [f"test{i}" for i in range(len(TEST))]
+    for key, p in zip(keys, TUNED_BASELINE + TESTED_BASELINE, strict=True):
+        run.inner("baseline", "class_prior").append(
+            Prediction(case=key, answers={"grade": Scores(p=np.array([1 - p, 0, p, 0]), names=GRADES)})
+        )
+    return run
+
+
+def test_a_baseline_has_a_threshold_of_its_own_at_the_same_stated_sensitivity(tmp_path):
+    run = beside(a_run(tmp_path, a_study()))
+    operate(run)
+    own = thresholds_by_who(run, run.read(Study))["baseline:class_prior"]["grade"]
+    # Of the severe cases it gives 0.5, 0.4 and 0.7 two are found: half-way between 0.4 and 0.5. Of the others 0.6 is called.
+    assert own.threshold == pytest.approx(0.45)
+    assert (own.sensitivity, own.specificity) == (pytest.approx(2 / 3), pytest.approx(4 / 5))
+    study, cases = open_run(run)
+    rows = decide_all(run, study, cases, [key for key in cases.keys if key.startswith("test")], fold="")
+    found = {(e.who, e.name): e.value for e in estimate_decisions(rows, study, part="test")}
+    # Called are the second healthy case, 0.5, and the first severe one, 0.5.
+    assert found["baseline:class_prior", "decision_sensitivity"] == pytest.approx(1 / 3)
+    assert found["baseline:class_prior", "decision_specificity"] == pytest.approx(3 / 4)
+    assert found["model", "decision_sensitivity"] == pytest.approx(2 / 3)
+    effects = {c.name: (c.first, c.second, c.effect) for c in compare_decisions(rows, study, part="test")}
+    assert effects["decision_sensitivity"] == ("model", "baseline:class_prior", pytest.approx(1 / 3))
+    assert effects["decision_specificity"][2] == pytest.approx(0.0)
+    assert compare_decisions(rows, study, part="tune") == []
+
+
+def test_a_baseline_decides_on_the_cases_the_model_decides_on(tmp_path):
+    run = beside(a_run(tmp_path, a_study(refuse=Refuse(target="grade", class_="ungradable")), poor=("tune2", "test1")))
+    operate(run)
+    study, cases = open_run(run)
+    assert thresholds_by_who(run, study)["baseline:class_prior"]["grade"].specificity == 1.0  # the case of 0.6 is refused
+    rows = decide_all(run, study, cases, [key for key in cases.keys if key.startswith("test")], fold="")
+    assert [r.decision for r in rows if r.case == "test1"] == ["ungradable", "ungradable"]
+    found = {(e.who, e.name): e for e in estimate_decisions(rows, study, part="test")}
+    assert found["baseline:class_prior", "decision_specificity"].value == 1.0
+    assert ("baseline:class_prior", "refused_share") not in found
+
+
+def test_a_threshold_fixed_elsewhere_is_the_models_alone(tmp_path):
+    run = beside(a_run(tmp_path, a_study(Operate(positive=("severe",), threshold=0.5))))
+    operate(run)
+    assert list(thresholds_by_who(run, run.read(Study))) == ["model"]
+
+
 def test_enough_patients_have_intervals_and_groups_and_folds_their_own_thresholds():
     study = a_study(Operate(positive=("severe",), youden=True), groups=("site",))
-    case = {"target": "grade", "decision": "", "refused": ""}
+    case = {"target": "grade", "who": "model", "decision": "", "refused": ""}
     rows = [
         Decided(
             case=f"c{i}",
@@ -238,7 +291,7 @@ def test_from_a_study_to_decisions_on_a_test(graded):
     assert (found["decision_sensitivity"].cases, found["decision_specificity"].cases) == (4, 2)
     assert json.loads((done.path / "thresholds.json").read_text())[0]["positives"] == 4
     with open(done.path / "decisions.csv", newline="", encoding="utf-8") as file:
-        words = [row["decision"] for row in csv.DictReader(file)]
+        words = [row["decision"] for row in csv.DictReader(file) if row["who"] == "model"]
     assert [words.count(w) for w in ("refer", "do not refer", "ungradable")] == [4, 2, 2]
 
 

@@ -53,6 +53,11 @@ def words_of(target: Target, operate: Operate) -> tuple[str, str]:
     return WORDS
 
 
+def word_of(score: float, threshold: float, target: Target, operate: Operate) -> str:
+    """Return the word for the decision a score leads to; "" without a score."""
+    return "" if math.isnan(score) else words_of(target, operate)[int(score < threshold)]
+
+
 def refusal_of(prediction: Prediction, refuse: Refuse | None) -> str:
     """Return why no decision may be made on a case; "" where one may."""
     if prediction.refused:
@@ -81,10 +86,8 @@ def decision_cells(prediction: Prediction, study: Study, thresholds: Mapping[str
         if target.operate is None or target.name not in thresholds:
             continue
         score = score_of(prediction.answers.get(target.name), target, target.operate)
-        if reason:
-            word = refused_word(prediction, study.refuse)
-        else:
-            word = "" if math.isnan(score) else words_of(target, target.operate)[int(score < thresholds[target.name])]
+        made = word_of(score, thresholds[target.name], target, target.operate)
+        word = refused_word(prediction, study.refuse) if reason else made
         cells[f"{PREFIX}{target.name}"] = word
     return cells | ({"refused": reason} if cells and reason else {})
 

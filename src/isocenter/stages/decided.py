@@ -1,7 +1,8 @@
 """Decided: what the decisions were and whether they were right; those refused are counted apart.
 
 In:   predictions and truths of the measured part, thresholds chosen before on tuning cases.
-Out:  decisions.csv, one row a case and target; Estimates named `decision_…` and `refused_share`.
+Out:  decisions.csv, one row a case, target and who decides; Estimates named `decision_…` and `refused_share`; Comparisons of the
+      model's decisions with each baseline's, either at its own threshold.
 Not:  no choice (operate.py). On the cases a threshold was chosen on nothing is estimated: it would flatter.
 """
 
@@ -14,8 +15,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from isocenter.core.case import Case
+from isocenter.core.comparison import Comparison
 from isocenter.core.estimate import Estimate
 from isocenter.core.operate import Operate
+from isocenter.core.prediction import Prediction
 from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
 from isocenter.io.table import TableCases
@@ -23,12 +27,13 @@ from isocenter.metrics.estimates.mean import noted
 from isocenter.metrics.estimates.patient_bootstrap import patient_bootstrap
 from isocenter.metrics.net_benefit import decision_curve, net_benefit
 from isocenter.metrics.operating_point import estimate_share, judge_threshold
-from isocenter.stages.decide import PREFIX, decision_cells, refusal_of, score_of, truth_of
-from isocenter.stages.operate import Threshold, operated
+from isocenter.metrics.tests_of_difference.permutation import compare_means
+from isocenter.stages.decide import refusal_of, refused_word, score_of, truth_of, word_of
+from isocenter.stages.operate import MODEL, Threshold, answered_by, operated, thresholds_by_who
 from isocenter.stages.run_folder import RunFolder
 
 DECISIONS = "decisions.csv"
-COLUMNS = ("case", "patient", "part", "fold", "target", "truth", "score", "threshold", "decision", "refused")
+COLUMNS = ("case", "patient", "part", "fold", "who", "target", "truth", "score", "threshold", "decision", "refused")
 
 
 class Decided(Record):
@@ -38,6 +43,7 @@ class Decided(Record):
     patient: str
     covariates: Mapping[str, object]
     fold: str
+    who: str
     target: str
     truth: float
     """1 positive, 0 negative; NaN where it was not assessed."""
@@ -48,43 +54,95 @@ class Decided(Record):
     """Why no decision was made; "" where one was."""
 
 
-def decide_all(
-    place: RunFolder, study: Study, cases: TableCases, keys: Sequence[str], *, fold: str, thresholds: Mapping[str, Threshold]
-) -> list[Decided]:
-    """Decide on some cases of a run, or a fold's run, by its own thresholds."""
-    lines = {name: t.threshold for name, t in thresholds.items()}
-    wanted = set(keys) if lines else set()
-    rows = []
-    for prediction in place.predictions() if wanted else ():
-        if prediction.case not in wanted:
-            continue
-        case, cells = cases[prediction.case], decision_cells(prediction, study, lines)
-        for target, how in operated(study):
-            rows.append(
-                Decided(
-                    case=case.key,
-                    patient=case.patient,
-                    covariates=case.covariates,
-                    fold=fold,
-                    target=target.name,
-                    truth=truth_of(case.labels.get(target.name), target, how, study.refuse),
-                    score=score_of(prediction.answers.get(target.name), target, how),
-                    threshold=lines[target.name],
-                    decision=cells[f"{PREFIX}{target.name}"],
-                    refused=refusal_of(prediction, study.refuse),
-                )
-            )
+def decide_all(place: RunFolder, study: Study, cases: TableCases, keys: Sequence[str], *, fold: str) -> list[Decided]:
+    """Decide on some cases of a run, or a fold's run, by its own thresholds; baselines decide on those the model decides on."""
+    wanted = set(keys)
+    rows: list[Decided] = []
+    refusals: dict[str, tuple[str, str]] = {}
+    for who, thresholds in thresholds_by_who(place, study).items():
+        for prediction in answered_by(place, who).predictions():
+            if prediction.case in wanted:
+                if who == MODEL:
+                    refusals[prediction.case] = refusal_of(prediction, study.refuse), refused_word(prediction, study.refuse)
+                refusal = refusals.get(prediction.case, ("", ""))
+                rows += _decide(prediction, study, cases[prediction.case], thresholds, refusal, fold=fold, who=who)
     return rows
 
 
+def _decide(
+    prediction: Prediction,
+    study: Study,
+    case: Case,
+    thresholds: Mapping[str, Threshold],
+    refusal: tuple[str, str],
+    *,
+    fold: str,
+    who: str,
+) -> Iterator[Decided]:
+    """Yield a row a target. refusal : the reason, and the word that stands in the decision's place."""
+    for target, how in operated(study):
+        if target.name not in thresholds:
+            continue
+        line, score = thresholds[target.name].threshold, score_of(prediction.answers.get(target.name), target, how)
+        yield Decided(
+            case=case.key,
+            patient=case.patient,
+            covariates=case.covariates,
+            fold=fold,
+            who=who,
+            target=target.name,
+            truth=truth_of(case.labels.get(target.name), target, how, study.refuse),
+            score=score,
+            threshold=line,
+            decision=refusal[1] if refusal[0] else word_of(score, line, target, how),
+            refused=refusal[0],
+        )
+
+
 def estimate_decisions(rows: Sequence[Decided], study: Study, *, part: str) -> list[Estimate]:
-    """Return what the decisions on a part are worth, of all cases and of each group asked for."""
+    """Return what the decisions on a part are worth: the model's and each baseline's, of all cases and of each group asked for."""
     return [
         dataclasses.replace(estimate, group=group)
         for target, how in operated(study)
-        for group, inside in _grouped([r for r in rows if r.target == target.name], study.groups)
-        for estimate in _estimate(inside, target, how, part=part, seed=study.seed)
+        for who in dict.fromkeys(r.who for r in rows)
+        for group, inside in _grouped([r for r in rows if r.target == target.name and r.who == who], study.groups)
+        for estimate in _estimate(inside, target, how, part=part, who=who, seed=study.seed)
     ]
+
+
+def compare_decisions(rows: Sequence[Decided], study: Study, *, part: str) -> list[Comparison]:
+    """Return how the model's sensitivity and specificity differ from each baseline's, on the cases both decide on."""
+    found: list[Comparison] = []
+    for target, how in operated(study):
+        mine = [r for r in rows if r.target == target.name and not r.refused and not math.isnan(r.score)]
+        if part in ("tune", "learn") and how.rule != "fixed":
+            continue
+        of_model = {r.case: r for r in mine if r.who == MODEL}
+        for who in dict.fromkeys(r.who for r in mine if r.who != MODEL):
+            pairs = [(of_model[r.case], r) for r in mine if r.who == who and r.case in of_model]
+            for name, truth in (("sensitivity", 1.0), ("specificity", 0.0)):
+                here = [(one, other) for one, other in pairs if one.truth == truth]
+                if here:
+                    found.append(_compare(here, name=f"decision_{name}", who=who, target=target.name, seed=study.seed))
+    return found
+
+
+def _compare(pairs: Sequence[tuple[Decided, Decided]], *, name: str, who: str, target: str, seed: int) -> Comparison:
+    right = np.array([[(r.score >= r.threshold) == (r.truth == 1.0) for r in pair] for pair in pairs], float)  # (N, 2)
+    people = [one.patient for one, _ in pairs]
+    difference = compare_means(right[:, 0], right[:, 1], people, rng=np.random.default_rng(seed))
+    return Comparison(
+        name=name,
+        first=MODEL,
+        second=who,
+        effect=difference.effect,
+        ci95=difference.interval.ends,
+        p=difference.p,
+        test=difference.test,
+        unit="1",
+        patients=difference.patients,
+        target=target,
+    )
 
 
 def write_decisions(run: RunFolder, rows: Sequence[Decided], *, part: str) -> None:
@@ -97,28 +155,33 @@ def write_decisions(run: RunFolder, rows: Sequence[Decided], *, part: str) -> No
     writer.writerow(COLUMNS)
     for r in rows:
         numbers = ["" if math.isnan(v) else f"{v:.7g}" for v in (r.truth, r.score, r.threshold)]
-        writer.writerow([r.case, r.patient, part, r.fold, r.target, *numbers, r.decision, r.refused])
+        writer.writerow([r.case, r.patient, part, r.fold, r.who, r.target, *numbers, r.decision, r.refused])
     run.write_text(DECISIONS, text.getvalue())
 
 
-def _estimate(rows: Sequence[Decided], target: Target, how: Operate, *, part: str, seed: int) -> list[Estimate]:
+def _estimate(rows: Sequence[Decided], target: Target, how: Operate, *, part: str, who: str, seed: int) -> list[Estimate]:
     if not rows:
         return []
     refused = [bool(r.refused) for r in rows]
-    share = estimate_share(refused, [r.patient for r in rows], name="refused_share", part=part, target=target.name)
+    share = []
+    if who == MODEL:  # the others decide on the cases it does
+        share = [estimate_share(refused, [r.patient for r in rows], name="refused_share", part=part, target=target.name)]
     known = [r for r in rows if not math.isnan(r.truth)]
     if not known or (part in ("tune", "learn") and how.rule != "fixed"):
-        return [share]
+        return share
     people = np.array([r.patient for r in known])
     positive = np.array([r.truth >= 0.5 for r in known])
     score = np.array([math.nan if r.refused else r.score for r in known], float)
     lines = np.array([r.threshold for r in known], float)
     # Folds have thresholds of their own: what lies above its own is above 0 in all of them.
-    judged = judge_threshold(score - lines, positive, people, threshold=0.0, part=part, target=target.name)
+    judged = judge_threshold(score - lines, positive, people, threshold=0.0, who=who, part=part, target=target.name)
     found = [dataclasses.replace(e, name=f"decision_{e.name}") for e in judged]
     if np.ptp(lines) == 0 and 0 < lines[0] < 1:
-        found += _benefit(score, positive, people, threshold=float(lines[0]), part=part, target=target.name, seed=seed)
-    return [*found, share]
+        found += [
+            dataclasses.replace(e, who=who, part=part, target=target.name)
+            for e in _benefit(score, positive, people, threshold=float(lines[0]), seed=seed)
+        ]
+    return [*found, *share]
 
 
 def _benefit(
@@ -127,8 +190,6 @@ def _benefit(
     people: NDArray[np.str_],
     *,
     threshold: float,
-    part: str,
-    target: str,
     seed: int,
 ) -> list[Estimate]:
     """Net benefit of the cases decided on, and what it gains over the better of calling all and calling nobody."""
@@ -150,8 +211,7 @@ def _benefit(
             patients=curve.patients,
             cases=int(kept.sum()),
             excluded=int((~kept).sum()),
-            part=part,
-            target=target,
+            part="",
         )
         for name, value, interval in made
     ]

@@ -28,7 +28,7 @@ from isocenter.learning.assessed import assessed
 from isocenter.methods.registry import claim_of, measured_by
 from isocenter.metrics.registry import per_case, per_cohort
 from isocenter.stages.cohort import Measure, compare_cases, estimate_all
-from isocenter.stages.decided import Decided, decide_all, estimate_decisions, write_decisions
+from isocenter.stages.decided import Decided, compare_decisions, decide_all, estimate_decisions, write_decisions
 from isocenter.stages.ledger import record_opening
 from isocenter.stages.operate import operate
 from isocenter.stages.progress import Progress, Quiet
@@ -65,17 +65,19 @@ def evaluate(run: RunFolder, *, test: bool = False, progress: Progress | None = 
         check_test(made)
     part, sources = _sources(run, made, test=test)
     measures = {target.name: measure_of(study, target) for target in study.targets}
-    thresholds = {fold: operate(place) for fold, place, _ in sources}  # on tuning cases, before any test case is looked at
+    for _, place, _ in sources:
+        operate(place)  # on tuning cases, before any test case is looked at
     if test:
         record_opening(run, metric=claim_of(study).primary)  # before anything is measured: a kill leaves no uncounted look
     rows: list[Row] = []
     decided: list[Decided] = []
     for fold, place, keys in sources:
         rows += _measure_all(place, study, cases, keys, fold=fold, measures=measures, progress=progress)
-        decided += decide_all(place, study, cases, keys, fold=fold, thresholds=thresholds[fold])
+        decided += decide_all(place, study, cases, keys, fold=fold)
     estimates = estimate_all(rows, measures=measures, groups=study.groups, part=part, seed=study.seed)
     estimates += estimate_decisions(decided, study, part=part)
     comparisons = compare_cases(rows, measures=measures, seed=study.seed)
+    comparisons += compare_decisions(decided, study, part=part)
     _write(run, rows, estimates, comparisons, part=part)
     write_decisions(run, decided, part=part)
     run.stamps.stamp("evaluate", part=part)

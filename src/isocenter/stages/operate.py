@@ -1,7 +1,8 @@
 """Operate: the threshold of every target that is acted on, chosen on the tuning cases and kept with the model.
 
-In:   predictions.jsonl and the truths of the tuning part; the study's `operate:` and `refuse:`.
-Out:  thresholds.json: threshold, rule, on how many cases and patients it was chosen, what it reached there.
+In:   predictions.jsonl, the model's and each baseline's, and the truths of the tuning part; the study's `operate:` and `refuse:`.
+Out:  thresholds.json: threshold, rule, on how many cases and patients it was chosen, what it reached there; one line for the model
+      and one for each baseline, so that they are compared at the same stated sensitivity.
 Not:  no look at the test part; no judgment of the threshold (decided.py, on other cases).
 """
 
@@ -23,8 +24,10 @@ from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.skipping import Skips
 from isocenter.stages.split import read_split
+from isocenter.stages.train import baselines_of
 
 THRESHOLDS = "thresholds.json"
+MODEL, BASELINE = "model", "baseline:"
 
 
 class Threshold(Record):
@@ -46,6 +49,8 @@ class Threshold(Record):
     """Of these cases."""
     refused: int
     """Labeled tuning cases no decision was made on: they had no part in the choice."""
+    who: str = MODEL
+    """Whose scores it is for: the model's, or baseline:NAME's."""
 
 
 def operated(study: Study) -> list[tuple[Target, Operate]]:
@@ -54,25 +59,50 @@ def operated(study: Study) -> list[tuple[Target, Operate]]:
 
 
 def operate(run: RunFolder) -> dict[str, Threshold]:
-    """Choose the threshold of each operated target of a run that has answered; write thresholds.json. StudyError if none can be."""
+    """Choose the threshold of each operated target of a run that has answered, and return the model's by target.
+
+    Writes thresholds.json. StudyError if the model's cannot be chosen; a baseline that gives no scores is left out.
+    """
     study, cases = open_run(run)
     if not operated(study):
         (run.path / THRESHOLDS).unlink(missing_ok=True)
         return {}
     if run.fresh("operate"):
         return read_thresholds(run, study)
-    chosen = [_choose(run, study, cases, target, how) for target, how in operated(study)]
-    run.write_json(THRESHOLDS, [dataclasses.asdict(c) for c in chosen])
+    chosen = [_choose(run, study, cases, target, how, MODEL) for target, how in operated(study)]
+    for name in baselines_of(study):
+        for target, how in operated(study):
+            made = None if how.rule == "fixed" else _choose(run, study, cases, target, how, f"{BASELINE}{name}")
+            chosen += [made] if made is not None else []
+    run.write_json(THRESHOLDS, [dataclasses.asdict(c) for c in chosen if c is not None])
     run.stamps.stamp("operate")
-    return {c.target: c for c in chosen}
+    return {c.target: c for c in chosen if c is not None and c.who == MODEL}
+
+
+def thresholds_by_who(run: RunFolder, study: Study) -> dict[str, dict[str, Threshold]]:
+    """Return a run's thresholds by whose they are, the model first, and by target; {} where nothing is operated."""
+    if not operated(study):
+        return {}
+    found: dict[str, dict[str, Threshold]] = {MODEL: read_thresholds(run, study)}
+    for held in _read(run):
+        found.setdefault(held.who, {}).setdefault(held.target, held)
+    return found
+
+
+def answered_by(run: RunFolder, who: str) -> RunFolder:
+    """Return the folder whose predictions.jsonl holds the answers of the model, or of a baseline."""
+    return run if who == MODEL else run.inner("baseline", who.removeprefix(BASELINE))
+
+
+def _read(run: RunFolder) -> list[Threshold]:
+    return TypeAdapter(list[Threshold]).validate_python(run.read_json(THRESHOLDS, stage="evaluate"))
 
 
 def read_thresholds(run: RunFolder, study: Study) -> dict[str, Threshold]:
-    """Return a run's thresholds by target; {} where nothing is operated. RunError when the study asks for others by now."""
+    """Return the model's thresholds by target; {} where nothing is operated. RunError when the study asks for others by now."""
     if not operated(study):
         return {}
-    held = TypeAdapter(list[Threshold]).validate_python(run.read_json(THRESHOLDS, stage="evaluate"))
-    found = {t.target: t for t in held}
+    found = {t.target: t for t in _read(run) if t.who == MODEL}
     for target, how in operated(study):
         mine = found.get(target.name)
         same = mine is not None and (mine.positive, mine.rule) == (how.positive, how.rule)
@@ -96,10 +126,12 @@ def check_tuning(run: RunFolder) -> None:
         _check_both(target, truths.count(1.0), truths.count(0.0))
 
 
-def _choose(run: RunFolder, study: Study, cases: TableCases, target: Target, how: Operate) -> Threshold:
+def _choose(run: RunFolder, study: Study, cases: TableCases, target: Target, how: Operate, who: str) -> Threshold | None:
+    """Choose one threshold on the cases the model decides on; None for a baseline whose scores allow no choice."""
     keys = set(Skips(run).without(read_split(run).keys("tune")))
+    refusals = {p.case: refusal_of(p, study.refuse) for p in run.predictions() if p.case in keys}
     scores, truths, people, refused = [], [], [], 0
-    for prediction in run.predictions():
+    for prediction in answered_by(run, who).predictions():
         if prediction.case not in keys:
             continue
         case = cases[prediction.case]
@@ -107,13 +139,15 @@ def _choose(run: RunFolder, study: Study, cases: TableCases, target: Target, how
         given = score_of(prediction.answers.get(target.name), target, how)
         if math.isnan(truth):
             continue
-        if refusal_of(prediction, study.refuse):
+        if refusals.get(prediction.case):
             refused += 1
         elif not math.isnan(given):
             scores.append(given)
             truths.append(truth)
             people.append(case.patient)
     score, positive = np.array(scores, float), np.array(truths, float) >= 0.5
+    if who != MODEL and (positive.all() or not positive.any()):
+        return None
     line = _line(target, how, score, positive)
     called = score >= line
     return Threshold(
@@ -128,6 +162,7 @@ def _choose(run: RunFolder, study: Study, cases: TableCases, target: Target, how
         negatives=int((~positive).sum()),
         patients=len(set(people)),
         refused=refused,
+        who=who,
     )
 
 

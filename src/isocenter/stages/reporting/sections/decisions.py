@@ -10,10 +10,10 @@ from pydantic import TypeAdapter
 from isocenter.core.study import Target
 from isocenter.figures.estimates_table import whole
 from isocenter.figures.markup import Html, element, number_cell, table
-from isocenter.figures.words import number
+from isocenter.figures.words import number, who_in_words
 from isocenter.stages.decide import words_of
 from isocenter.stages.decided import DECISIONS
-from isocenter.stages.operate import THRESHOLDS, Threshold, operated
+from isocenter.stages.operate import MODEL, THRESHOLDS, Threshold, operated
 from isocenter.stages.reporting.contents import Contents
 
 _TRUTHS = {"1": "positive", "0": "negative", "": "neither, or not assessed"}
@@ -55,6 +55,7 @@ def decision_lines(contents: Contents) -> list[str]:
         f"Decision on {t.target}{fold}: positive ({', '.join(t.positive)}) from a score of {number(t.threshold)} on; {_rule(t)}; "
         f"{t.patients} tuning patients"
         for fold, t in _thresholds(contents)
+        if t.who == MODEL
     ]
 
 
@@ -69,6 +70,7 @@ def _table_of_thresholds(held: list[tuple[str, Threshold]]) -> Html:
     rows = [
         [
             element("b", f"{t.target}{fold}"),
+            who_in_words(t.who),
             ", ".join(t.positive).replace("_", " "),
             _rule(t),
             number_cell(t.threshold),
@@ -80,7 +82,7 @@ def _table_of_thresholds(held: list[tuple[str, Threshold]]) -> Html:
         ]
         for fold, t in held
     ]
-    heads = ["Target", "Called positive", "Rule", "Threshold", "Tuning patients", "Positive cases", "Negative cases"]
+    heads = ["Target", "Who", "Called positive", "Rule", "Threshold", "Tuning patients", "Positive cases", "Negative cases"]
     return table(
         [*heads, "Sensitivity there", "Specificity there"], rows, caption="Thresholds, and what they reach on tuning cases"
     )
@@ -121,8 +123,9 @@ def _thresholds(contents: Contents) -> list[tuple[str, Threshold]]:
 
 
 def _decided(contents: Contents) -> pd.DataFrame:
-    """Return decisions.csv of the part the claim is made on; empty where there is none."""
+    """Return the model's rows of decisions.csv, of the part the claim is made on; empty where there are none."""
     if not contents.home.exists(DECISIONS):
         return pd.DataFrame()
     rows = pd.read_csv(contents.home.path / DECISIONS, dtype=str, keep_default_na=False)
-    return rows[rows["part"] == contents.part]
+    who = rows.get("who", MODEL)  # older runs decided with the model alone
+    return rows[(rows["part"] == contents.part) & (who == MODEL)]
