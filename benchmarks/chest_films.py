@@ -36,14 +36,14 @@ def draw(folder: Path, *, learn: int, held: int) -> None:
 
 
 def table(folder: Path) -> list[Row]:
-    """Return a row a film: case, patient, pool, film and lungs (paths from folder), FINDING and FINDING_READER absent or present."""
+    """Return a row a film: case, patient, pool, view, film (a path from folder), FINDING and FINDING_READER."""
     rows = []
     for pool in SEEDS:
         with (folder / pool / "cases.csv").open(newline="", encoding="utf-8") as file:
             drawn = list(csv.DictReader(file))
         for film in drawn:
             row = {"case": f"{pool}_{film['case'][-5:]}", "patient": f"{pool}_{film['patient']}", "pool": pool}
-            row |= {name: f"{pool}/{film[name]}" for name in ("film", "lungs")}
+            row |= {"view": film["view"], "film": f"{pool}/{film['film']}"}
             for reader in ("", *(f"_{name}" for name in READERS)):
                 said = film.get(f"findings{reader}")
                 if said is not None:
