@@ -157,7 +157,7 @@ def masks(folder: Path, data: Path, *, arms: list[str], steps: int) -> list[dict
         if not out.openings():
             out = run(mask_study(home, steps=steps), out=out.path, data=data, test=True, progress=Terminal())
         cells = out.measurements()
-        mine = cells[(cells["who"] == "model") & (cells["name"] == "dice_mean") & (cells["part"] == "test")].sort_values("case")
+        mine = cells[(cells["who"] == "model") & (cells["name"] == "dice") & (cells["part"] == "test")].sort_values("case")
         made[arm] = {0: mine["value"].to_numpy(float)}
         patients = list(mine["patient"].astype(str))
     facts = {"what": "masks", "measure": "Dice", "steps": steps, "tested": len(patients), "phantom": "", "hash": ""}
