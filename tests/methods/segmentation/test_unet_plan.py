@@ -1,0 +1,74 @@
+"""The plan of the U-Net, on a machine whose steps take what the test says."""
+
+import numpy as np
+import pytest
+
+from isocenter.core.study import Study
+from isocenter.methods.segmentation import _unet_plan
+from isocenter.methods.segmentation._unet_plan import plan_unet
+
+FINGERPRINT = {
+    "shapes": [[320, 256]] * 20,
+    "spacings": [[1.0, 1.0]] * 20,
+    "unit": "px",
+    "inputs": {"film": {"channels": 3, "unit": "1"}},
+    "intensity": {},
+    "targets": {"nuclei": {"classes": {"background": {"share": 0.85}, "nucleus": {"share": 0.15}}}},
+}
+
+
+def study(**settings):
+    return Study.model_validate(
+        {
+            "name": "nuclei",
+            "cases": "cases.csv",
+            "inputs": {"film": "film"},
+            "targets": [{"name": "nuclei", "type": "mask", "columns": "mask", "classes": ["background", "nucleus"]}],
+            "settings": settings,
+        }
+    )
+
+
+def planned(monkeypatch, *, last, first, half=np.inf, **settings):
+    """Plan where a step of 16 features takes `last` or `first` seconds in float32, `half` times as long in bfloat16."""
+    tried = []
+
+    def seconds(config, *, classes, shape):
+        tried.append((config.precision, config.channels_last, config.widths[0]))
+        base = last if config.channels_last else first
+        return base * (config.widths[0] / 16) ** 2 * (half if config.precision == "bfloat16" else 1.0)
+
+    monkeypatch.setattr(_unet_plan, "seconds_a_step", seconds)
+    monkeypatch.setattr(_unet_plan, "has_bfloat16", lambda: np.isfinite(half))
+    plan = plan_unet(study(**settings), FINGERPRINT, minutes=5, gigabytes=8)
+    return {s.name: s for s in plan.settings}, plan, tried
+
+
+@pytest.mark.parametrize(("first", "wanted"), [(0.05, False), (0.095, True), (0.2, True)])
+def test_the_faster_layout_is_taken(monkeypatch, first, wanted):
+    settings, plan, tried = planned(monkeypatch, last=0.1, first=first)
+    assert settings["channels_last"].value is wanted
+    assert settings["channels_last"].origin == "measured"
+    assert "channels first" in settings["channels_last"].reason
+    assert tried[-1][1] is wanted  # steps are counted with the layout that is used
+    assert plan.steps == pytest.approx(
+        0.9 * 300 / (min(first, 0.1) if not wanted else 0.1) / (settings["widths"].value[0] / 16) ** 2, rel=0.02
+    )
+
+
+def test_what_the_user_set_is_not_tried(monkeypatch):
+    settings, _, tried = planned(monkeypatch, last=0.1, first=0.01, channels_last=True)
+    assert settings["channels_last"].value is True
+    assert all(layout for _, layout, _ in tried)
+
+
+def test_the_layout_is_tried_in_the_precision_that_is_used(monkeypatch):
+    settings, _, tried = planned(monkeypatch, last=0.1, first=0.05, half=0.3)
+    assert settings["precision"].value == "bfloat16"
+    assert {precision for precision, layout, _ in tried if not layout} == {"bfloat16"}
+
+
+def test_a_faster_layout_makes_a_wider_network(monkeypatch):
+    slow, _, _ = planned(monkeypatch, last=0.1, first=0.2)
+    fast, _, _ = planned(monkeypatch, last=0.1, first=0.03)
+    assert fast["widths"].value[0] > slow["widths"].value[0]
