@@ -106,13 +106,9 @@ def main() -> None:
         sets[name] = pictures(study, answers)
     rows = []
     for form in sets["learn"][0]:
+        networks = [classifier(sets["learn"][0][form], sets["learn"][1], seed) for seed in range(asked.seeds)]
         for tested in ("tie kept", "tie broken"):
-            found = np.array(
-                [
-                    auc(classifier(sets["learn"][0][form], sets["learn"][1], s), sets[tested][0][form], sets[tested][1])
-                    for s in range(asked.seeds)
-                ]
-            )
+            found = np.array([auc(network, sets[tested][0][form], sets[tested][1]) for network in networks])
             value, low, high = found.mean(axis=0)
             rows.append(
                 {
