@@ -32,6 +32,31 @@ def zoom_to(array: NDArray[Any], shape: Sequence[int], *, order: int = 1) -> NDA
     return out
 
 
+def average_to(array: NDArray[Any], shape: Sequence[int]) -> NDArray[np.float32]:
+    """Resample (C, *S) to (C, *shape) over the same extent without losing what is small.
+
+    Along an axis that shrinks, each sample is the mean of all it covers, parts of samples by their part; the others are
+    interpolated linearly. Reading single places instead would find or miss a small structure by where it happens to lie.
+    """
+    out = np.asarray(array, np.float32)
+    for axis, (before, after) in enumerate(zip(array.shape[1:], shape, strict=True), start=1):
+        if after < before:
+            out = _averaged(out, axis, after)
+    return np.asarray(zoom_to(out, shape), np.float32)
+
+
+def _averaged(array: NDArray[np.float32], axis: int, count: int) -> NDArray[np.float32]:
+    """Return `count` means of equal stretches along an axis."""
+    length = array.shape[axis]
+    moved = np.moveaxis(array, axis, 0)
+    total = np.concatenate([np.zeros((1, *moved.shape[1:])), np.cumsum(moved, axis=0, dtype=np.float64)])  # up to each border
+    borders = np.linspace(0.0, length, count + 1)
+    left = np.minimum(borders.astype(np.intp), length - 1)
+    part = (borders - left).reshape(-1, *[1] * (moved.ndim - 1))
+    upto = total[left] * (1.0 - part) + total[left + 1] * part
+    return np.moveaxis((np.diff(upto, axis=0) * (count / length)).astype(np.float32), 0, axis)
+
+
 def to_grid(array: NDArray[Any], source: Grid, target: Grid, *, order: int = 1, fill: float = 0.0) -> NDArray[Any]:
     """Resample (C, *S) from one grid onto another in the same world. GeometryError if the worlds differ.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from isocenter.core.record import Record
-from isocenter.imaging.resample import zoom_to
+from isocenter.imaging.resample import average_to, zoom_to
 
 Box = tuple[tuple[int, int], ...]
 """Start and stop per axis."""
@@ -64,9 +64,13 @@ def place_box(shape: Sequence[int], box: Box, size: Sequence[int], *, samples: S
 def into_frame(
     array: NDArray[np.float32], placement: Placement, *, order: int = 1, fill: float | None = None
 ) -> NDArray[np.float32]:
-    """Return (C, *size) of an array (C, *S); around it `fill`, or each channel's own minimum."""
+    """Return (C, *size) of an array (C, *S); around it `fill`, or each channel's own minimum.
+
+    order : 0 the nearest sample (labels), 1 the mean of the samples covered, linear where the array grows
+    """
     cut = array[(slice(None), *(slice(a, b) for a, b in placement.box))]
-    scaled = np.asarray(zoom_to(cut, placement.scaled, order=order), np.float32)
+    near = zoom_to(cut, placement.scaled, order=0) if order == 0 else average_to(cut, placement.scaled)
+    scaled = np.asarray(near, np.float32)
     around = np.full(len(array), fill, np.float32) if fill is not None else scaled.reshape(len(array), -1).min(axis=1)
     frame = np.empty((len(array), *placement.size), np.float32)
     frame[...] = around.reshape(-1, *([1] * len(placement.size)))
