@@ -265,3 +265,32 @@ def test_a_batch_nobody_was_assessed_in_teaches_nothing():
     loss = lesson([item(case(label=None))]).loss(network().train(), lambda t: t)
     assert loss.item() == 0.0
     loss.backward()
+
+
+def test_a_view_that_is_missing_is_not_asked_alone():
+    cases = [case("abcd"[: i + 1], inputs=("x", "y")[: 1 + (i == 0)], label=-50.0 if i else 50.0) for i in range(4)]
+    items = [item(each, inputs=("x", "y"), channels=(1, 1)) for each in cases]
+    made = network(fusion="auxloss", channels=(1, 1)).train()
+    one = lesson(items, auxiliary_weight=1.0)
+    one.loss(made, lambda t: t).backward()
+    _, second = made.auxiliary
+    asked = made.auxiliary[0]["n"].bias.grad
+    batch = lesson(items).draw()
+    raw = look(network(fusion="auxloss", channels=(1, 1)).train(), batch).auxiliary[1]["n"]
+    has = batch.present[:, 0, 1] > 0
+    by_hand = HEADS["n"].loss(raw[has], batch.truths["n"][has]).mean() / 2  # the others have nothing to answer from
+    (expected,) = torch.autograd.grad(by_hand, raw)
+    torch.testing.assert_close(second["n"].bias.grad, expected.sum(dim=0))
+    assert int(has.sum()) == 1
+    assert asked.abs().item() > 0
+
+
+def test_a_view_alone_is_averaged_over_the_instances_that_have_it():
+    bag = item(case("a", inputs=("x", "y"), patient="p"), case("bb", patient="p"), inputs=("x", "y"), channels=(1, 1))
+    single = item(case("a", inputs=("x", "y"), patient="p"), inputs=("x", "y"), channels=(1, 1))
+    made = network(fusion="auxloss", channels=(1, 1)).train()
+    for module in made.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.eval()
+    of_bag = look(made, collate([bag], truths={})).auxiliary[1]["n"]
+    torch.testing.assert_close(of_bag, look(made, collate([single], truths={})).auxiliary[1]["n"])

@@ -69,3 +69,13 @@ def test_settled_statistics_are_those_of_the_items():
     assert encoder.layers[1].momentum == 0.1
     assert not any(module.training for module in made.modules())
     assert torch.isfinite(look(made, collate(items, truths={})).raw["n"]).all()
+
+
+def test_a_view_few_items_have_is_settled_by_those_that_have_it():
+    made = network(fusion="dualnet", channels=(1, 1), encoder_settings={"widths": (4,)}).eval()
+    inputs = [("x", "y") if i % 8 == 0 else ("x",) for i in range(24)]  # one in each batch of eight
+    items = [item(case("a" * (i + 1), inputs=names), inputs=("x", "y"), channels=(1, 1)) for i, names in enumerate(inputs)]
+    settle_statistics(made, items)
+    encoder = made.fusion.encoders[1]
+    seen = encoder.layers[0](torch.from_numpy(np.concatenate([items[i].views[1] for i in (0, 8, 16)]))).detach()
+    torch.testing.assert_close(encoder.layers[1].running_mean, seen.mean(dim=(0, 2, 3)))

@@ -65,8 +65,8 @@ class ExamLesson:
         batch = self.draw().map(place)
         output = look(network, batch)
         total = self._of(output.raw, batch)
-        for raw in output.auxiliary:
-            total = total + self.config.auxiliary_weight / len(output.auxiliary) * self._of(raw, batch)
+        for view, raw in enumerate(output.auxiliary):
+            total = total + self.config.auxiliary_weight / len(output.auxiliary) * self._of(raw, _showing(batch, view))
         return total
 
     def learned(self, loss: float) -> None:
@@ -160,6 +160,17 @@ class ExamLesson:
         if not losses:  # nobody in the batch was assessed for anything: nothing to learn from it
             return 0.0 * torch.stack([value.sum() for value in raw.values()]).sum()
         return torch.stack(losses).sum()
+
+
+def _showing(batch: ExamBatch, view: int) -> ExamBatch:
+    """Return the batch with nobody assessed who lacks a view: from nothing there is nothing to answer."""
+    lacks = batch.present[:, :, view].amax(dim=1) <= 0  # (N,)
+    truths = {
+        name: truth.masked_fill(lacks.view(-1, *[1] * (truth.ndim - 1)), float("nan")) for name, truth in batch.truths.items()
+    }
+    return ExamBatch(
+        views=batch.views, present=batch.present, filled=batch.filled, where=batch.where, covariates=batch.covariates, truths=truths
+    )
 
 
 def mean_loss(head: Head | Dense, raw: Tensor, truth: Tensor) -> Tensor | None:

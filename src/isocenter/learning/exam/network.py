@@ -25,6 +25,7 @@ from isocenter.learning.exam.by_target import ByTarget
 from isocenter.learning.fusion import Fused
 from isocenter.learning.fusions import FUSIONS
 from isocenter.learning.poolings import POOLINGS
+from isocenter.learning.present_views import spread
 
 SHRINK: Mapping[int, Callable[..., Tensor]] = {2: adaptive_avg_pool2d, 3: adaptive_avg_pool3d}
 
@@ -141,8 +142,8 @@ class ExamNetwork(nn.Module):
             for name in self.heads
         }
         auxiliary = tuple(
-            {name: head(self._averaged(features, batch)) for name, head in heads.items()}  # type: ignore[operator]
-            for heads, features in zip(list(self.auxiliary), fused.auxiliary, strict=False)
+            {name: head(self._averaged(features, batch, view)) for name, head in heads.items()}  # type: ignore[operator]
+            for view, (heads, features) in enumerate(zip(list(self.auxiliary), fused.auxiliary, strict=False))
         )
         if not maps:
             return {"raw": raw, "auxiliary": auxiliary if self.training else ()}
@@ -169,7 +170,7 @@ class ExamNetwork(nn.Module):
         # What fills up a short bag is no image: it must not move the statistics of normalizations.
         fused: Fused = self.fusion([view[filled] for view in views], present[filled])
         return Fused(
-            features=_spread(fused.features, filled), auxiliary=tuple(_spread(features, filled) for features in fused.auxiliary)
+            features=spread(fused.features, filled), auxiliary=tuple(spread(features, filled) for features in fused.auxiliary)
         )
 
     def _answer(self, name: str, features: Tensor, batch: ExamBatch, joined: Tensor | None) -> Tensor:
@@ -186,10 +187,11 @@ class ExamNetwork(nn.Module):
             answer = answer + nn.functional.linear(joined, head.get_parameter("weight")[:, self.fusion.features :])
         return answer
 
-    def _averaged(self, features: Tensor, batch: ExamBatch) -> Tensor:
-        """Return the mean over places and instances, (N, F)."""
+    def _averaged(self, features: Tensor, batch: ExamBatch, view: int) -> Tensor:
+        """Return the mean over places and over the instances that have a view, (N, F); 0 where none has it."""
         mean = features.flatten(2).mean(dim=2).view(*batch.filled.shape, -1)  # (N, B, F)
-        share = batch.filled / batch.filled.sum(dim=1, keepdim=True)
+        there = batch.filled * batch.present[:, :, view]
+        share = there / there.sum(dim=1, keepdim=True).clamp_min(1.0)
         return (mean * share[..., None].to(mean.dtype)).sum(dim=1)
 
     def _said(self, head: nn.Module, features: Tensor) -> Tensor:
@@ -229,10 +231,3 @@ def _places(x: Tensor, batch: ExamBatch) -> Tensor:
     """Return (N, C, B * P) of (N * B, C, *s)."""
     count, bag = batch.filled.shape
     return x.flatten(2).view(count, bag, x.shape[1], -1).transpose(1, 2).reshape(count, x.shape[1], -1)
-
-
-def _spread(x: Tensor, filled: Tensor) -> Tensor:
-    """Return (N * B, …) of the filled ones (n, …), zeros elsewhere."""
-    whole = x.new_zeros(len(filled), *x.shape[1:])
-    whole[filled] = x
-    return whole

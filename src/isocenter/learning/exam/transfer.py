@@ -87,7 +87,9 @@ def settle_statistics(network: ExamNetwork, items: Sequence[Item]) -> None:
         norm.reset_running_stats()
         norm.momentum = None  # the mean over all batches
         norm.train()
-    shown = items[: BATCHES * TOGETHER]
+    shown = list(items[: BATCHES * TOGETHER])
+    if len(encoders_of(network)) > 1:  # side by side those that have the same views: no batch shows one of them a single time
+        shown.sort(key=lambda item: item.present.max(axis=0).tolist())
     with torch.no_grad():
         for start in range(0, len(shown), TOGETHER):
             few = shown[start : start + TOGETHER]

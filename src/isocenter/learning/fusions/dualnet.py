@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from isocenter.core.method import Card
 from isocenter.learning.fusion import Fused, Fusing, Fusion, MakeEncoder
+from isocenter.learning.present_views import encode_present
 
 
 class DualNet(Fusing):
@@ -28,12 +29,7 @@ class DualNet(Fusing):
 
     def each(self, views: Sequence[Tensor], present: Tensor) -> list[Tensor]:
         """Return the features of every view (N, F_v, *s), zeros where it is missing."""
-        found = []
-        for index, (encoder, view) in enumerate(zip(self.encoders, views, strict=True)):
-            features: Tensor = encoder(view)
-            there = present[:, index].to(features.dtype)
-            found.append(features * there.view(-1, *[1] * (features.ndim - 1)))
-        return found
+        return encode_present(self.encoders, views, present)
 
     def forward(self, views: Sequence[Tensor], present: Tensor) -> Fused:
         """Return the joined features."""

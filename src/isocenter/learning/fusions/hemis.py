@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from isocenter.core.method import Card
 from isocenter.learning.fusion import Fused, Fusing, Fusion, MakeEncoder
+from isocenter.learning.present_views import encode_present
 
 
 class HeMIS(Fusing):
@@ -28,7 +29,7 @@ class HeMIS(Fusing):
 
     def forward(self, views: Sequence[Tensor], present: Tensor) -> Fused:
         """Return mean and variance over the views that are there."""
-        each = torch.stack([encoder(view) for encoder, view in zip(self.encoders, views, strict=True)], dim=1)  # (N, V, F, *s)
+        each = torch.stack(encode_present(self.encoders, views, present), dim=1)  # (N, V, F, *s)
         weight = view_weight(present, each)  # (N, V, 1, …)
         count = weight.sum(dim=1).clamp_min(1.0)  # (N, 1, …)
         mean = (each * weight).sum(dim=1) / count
