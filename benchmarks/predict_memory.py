@@ -20,9 +20,9 @@ import numpy as np
 
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
+from isocenter.methods._patches.learner import build_network
 from isocenter.methods.segmentation._segmenter import Segmenter
 from isocenter.methods.segmentation._unet_config import UNetSettings
-from isocenter.methods.segmentation._unet_learner import build_network
 from isocenter.stages.run_folder import RunFolder
 from provenance import add_rows, provenance
 
@@ -58,7 +58,7 @@ def write_run(folder: Path, spacing: tuple[float, ...], patch: tuple[int, ...]) 
     run = RunFolder(folder).create()
     run.write(study)
     run.write(Plan(method="unet", seed=SEED, steps=1, minutes=0, gigabytes=0, sane=True, settings=()))
-    Segmenter(build_network(settings, classes=CLASSES), inputs=("ct",), target=study.targets[0], settings=settings).save(
+    Segmenter(build_network(settings, outputs=CLASSES), inputs=("ct",), target=study.targets[0], settings=settings).save(
         folder / "model"
     )
 

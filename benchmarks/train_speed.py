@@ -22,8 +22,8 @@ from isocenter.core.study import Study
 from isocenter.io.study_file import read_study
 from isocenter.io.table import open_cases
 from isocenter.learning.preparation import prepare_all
+from isocenter.methods._patches.learner import build_learner
 from isocenter.methods.segmentation._unet_config import UNetSettings
-from isocenter.methods.segmentation._unet_learner import build_learner
 from provenance import add_rows, provenance
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "hippocampus_msd"
@@ -40,7 +40,7 @@ def ours(data: Path, *, patch: tuple[int, ...], batch: int, steps: int, **varian
     )
     few = cases.select(list(cases.keys)[:40])
     prepared = prepare_all(few, settings.preparation(tuple(study.inputs)), target=study.targets[0], scratch=None)
-    learner = build_learner(settings, classes=3, cases=prepared, steps=1000, seed=0)
+    learner = build_learner(settings, outputs=3, cases=prepared, steps=1000, seed=0)
     times = []
     for step in range(steps + 2):
         started = time.perf_counter()

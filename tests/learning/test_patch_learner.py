@@ -6,8 +6,8 @@ import torch
 
 from isocenter.core.grid import plain_grid
 from isocenter.learning.preparation import Prepared
+from isocenter.methods._patches.learner import build_learner
 from isocenter.methods.segmentation._unet_config import UNetSettings
-from isocenter.methods.segmentation._unet_learner import build_learner
 
 
 def learner(patch: tuple[int, ...], shape: tuple[int, ...], **changes: object):
@@ -15,7 +15,7 @@ def learner(patch: tuple[int, ...], shape: tuple[int, ...], **changes: object):
     rng = np.random.default_rng(0)
     image = rng.standard_normal((1, *shape)).astype(np.float32)
     case = Prepared(key="a", image=image, grid=plain_grid(shape), target=(image[0] > 0).astype(np.int16))
-    return build_learner(settings, classes=2, cases=[case], steps=4, seed=0)
+    return build_learner(settings, outputs=2, cases=[case], steps=4, seed=0)
 
 
 @pytest.mark.parametrize(("patch", "shape"), [((8, 8), (12, 10)), ((8, 8, 1), (12, 10, 5)), ((8, 1, 8), (12, 5, 10))])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from isocenter.core.study import Study
-from isocenter.methods.segmentation import _unet_plan
+from isocenter.methods._patches import plan as patch_plan
 from isocenter.methods.segmentation._unet_plan import plan_unet
 
 FINGERPRINT = {
@@ -33,13 +33,13 @@ def planned(monkeypatch, *, last, first, half=np.inf, **settings):
     """Plan where a step of 16 features takes `last` or `first` seconds in float32, `half` times as long in bfloat16."""
     tried = []
 
-    def seconds(config, *, classes, shape):
+    def seconds(config, *, outputs, make_target, shape):
         tried.append((config.precision, config.channels_last, config.widths[0]))
         base = last if config.channels_last else first
         return base * (config.widths[0] / 16) ** 2 * (half if config.precision == "bfloat16" else 1.0)
 
-    monkeypatch.setattr(_unet_plan, "seconds_a_step", seconds)
-    monkeypatch.setattr(_unet_plan, "has_bfloat16", lambda: np.isfinite(half))
+    monkeypatch.setattr(patch_plan, "seconds_a_step", seconds)
+    monkeypatch.setattr(patch_plan, "has_bfloat16", lambda: np.isfinite(half))
     plan = plan_unet(study(**settings), FINGERPRINT, minutes=5, gigabytes=8)
     return {s.name: s for s in plan.settings}, plan, tried
 

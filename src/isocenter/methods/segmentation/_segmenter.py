@@ -21,13 +21,11 @@ from isocenter.core.mask import Mask
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Target
 from isocenter.core.value import Value
-from isocenter.learning.inference.late_choice import LateChoice
-from isocenter.learning.inference.planar import PlanarNetwork
 from isocenter.learning.inference.sliding_window import predict_scores, predict_volume
 from isocenter.learning.inference.to_grid import GridReceiver
-from isocenter.learning.inference.window_network import WindowNetwork
 from isocenter.learning.preparation import Prepared, prepare_image
 from isocenter.learning.weights import write_weights
+from isocenter.methods._patches.engine import engine_for
 from isocenter.methods.segmentation._unet_config import UNetSettings
 
 MAPPED_ABOVE = 5e8
@@ -89,18 +87,6 @@ class Segmenter:
             answers={self.target.name: Mask(labels=image, names=names, overlapping=overlapping)},
             extras=extras,
         )
-
-
-def engine_for(network: nn.Module, settings: UNetSettings, *, overlapping: bool) -> WindowNetwork:
-    """Return what predicts the windows of a patch-trained network: the fastest arithmetic, once there is enough work to try."""
-    flat = [a for a, n in enumerate(settings.patch) if n == 1]
-    module: nn.Module = network
-    for axis in flat:
-        module = PlanarNetwork(module, axis)
-    strides = [int(s) for s in np.prod(np.asarray(settings.strides), axis=0)] if settings.strides else []
-    for axis in flat:
-        strides.insert(axis, 1)
-    return LateChoice(module, divisor=tuple(strides), overlapping=overlapping)
 
 
 def _bytes(shape: tuple[int, ...], path: Path) -> NDArray[np.uint8]:

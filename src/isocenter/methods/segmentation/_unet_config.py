@@ -2,102 +2,12 @@
 
 from dataclasses import dataclass
 
-from isocenter.core.errors import SettingError, unknown
-from isocenter.learning.losses import LOSSES
-from isocenter.learning.networks import NETWORKS
-from isocenter.learning.preparation import PreparationConfig
-from isocenter.learning.sampling import SAMPLERS
-
-PRECISIONS = ("float32", "bfloat16")
+from isocenter.methods._patches.settings import PatchSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class UNetSettings:
-    """One segmentation network: how images are prepared, what it looks like, how it learns, how it predicts."""
+class UNetSettings(PatchSettings):
+    """One segmentation network."""
 
-    channels: tuple[int, ...] = (1,)
-    """Channels of each input, in the study's order."""
-    spacing: tuple[float, ...] = ()
-    """World units per axis the network works at; () keeps each case's samples."""
-    longest: int = 0
-    """Samples the longest side of a picture is brought to; 0 keeps each picture's samples."""
-    scheme: str = "zscore"
-    """Intensity scheme: "zscore", "ct" or "none"."""
-    low: float = 0.0
-    """ct: lower clip, HU."""
-    high: float = 0.0
-    """ct: upper clip, HU."""
-    mean: float = 0.0
-    """ct: mean, HU."""
-    deviation: float = 1.0
-    """ct: standard deviation, HU."""
-    network: str = "unet"
-    patch: tuple[int, ...] = (64, 64, 64)
-    """Samples per axis of the image; 1 on an axis makes the network 2-D across it."""
-    strides: tuple[tuple[int, ...], ...] = ()
-    kernels: tuple[tuple[int, ...], ...] = ()
-    widths: tuple[int, ...] = (16, 32, 64, 128)
-    """Feature channels per level, finest first."""
-    deep_supervision: bool = False
-    batch: int = 2
-    """Patches a step."""
-    loss: str = "dice_cross_entropy"
-    sampler: str = "foreground"
-    foreground_share: float = 1 / 3
-    """Share of patches forced to contain foreground (sampler "foreground")."""
-    augmentation: float = 1.0
-    """0 none … 1 full strength."""
-    mirror_axes: tuple[int, ...] = ()
-    """Axes of the image along which a mirrored case is as likely as the case."""
-    rotation_deg: float = 30.0
-    """Rotations up to ± this."""
-    learning_rate: float = 3e-3
-    weight_decay: float = 1e-2
-    average: float = 0.03
-    """Share of the steps over which weights are averaged."""
-    precision: str = "float32"
-    channels_last: bool = True
-    compiled: bool = False
-    overlap: float = 0.5
-    """Share by which neighboring windows overlap when predicting."""
-    mirror_prediction: bool = False
-    """Average predictions over mirrored copies: slower by 2 to the power of the mirrored axes."""
     keep_probability: bool = False
     """Also write the probability map of every case."""
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot work. SettingError, with "did you mean"."""
-        for what, name, registry in (
-            ("network", self.network, NETWORKS),
-            ("loss", self.loss, LOSSES),
-            ("sampler", self.sampler, SAMPLERS),
-        ):
-            if name not in registry.names():
-                raise SettingError(unknown(what, name, registry.names()))
-        if self.precision not in PRECISIONS:
-            raise SettingError(unknown("precision", self.precision, PRECISIONS))
-        for name, low, high in (("overlap", 0.0, 0.9), ("foreground_share", 0.0, 1.0), ("augmentation", 0.0, 2.0)):
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise SettingError(f"expected {name} in [{low}, {high}], got {value!r}.")
-        if self.batch < 1 or self.learning_rate <= 0:
-            raise SettingError(f"expected batch ≥ 1 and learning_rate > 0, got {self.batch} and {self.learning_rate}.")
-
-    @property
-    def dimensions(self) -> int:
-        """Axes the network sees: 2 or 3."""
-        return sum(n > 1 for n in self.patch)
-
-    def preparation(self, inputs: tuple[str, ...]) -> PreparationConfig:
-        """Return how the inputs are prepared."""
-        return PreparationConfig(
-            inputs=inputs,
-            channels=self.channels,
-            spacing=self.spacing,
-            longest=self.longest,
-            scheme=self.scheme,
-            low=self.low,
-            high=self.high,
-            mean=self.mean,
-            deviation=self.deviation,
-        )

@@ -2,7 +2,7 @@
 
 In:   images of one or several inputs, a mask target.
 Out:  masks in the original geometry, and probability maps where asked for.
-Not:  the network (learning/networks/unet.py), the rules (_unet_plan.py), the windows (learning/inference).
+Not:  the network (learning/networks/unet.py), the rules (_patches/plan.py), the windows (learning/inference).
 
 Reference: Ronneberger, Fischer & Brox, MICCAI 2015, arXiv:1505.04597; Isensee et al., Nat Methods 2021; 18:203-211.
 Differs:   trained with AdamW on a one-cycle schedule and averaged weights for a stated budget, not for 250,000 steps.
@@ -24,10 +24,10 @@ from isocenter.core.study import Study, Target
 from isocenter.learning.loop import run_loop
 from isocenter.learning.preparation import Prepared, prepare_all, prepared_bytes
 from isocenter.learning.weights import read_weights
+from isocenter.methods._patches.learner import build_learner, build_network
 from isocenter.methods.segmentation._segmenter import Segmenter, validation_dice
 from isocenter.methods.segmentation._unet_config import UNetSettings
-from isocenter.methods.segmentation._unet_learner import build_learner, build_network
-from isocenter.methods.segmentation._unet_plan import learned_target, plan_unet
+from isocenter.methods.segmentation._unet_plan import learned_target, output_channels, plan_unet
 
 LOOKED_AT = 8
 """Tuning cases looked at while training."""
@@ -59,12 +59,13 @@ class UNetSegmentation:
         if not cases:
             raise StudyError(f"expected learning cases with the mask {target.name}, got none. Look at: isocenter check STUDY")
         looked_at = _prepared(study, tune.select(list(tune.keys)[:LOOKED_AT]), target, settings, scratch=journal.scratch / "tune")
-        outputs = len(target.classes) - (1 if target.overlapping else 0)
 
         def evaluate(network: nn.Module) -> Mapping[str, float]:
             return validation_dice(network, looked_at, target, settings)
 
-        learner = build_learner(settings, classes=outputs, cases=cases, steps=plan.steps, seed=plan.seed, evaluate=evaluate)
+        learner = build_learner(
+            settings, outputs=output_channels(target), cases=cases, steps=plan.steps, seed=plan.seed, evaluate=evaluate
+        )
         run_loop(learner, journal, steps=plan.steps)
         return Segmenter(learner.ema.network.cpu(), inputs=tuple(study.inputs), target=target, settings=settings)
 
@@ -73,7 +74,7 @@ class UNetSegmentation:
         data = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         config = as_config(UNetSettings, data["settings"], method=self.card.name)
         target = Target.model_validate(data["target"])
-        network = build_network(config, classes=len(target.classes) - (1 if target.overlapping else 0))
+        network = build_network(config, outputs=output_channels(target))
         read_weights(network, folder / "weights.safetensors")
         return Segmenter(network.eval(), inputs=tuple(data["inputs"]), target=target, settings=config)
 

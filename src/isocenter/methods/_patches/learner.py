@@ -1,4 +1,4 @@
-"""The U-Net's learner: settings made into network, loss, sampler, augmentation.
+"""The learner of a network of patches: settings made into network, loss, sampler, augmentation.
 
 In:   settings, prepared cases.
 Out:  PatchLearner.
@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from torch import nn
 
-from isocenter.core.plan import Plan
 from isocenter.learning.augment import AugmentationConfig
 from isocenter.learning.augmentation.pipeline import Augmenter
 from isocenter.learning.gradient_learner import unmeasured
@@ -22,17 +21,17 @@ from isocenter.learning.patch_learner import PatchLearner, PatchLearnerConfig
 from isocenter.learning.places import Sampler, class_places
 from isocenter.learning.preparation import Prepared
 from isocenter.learning.sampling import SAMPLERS
-from isocenter.methods.segmentation._unet_config import UNetSettings
+from isocenter.methods._patches.settings import PatchSettings
 
 
-def build_network(settings: UNetSettings, *, classes: int) -> nn.Module:
-    """Return a network with random weights; `classes` output channels."""
+def build_network(settings: PatchSettings, *, outputs: int) -> nn.Module:
+    """Return a network with random weights and so many channels of output."""
     entry = NETWORKS.get(settings.network)
     fields = {f.name for f in dataclasses.fields(entry.config)}
     wanted = {
         "dimensions": settings.dimensions,
         "in_channels": sum(settings.channels),
-        "out_channels": classes,
+        "out_channels": outputs,
         "widths": settings.widths,
         "strides": settings.strides,
         "kernels": settings.kernels,
@@ -42,17 +41,17 @@ def build_network(settings: UNetSettings, *, classes: int) -> nn.Module:
 
 
 def build_learner(
-    settings: UNetSettings,
+    settings: PatchSettings,
     *,
-    classes: int,
+    outputs: int,
     cases: Sequence[Prepared],
     steps: int,
     seed: int,
     evaluate: Callable[[nn.Module], Mapping[str, float]] = unmeasured,
 ) -> PatchLearner:
-    """Return the learner of a plan. `classes` counts output channels: with overlapping regions no background."""
+    """Return the learner of a plan, from prepared cases that have a target."""
     torch.manual_seed(seed)
-    network = build_network(settings, classes=classes)
+    network = build_network(settings, outputs=outputs)
     drawing = np.random.default_rng([seed, 1])
     return PatchLearner(
         network,
@@ -76,7 +75,7 @@ def build_learner(
     )
 
 
-def augmentation_of(settings: UNetSettings) -> AugmentationConfig:
+def augmentation_of(settings: PatchSettings) -> AugmentationConfig:
     """Return nnU-Net's augmentation, every probability scaled by the setting `augmentation`."""
     strength = settings.augmentation
     plain = AugmentationConfig()
@@ -89,12 +88,7 @@ def augmentation_of(settings: UNetSettings) -> AugmentationConfig:
     return dataclasses.replace(plain, **scaled, mirror_axes=mirrored, rotation_deg=turns)
 
 
-def plan_settings(plan: Plan) -> UNetSettings:
-    """Return a plan's settings, validated."""
-    return plan.config(UNetSettings)
-
-
-def _sampler(settings: UNetSettings, cases: Sequence[Prepared], generator: np.random.Generator) -> Sampler:
+def _sampler(settings: PatchSettings, cases: Sequence[Prepared], generator: np.random.Generator) -> Sampler:
     places = []
     for case in cases:
         if case.target is None:

@@ -1,18 +1,21 @@
-"""How long a training step of the U-Net takes on this machine, augmentation included.
+"""How long a training step of a network of patches takes on this machine, augmentation included.
 
-In:   settings, and the size of the cases. Out: seconds, from steps really done on made-up images.
+In:   settings, what a target looks like, the size of the cases. Out: seconds, from steps really done on made-up images.
 """
 
 import math
 import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from isocenter.core.errors import PlanError
 from isocenter.core.grid import plain_grid
 from isocenter.learning.preparation import Prepared
-from isocenter.methods.segmentation._unet_config import UNetSettings
-from isocenter.methods.segmentation._unet_learner import build_learner
+from isocenter.methods._patches.learner import build_learner
+from isocenter.methods._patches.settings import PatchSettings
 
 CASES = 4
 TIMED = 3
@@ -20,33 +23,30 @@ ENOUGH_S = 6.0
 """Slow steps are timed once or twice, not three times."""
 
 
-def seconds_a_step(settings: UNetSettings, *, classes: int, shape: tuple[int, ...]) -> float:
+MakeTarget = Callable[[np.random.Generator, tuple[int, ...]], NDArray[Any]]
+"""(generator, (*S)) -> a target of random content: (*S) classes, or (K, *S) regions or maps."""
+
+
+def seconds_a_step(settings: PatchSettings, *, outputs: int, make_target: MakeTarget, shape: tuple[int, ...]) -> float:
     """Return the median seconds of a step; infinity when a fast variant does not run here. PlanError when the plain one does not.
 
-    shape : samples per axis of a usual case
+    outputs : channels of the network's output
+    shape   : samples per axis of a usual case
     """
     plain = settings.precision == "float32" and not settings.compiled
     rng = np.random.default_rng(0)
     shape = tuple(min(n, 2 * p) for n, p in zip(shape, settings.patch, strict=True))  # patches are what costs, not volumes
-    channels = sum(settings.channels)
     cases = [
         Prepared(
             key=str(i),
-            image=rng.standard_normal((channels, *shape), dtype=np.float32),
+            image=rng.standard_normal((sum(settings.channels), *shape), dtype=np.float32),
             grid=plain_grid(shape),
-            target=rng.integers(0, classes, shape, dtype=np.int16),
+            target=make_target(rng, shape),
         )
         for i in range(CASES)
     ]
-    outputs = classes
-    if settings.loss.startswith("binary"):
-        outputs = classes - 1
-        cases = [
-            Prepared(key=c.key, image=c.image, grid=c.grid, target=rng.integers(0, 2, (outputs, *shape), dtype=np.int16))
-            for c in cases
-        ]
     try:
-        learner = build_learner(settings, classes=outputs, cases=cases, steps=100, seed=0)
+        learner = build_learner(settings, outputs=outputs, cases=cases, steps=100, seed=0)
         learner.step(0)  # the first one allocates, and compiles where asked to
         seconds: list[float] = []
         while len(seconds) < TIMED and sum(seconds) < ENOUGH_S:

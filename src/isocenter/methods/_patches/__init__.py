@@ -1,0 +1,1 @@
+"""Networks that learn from patches and answer place by place: what segmentation, density maps and their like share."""

@@ -1,0 +1,280 @@
+"""The plan of a network of patches: fingerprint and budget in, every setting with its reason out.
+
+In:   study, fingerprint, minutes, gigabytes; what is asked of the network.
+Out:  Plan. A few steps are timed on made-up images of the learning cases' size, so that the estimate is this machine's.
+"""
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from isocenter.core.errors import PlanError, SettingError, StudyError
+from isocenter.core.plan import Plan
+from isocenter.core.record import Record
+from isocenter.core.study import Study
+from isocenter.learning.planning.budget import (
+    BASES,
+    STEPS_FEW,
+    STEPS_SANE,
+    STEPS_WANTED,
+    choose_base,
+    choose_batch,
+    choose_patch_limit,
+    expected_seconds,
+    shrink_batch,
+    too_few,
+    training_gigabytes,
+    widths_of,
+)
+from isocenter.learning.planning.intensity import choose_intensity
+from isocenter.learning.planning.spacing import choose_longest, choose_spacing
+from isocenter.learning.planning.topology import choose_topology
+from isocenter.learning.precision import has_bfloat16, has_compiler
+from isocenter.methods._choices import Choices
+from isocenter.methods._patches.settings import PatchSettings
+from isocenter.methods._patches.trial import MakeTarget, seconds_a_step
+
+COMPILE_FROM_MINUTES = 8.0
+"""Compiling costs about a minute; below this it is not tried."""
+GAIN = 0.9
+"""A variant must take at most this share of the other's time to be chosen."""
+FLAT = 12
+"""A volume of fewer slices is learned slice by slice."""
+LEVELS = 5
+
+
+class Question(Record):
+    """What a method asks of its network."""
+
+    method: str
+    config: type[PatchSettings]
+    outputs: int
+    """Channels of the network's output."""
+    make_target: MakeTarget
+    """Targets for timed steps, in the form the loss takes."""
+    choose: Callable[[Choices[Any]], None]
+    """Loss, sampling and whatever else the question decides; patch, strides and batch are chosen by then."""
+    objects: bool = False
+    """The size of objects in samples is what is learned: pictures keep their scale."""
+    sided: str = ""
+    """A class with a side, which a mirror would swap; "" = none."""
+
+
+def plan_patches(study: Study, fingerprint: Mapping[str, Any], question: Question, *, minutes: float, gigabytes: float) -> Plan:
+    """Choose every setting. SettingError for one that does not exist or cannot work, before anything is timed."""
+    started = time.monotonic()
+    if not fingerprint.get("shapes"):
+        raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
+    chosen: Choices[Any] = Choices(study, question.config, method=question.method)
+    _choose_images(chosen, study, fingerprint)
+    median = np.median(np.asarray(fingerprint["shapes"], float), axis=0)
+    dimensions = 3 if len(median) == 3 and min(median) >= FLAT else 2
+    limit = choose_patch_limit(dimensions, minutes=minutes, accelerated=torch.cuda.is_available())
+    chosen.put(
+        choose_longest(fingerprint["shapes"], unit=fingerprint["unit"], samples=float(limit.value), objects=question.objects)
+    )
+    shape, spacing = _working_size(fingerprint, chosen["spacing"], chosen["longest"])
+    _choose_shape(chosen, shape, spacing, fingerprint, dimensions=dimensions, limit=int(limit.value), why=limit.reason)
+    _choose_learning(chosen, question, fingerprint, dimensions=dimensions)
+    seconds = _choose_speed(chosen, question, fingerprint, minutes=minutes, dimensions=dimensions)
+    if not math.isfinite(seconds):
+        raise PlanError("no training step could be done with these settings on this machine. Try --set precision=float32.")
+    settings = chosen.settings()
+    config = chosen.config()
+    steps = _steps(study, minutes, seconds, spent=time.monotonic() - started)
+    data_bytes = 4.0 * sum(np.prod(s) for s in fingerprint["shapes"]) * sum(config.channels) * 1.5
+    memory = training_gigabytes(
+        config.patch, batch=config.batch, widths=config.widths, strides=config.strides, data_bytes=data_bytes
+    )
+    warnings = _warnings(steps, minutes, memory, gigabytes, asked="steps" in study.settings)
+    return Plan(
+        method=study.method or question.method,
+        seed=study.seed,
+        steps=steps,
+        minutes=round(steps * seconds / 60, 2),
+        gigabytes=round(memory, 2),
+        sane=not warnings,
+        settings=settings,
+        warnings=warnings,
+    )
+
+
+def _choose_images(chosen: Choices[Any], study: Study, fingerprint: Mapping[str, Any]) -> None:
+    inputs = fingerprint["inputs"]
+    channels = tuple(int(inputs[name]["channels"]) for name in study.inputs)
+    shown = ", ".join(f"{name}: {count}" for name, count in zip(study.inputs, channels, strict=True))
+    chosen.rule("channels", channels, f"channels of the learning cases ({shown})")
+    chosen.put(choose_spacing(fingerprint["spacings"], fingerprint["shapes"], unit=fingerprint["unit"]))
+    units = {str(inputs[name]["unit"]) for name in study.inputs}
+    first = next(iter(study.inputs))
+    unit = units.pop() if len(units) == 1 else "1"
+    for setting in choose_intensity(unit, fingerprint["intensity"].get(first, {})):
+        chosen.put(setting)
+
+
+def _working_size(
+    fingerprint: Mapping[str, Any], spacing: tuple[float, ...], longest: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the median shape and the spacing the network works at."""
+    shapes = np.asarray(fingerprint["shapes"], float)
+    spacings = np.asarray(fingerprint["spacings"], float)
+    if longest:
+        shapes = shapes * longest / shapes.max(axis=1, keepdims=True)
+    if not spacing:
+        return np.median(shapes, axis=0), np.median(spacings, axis=0)
+    wanted = np.asarray(spacing, float)
+    return np.median(shapes * spacings / wanted, axis=0), wanted
+
+
+def _choose_shape(
+    chosen: Choices[Any],
+    shape: NDArray[np.float64],
+    spacing: NDArray[np.float64],
+    fingerprint: Mapping[str, Any],
+    *,
+    dimensions: int,
+    limit: int,
+    why: str,
+) -> None:
+    """Patch, strides, kernels, batch."""
+    form = shape.copy()
+    if dimensions == 2 and len(form) == 3:
+        form[int(np.argmin(shape))] = 1  # slice by slice across the shortest axis
+    if chosen.user_set("patch"):
+        chosen.rule("patch", (), "the budget's")
+        form = np.asarray(chosen["patch"], float)
+        limit = int(np.prod(form))
+    levels = LEVELS
+    if chosen.user_set("widths"):
+        chosen.rule("widths", (), "the budget's")
+        levels = len(chosen["widths"])
+    topology = choose_topology(form.tolist(), spacing.tolist(), voxels=limit, levels=levels)
+    if chosen.user_set("patch") and tuple(chosen["patch"]) != topology.patch:
+        raise SettingError(
+            f"expected a patch the strides divide, got {chosen['patch']}; the nearest is {list(topology.patch)}. "
+            "Set that, or fewer levels (fewer widths)."
+        )
+    size = " × ".join(str(round(float(n))) for n in shape)
+    chosen.rule("patch", topology.patch, f"the median case has {size} samples; {why}; divisible by the strides")
+    chosen.rule(
+        "strides", topology.strides, "an axis is halved while 4 samples remain and its spacing is within a factor 2 of the finest"
+    )
+    chosen.rule("kernels", topology.kernels, "3 on an axis once its spacing is within a factor 2 of the finest, else 1")
+    total = float(np.prod(np.asarray(fingerprint["shapes"], float), axis=1).sum())
+    chosen.put(choose_batch(chosen["patch"], total_samples=total))
+
+
+def _choose_learning(chosen: Choices[Any], question: Question, fingerprint: Mapping[str, Any], *, dimensions: int) -> None:
+    """What the question decides, deep supervision, mirroring."""
+    question.choose(chosen)
+    levels = len(chosen["strides"])
+    chosen.rule("deep_supervision", dimensions == 3 and levels >= 3, f"{dimensions}-D with {levels} levels")
+    axes = tuple(a for a, n in enumerate(chosen["patch"]) if n > 1)
+    if question.sided:
+        chosen.rule("mirror_axes", (), f"the class {question.sided} has a side, which a mirror would swap")
+    elif fingerprint["unit"] == "px":
+        chosen.rule("mirror_axes", axes, "pictures without a place in a patient have no up or down that must be kept")
+        chosen.rule("rotation_deg", 180.0, "pictures without a place in a patient have no up or down that must be kept")
+    else:
+        chosen.rule("mirror_axes", axes[:1], "a body is near enough to its mirror image left to right, and in no other direction")
+
+
+def _choose_speed(
+    chosen: Choices[Any], question: Question, fingerprint: Mapping[str, Any], *, minutes: float, dimensions: int
+) -> float:
+    """Precision, layout, width and compilation by timed steps; what the user set is not tried. Returns seconds a step."""
+    shape = tuple(int(max(n, 1)) for n in np.median(np.asarray(fingerprint["shapes"], float), axis=0))
+    wide = widths_of(BASES[0], len(chosen["strides"]), dimensions)
+
+    def timed(**changes: Any) -> float:
+        return seconds_a_step(chosen.config(**changes), outputs=question.outputs, make_target=question.make_target, shape=shape)
+
+    seconds = _choose_precision(chosen, timed, widths={} if chosen.user_set("widths") else {"widths": wide})
+    narrow = widths_of(BASES[-1], len(chosen["strides"]), dimensions)
+    if _choose_layout(chosen, timed, widths={} if chosen.user_set("widths") else {"widths": narrow}):
+        seconds = None  # it was the other layout's
+    if chosen.user_set("widths"):
+        chosen.rule("widths", wide, "the widest")
+        seconds = seconds if seconds is not None else timed()
+    else:
+        seconds = seconds if seconds is not None else timed(widths=wide)
+        base = choose_base(seconds, timed_base=BASES[0], minutes=minutes)
+        steps = minutes * 60 / expected_seconds(seconds, timed_base=BASES[0], base=base)
+        most = f"{base} leave about {steps:.0f} steps in {minutes:.0f} min, {STEPS_WANTED} are wanted"
+        chosen.measured(
+            "widths", widths_of(base, len(wide), dimensions), f"with {BASES[0]} features a step takes {seconds:.2f} s; {most}"
+        )
+        seconds = timed() if chosen["widths"] != wide else seconds
+        seconds = _choose_smaller_batch(chosen, timed, seconds, minutes=minutes)
+    return _choose_compiled(chosen, timed, seconds, minutes=minutes)
+
+
+def _choose_smaller_batch(chosen: Choices[Any], timed: Callable[..., float], seconds: float, *, minutes: float) -> float:
+    """Give up patches a step where the narrowest network leaves too few steps. Returns seconds a step."""
+    steps, batch = minutes * 60 / seconds, int(chosen["batch"])
+    smaller = shrink_batch(batch, steps=steps)
+    if chosen.user_set("batch") or smaller == batch:
+        return seconds
+    few = f"with {batch} patches {minutes:.0f} min are {steps:.0f} steps of {seconds:.2f} s; {STEPS_FEW} are wanted"
+    chosen.measured("batch", smaller, few)
+    return timed()
+
+
+def _choose_precision(chosen: Choices[Any], timed: Callable[..., float], *, widths: Mapping[str, Any]) -> float | None:
+    """Try float32 against bfloat16. Returns seconds of the winner; None when nothing was tried."""
+    if chosen.user_set("precision") or not has_bfloat16():
+        chosen.rule("precision", "float32", "this processor has no bfloat16" if not has_bfloat16() else "exact")
+        return None
+    plain = timed(**widths, precision="float32")
+    half = timed(**widths, precision="bfloat16")
+    name = "bfloat16" if half < GAIN * plain else "float32"
+    chosen.measured("precision", name, f"a step took {plain:.2f} s in float32, {half:.2f} s in bfloat16")
+    return half if name == "bfloat16" else plain
+
+
+def _choose_layout(chosen: Choices[Any], timed: Callable[..., float], *, widths: Mapping[str, Any]) -> bool:
+    """Try channels last against channels first, on the narrowest network. Returns whether channels first won.
+
+    Which is faster depends on the processor and the axes: with AMX channels last by far; in 2-D with AVX2 alone the other, as
+    instance normalization has no kernel of its own for channels last and copies.
+    """
+    if chosen.user_set("channels_last"):
+        return False
+    last = timed(**widths, channels_last=True)
+    first = timed(**widths, channels_last=False)
+    wins = first < GAIN * last
+    chosen.measured(
+        "channels_last", not wins, f"a narrow step took {last:.2f} s with channels last, {first:.2f} s with channels first"
+    )
+    return wins
+
+
+def _choose_compiled(chosen: Choices[Any], timed: Callable[..., float], seconds: float, *, minutes: float) -> float:
+    """Try compiling, where the budget pays for it. Returns seconds a step."""
+    if chosen.user_set("compiled") or minutes < COMPILE_FROM_MINUTES or not has_compiler():
+        why = "no C++ compiler here" if not has_compiler() else f"{minutes:.0f} minutes are too few to pay for compiling"
+        chosen.rule("compiled", False, why)
+        return timed() if chosen["compiled"] else seconds
+    compiled = timed(compiled=True)
+    chosen.measured("compiled", compiled < GAIN * seconds, f"a step took {seconds:.2f} s as it is, {compiled:.2f} s compiled")
+    return compiled if chosen["compiled"] else seconds
+
+
+def _steps(study: Study, minutes: float, seconds: float, *, spent: float) -> int:
+    """Return how many steps fit: the budget less what planning took, a tenth kept for looking at tuning cases."""
+    if "steps" in study.settings:
+        return int(study.settings["steps"])
+    return max(1, int(0.9 * max(minutes * 60 - spent, 0.5 * minutes * 60) / seconds))
+
+
+def _warnings(steps: int, minutes: float, memory: float, gigabytes: float, *, asked: bool) -> tuple[str, ...]:
+    few = too_few(steps, sane=STEPS_SANE, minutes=minutes, asked=asked)
+    warnings = [few] if few else []
+    if memory > gigabytes:
+        warnings.append(f"training needs about {memory:.1f} GB and {gigabytes:.1f} GB are free: --set batch=… makes it smaller")
+    return tuple(warnings)
