@@ -37,6 +37,7 @@ from provenance import RESULTS, add_rows, provenance
 FINDING = "opacity"
 EXAMPLE = Path(__file__).parents[1] / "examples" / "hippocampus_msd"
 HELD = 44
+WIDTHS = (8, 16, 32, 64)
 UNIFORM = {"u10": 0.1, "u20": 0.2, "u40": 0.4}
 NIH = {"nih_airspace": "airspace_opacity", "nih_nodule": "nodule_or_mass", "nih_pneumothorax": "pneumothorax"}
 KEY = ("what", "steps", "arm")
@@ -99,7 +100,8 @@ def plant(home: Path, rows: list[dict[str, str]], *, arm: str, seed: int) -> flo
 def film_study(home: Path, *, steps: int, side: int, seed: int) -> Path:
     """Write the study of one arm and seed."""
     target = {"name": FINDING, "type": "class", "columns": FINDING, "classes": CLASSES}
-    settings = {"encoder": "convnet", "size": [side, side], "steps": steps, "batch": 16, "mirror_axes": [0]}
+    settings = {"encoder": "convnet", "encoder_settings": {"widths": WIDTHS}, "size": [side, side], "steps": steps, "batch": 16}
+    settings |= {"mirror_axes": [0]}
     fields = {
         "name": "chest_noise", "cases": "cases.csv", "inputs": {"film": "film"}, "targets": [target], "patient": "patient",
         "split": {"file": "split.csv"}, "settings": settings, "seed": seed,

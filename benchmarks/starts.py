@@ -30,7 +30,7 @@ from provenance import add_rows, provenance
 
 FINDING = "opacity"
 VIEWS = ("PA", "AP", "AP Supine")
-WIDTHS = (16, 32, 64, 128)
+WIDTHS = (8, 16, 32, 64)
 KEY = ("finding", "labelled", "steps", "side_px", "arm")
 
 
