@@ -208,7 +208,7 @@ def mask_study(home: Path, *, steps: int) -> Path:
         "name": "hippocampus_noise", "cases": "cases.csv", "inputs": {"t1": "image"}, "patient": "patient",
         "targets": [{"name": "hippocampus", "type": "mask", "columns": "label", "classes": classes}],
         "baselines": ["empty_mask"], "split": {"file": "split.csv"},
-        "settings": {"patch": [32, 40, 32], "widths": [12, 24, 48], "batch": 4, "steps": steps},
+        "settings": {"patch": [24, 32, 24], "widths": [12, 24, 48], "batch": 2, "steps": steps},
     }  # fmt: skip
     return write_study(Study.model_validate(fields), home / "study.yaml")
 
