@@ -18,6 +18,7 @@ from isocenter.learning.heads.cumulative import Cumulative
 from isocenter.learning.heads.discrete_time import DiscreteTime, fit
 from isocenter.learning.heads.linear import Linear
 from isocenter.learning.heads.share import Share
+from isocenter.learning.heads.share_interval import ShareInterval
 from isocenter.learning.heads.sigmoid import Sigmoid
 from isocenter.learning.heads.softmax import Softmax
 
@@ -36,6 +37,9 @@ def tensor(*rows):
         (Linear(mean=10.0, deviation=2.0), (1.5,), (13.0, 13.0)),
         (Linear(mean=10.0, deviation=2.0), (0.3,), (8.0, 12.0)),
         (Share(), (0.0,), (0.3, 0.7)),
+        (ShareInterval(), (-30.0,), (0.0, 0.0)),
+        (ShareInterval(), (0.0,), (0.3, 0.7)),
+        (ShareInterval(), (30.0,), (0.76, 1.0)),
         (DiscreteTime(edges=(10.0, 20.0)), (-30.0, 30.0), (15.0, 1.0)),
     ],
 )
@@ -57,6 +61,29 @@ def test_a_share_is_pushed_to_the_nearer_end_of_its_interval():
         logit = tensor((raw,)).requires_grad_()
         Share().loss(logit, tensor((0.3, 0.7))).sum().backward()
         assert np.sign(logit.grad.item()) == sign
+
+
+def test_the_probability_of_an_interval_written_out():
+    head, logit = ShareInterval(scale=0.5), 0.3
+    ends = [math.log(p / (1 - p)) for p in (0.055, 0.255)]
+    shares = [1 / (1 + math.exp((logit - end) / 0.5)) for end in ends]
+    middle = math.tanh((ends[1] - ends[0]) / 2)  # the probability in the middle of the interval: 2 sigmoid(w / 2s) - 1, s = 0.5
+    by_hand = -math.log(shares[1] - shares[0]) + math.log(middle)
+    assert head.loss(tensor((logit,)), tensor((0.06, 0.25))).item() == pytest.approx(by_hand, rel=1e-5)
+
+
+def test_an_interval_tells_none_from_little_as_well_as_some_from_much():
+    none, little, half = (math.log(p / (1 - p)) for p in (0.002, 0.03, 0.5))
+    for answer, truth in ((little, (0.0, 0.0)), (none, (0.01, 0.05)), (little, (0.26, 0.5)), (half, (0.01, 0.05))):
+        assert ShareInterval().loss(tensor((answer,)), tensor(truth)).item() > 1.0
+
+
+def test_the_loss_of_an_interval_has_a_gradient_far_from_it():
+    for raw, truth, sign in ((9.0, (0.0, 0.0), 1.0), (-9.0, (0.76, 1.0), -1.0), (0.0, (0.01, 0.05), 1.0), (0.0, (1.0, 1.0), -1.0)):
+        logit = tensor((raw,)).requires_grad_()
+        ShareInterval().loss(logit, tensor(truth)).sum().backward()
+        assert np.sign(logit.grad.item()) == sign
+        assert abs(logit.grad.item()) > 0.5
 
 
 def test_grades_never_have_a_probability_below_zero():
@@ -139,6 +166,7 @@ def test_a_head_survives_json(name):
         "cumulative": Target(name="t", type="ordinal", columns="t", classes=("0", "1", "2")),
         "linear": Target(name="t", type="value", columns="t"),
         "share": Target(name="t", type="proportion", columns="t"),
+        "share_interval": Target(name="t", type="proportion", columns="t"),
     }.get(name, Target(name="t", type="survival", columns=("d", "e")))
     labels = [survival(float(d), d % 2) for d in range(1, 30)] if target.type == "survival" else []
     head = HEADS.get(name).fit(target, labels)

@@ -6,6 +6,7 @@ Out:  a stream of Predictions; model.json and weights.safetensors.
 
 import dataclasses
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from isocenter.learning.head import Head
 from isocenter.learning.heads import HEADS
 from isocenter.learning.weights import read_weights, write_weights
 from isocenter.methods._exam.build import build_network, head_name
+from isocenter.methods._exam.familiar import Familiar, in_memory, load_familiar
 from isocenter.methods._exam.maps import in_place, mask_of, places_of
 from isocenter.methods._exam.settings import ExamSettings
 
@@ -53,16 +55,19 @@ class ExamModel:
         covariates: CovariateTable,
         scored: Sequence[Target] = (),
         widths: Mapping[str, float] | None = None,
+        familiar: Familiar | None = None,
     ) -> None:
         """Keep what predicts.
 
-        scored : targets that were not learned but can be read from maps, or from a learned label of another scope
-        widths : half the width of the prediction interval, by target
+        scored   : targets that were not learned but can be read from maps, or from a learned label of another scope
+        widths   : half the width of the prediction interval, by target
+        familiar : what the learning cases looked like; None = it is not told how unlike them a case is
         """
         self.network = network.eval()
         self.heads, self.inputs, self.targets, self.settings = dict(heads), inputs, tuple(targets), settings
         self.dense = dense_heads(targets)
         self.covariates, self.scored, self.widths = covariates, tuple(scored), dict(widths or {})
+        self.familiar = familiar
 
     def predict(self, cases: Iterable[Case], *, scratch: Path) -> Iterator[Prediction]:
         """Yield one prediction a case. A case that cannot be answered is refused with the reason; the stream goes on.
@@ -73,19 +78,28 @@ class ExamModel:
         per_patient = any(t.per == "patient" for t in self.targets)
         for unit in units_of(cases, per_patient=per_patient):
             try:
-                answers, extras = self.answer(unit)
+                said = self._said(unit)
             except (IsocenterError, OSError, ValueError, EOFError) as error:
                 yield from (Prediction(case=case.key, answers={}, refused=str(error)) for case in unit)
                 continue
-            yield from (Prediction(case=case.key, answers=answers, extras=extras) for case in unit)
+            yield from (dataclasses.replace(said, case=case.key) for case in unit)
 
-    def answer(self, unit: Sequence[Case]) -> tuple[dict[str, Value], dict[str, Value]]:
+    def answer(self, unit: Sequence[Case]) -> tuple[Mapping[str, Value], Mapping[str, Value]]:
         """Return the answers and extras of a case, or of a patient's cases together."""
+        said = self._said(unit)
+        return said.answers, said.extras
+
+    def _said(self, unit: Sequence[Case]) -> Prediction:
+        """Return what is said of a case, or of a patient's cases together, and how unlike the learning cases it is."""
+        unit = [in_memory(case, self.inputs) for case in unit] if self.familiar is not None else unit
+        because = self.familiar.reason(unit) if self.familiar is not None else ""
+        unlike: list[float] = []
         answers: dict[str, Value] = {}
         extras: dict[str, Value] = {}
         looking = self.settings.keep_map or any(t.type in PLACED for t in self.scored)
         for item in self.items(unit, labeled=False):
             output = self.look(item, maps=looking)
+            unlike += [self.familiar.distance(item, output)] if self.familiar is not None else []
             for name in item.targets:
                 if name in self.dense:
                     raw, first = output.raw[name][0].numpy(), item.frames[0]
@@ -96,7 +110,8 @@ class ExamModel:
                 if self.settings.keep_map:
                     extras |= maps
                 answers |= self._scored_from(name, item, maps, unit[0])
-        return answers, extras
+        far = math.inf if because else max(unlike, default=math.nan)
+        return Prediction(case=unit[0].key, answers=answers, extras=extras, unlike=far, because=because)
 
     def _with_interval(self, name: str, answer: Value) -> Value:
         width = self.widths.get(name, np.inf)
@@ -160,13 +175,18 @@ class ExamModel:
 
     def look(self, item: Item, *, maps: bool = False) -> ExamOutput:
         """Return what the network says of one item."""
-        batch = collate([item], truths={})
+        return self.look_at([item], maps=maps)
+
+    def look_at(self, items: Sequence[Item], *, maps: bool = False) -> ExamOutput:
+        """Return what the network says of items with one number of instances each."""
+        batch = collate(items, truths={})
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self.settings.precision == "bfloat16"):
             output = look(self.network, batch, maps=maps)
         return ExamOutput(
             raw={name: raw.float() for name, raw in output.raw.items()},
             maps=None if output.maps is None else {name: places.float() for name, places in output.maps.items()},
             attention=None if output.attention is None else output.attention.float(),
+            pooled=None if output.pooled is None else output.pooled.float(),
         )
 
     def save(self, folder: Path) -> None:
@@ -183,6 +203,8 @@ class ExamModel:
         }
         (folder / "model.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
         write_weights(self.network, folder / "weights.safetensors")
+        if self.familiar is not None:
+            self.familiar.save(folder)
 
     def _maps(self, name: str, item: Item, output: ExamOutput) -> dict[str, Value]:
         """Return "<target>:map", and "<target>:attention" where there is one, on the grid of the item's first image."""
@@ -223,6 +245,7 @@ def load_model(folder: Path, method: str) -> ExamModel:
         covariates=table,
         scored=[Target.model_validate(target) for target in data["scored"]],
         widths=data["widths"],
+        familiar=load_familiar(folder),
     )
 
 
@@ -234,9 +257,13 @@ def possible(target: Target) -> tuple[float, float]:
 
 
 def source_of(target: Target, learned: Sequence[Target]) -> str:
-    """Return the learned target a scored one is read from: the first of its kind, else the first, masks left aside; "" = none."""
+    """Return the learned target a scored one is read from: of its kind and scope, else its kind, else its scope, else the first.
+
+    Masks are left aside; "" = none.
+    """
     pooled = [t for t in learned if t.type != "mask"]
-    return next((t.name for t in pooled if t.type == target.type), pooled[0].name if pooled else "")
+    nearest = sorted(pooled, key=lambda t: (t.type != target.type, t.scope != target.scope))
+    return nearest[0].name if nearest else ""
 
 
 def readable(target: Target, learned: Sequence[Target]) -> bool:
