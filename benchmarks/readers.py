@@ -4,14 +4,13 @@
     python benchmarks/readers.py --time-step          # how long a step of DenseNet-121 at 224 px takes here
 
 Four readers of the phantom read each test film. One network learns the truth of four findings from other patients; its thresholds
-are those of the largest Youden index on tuning films. F1 of each reader, of their mean, of the network and of the difference, each
+are those of the largest F1 on tuning films. F1 of each reader, of their mean, of the network and of the difference, each
 with a bootstrap interval over films: judged by the truth, and as in the paper by each other reader in turn. Beside them what
 Rajpurkar et al. (arXiv:1711.05225) published for pneumonia on films that four radiologists read.
 The test films of a run are opened once; a run taken up again does only what is left. Rows go to benchmarks/results/readers.csv.
 """
 
 import argparse
-import csv
 import math
 import tempfile
 from pathlib import Path
@@ -28,6 +27,8 @@ from isocenter.phantoms.body.disease import FINDINGS
 from isocenter.stages.progress import Terminal
 from isocenter.stages.run import run
 from isocenter.stages.run_folder import RunFolder
+from isocenter.stages.split import read_split
+from paired_arms import scores_of
 from provenance import add_rows, provenance
 
 PUBLISHED = {
@@ -43,11 +44,8 @@ KEY = ("encoder", "side_px", "steps", "seed", "finding", "judge", "who")
 
 
 def study_of(home: Path, *, encoder: str, side: int, steps: int, seed: int) -> Path:
-    """Write the study: four findings, a head each, thresholds chosen on the tuning films."""
-    targets = [
-        {"name": name, "type": "class", "columns": name, "classes": CLASSES, "operate": {"positive": "present", "youden": True}}
-        for name in FINDINGS
-    ]
+    """Write the study: four findings, a head each."""
+    targets = [{"name": name, "type": "class", "columns": name, "classes": CLASSES} for name in FINDINGS]
     fields = {
         "name": "chest_readers", "cases": "cases.csv", "inputs": {"film": "film"}, "targets": targets, "patient": "patient",
         "baselines": ["class_prior", "image_statistics"], "split": {"file": "split.csv"}, "seed": seed,
@@ -56,22 +54,31 @@ def study_of(home: Path, *, encoder: str, side: int, steps: int, seed: int) -> P
     return write_study(Study.model_validate(fields), home / "study.yaml")
 
 
-def decisions(made: RunFolder) -> dict[tuple[str, str], float]:
-    """Return what the network called of each test film and finding: 1 or 0."""
-    with (made.path / "decisions.csv").open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["part"] == "test"]
-    return {(row["target"], row["case"]): float(row["decision"] == "present") for row in rows}
+def calls(made: RunFolder, finding: str, films: dict[str, dict[str, str]]) -> dict[str, float]:
+    """Return what the network called of each test film, 1 or 0, at the threshold of the largest F1 on the tuning films."""
+    split = read_split(made)
+    tuned, tested = split.keys("tune"), split.keys("test")
+    scores = scores_of(made, finding, "present", tuned)
+    truth = np.array([present(films[key][finding]) for key in tuned])
+    lines = np.unique(scores)
+    f1 = [2.0 * truth[scores >= line].sum() / ((scores >= line).sum() + truth.sum()) for line in lines]
+    line = float(lines[int(np.argmax(f1))])
+    return {k: float(s >= line) for k, s in zip(tested, scores_of(made, finding, "present", tested), strict=True)}
 
 
-def measured(made: RunFolder, films: list[dict[str, str]], key: dict[str, object]) -> list[dict[str, object]]:
-    """Return the table of each finding, judged by the truth and by the other readers, and how well the network ranks."""
-    called = decisions(made)
+def measured(made: RunFolder, everything: dict[str, dict[str, str]], key: dict[str, object]) -> list[dict[str, object]]:
+    """Return the table of each finding, judged by the truth and by the other readers, and how well the network ranks.
+
+    everything : all films, by case
+    """
+    films = [everything[name] for name in read_split(made).keys("test")]
     patients = [film["patient"] for film in films]
     rows: list[dict[str, object]] = []
     for finding in FINDINGS:
+        called = calls(made, finding, everything)
         read = np.array([[present(film[f"{finding}_{reader}"]) for reader in READERS] for film in films])
         truth = np.array([present(film[finding]) for film in films])
-        model = np.array([called[finding, film["case"]] for film in films])
+        model = np.array([called[film["case"]] for film in films])
         judges: tuple[Judge, ...] = ("truth", "others")
         for judge in judges:
             lines = readers_table(
@@ -137,18 +144,11 @@ def main() -> None:
     made = RunFolder(home / "run")
     if not made.openings():
         made = run(study, out=made.path, data=asked.folder, test=True, progress=Terminal())
-    tested = {p for p, part in parts(home).items() if part == "test"}
     key = {"encoder": encoder, "side_px": asked.side, "steps": steps, "seed": asked.seed}
-    found = measured(made, [row for row in rows if row["case"] in tested], key)
+    found = measured(made, {row["case"]: row for row in rows}, key)
     for row in found:
         print(f"{row['finding']:<14}{row['judge']:<8}{row['who']:<26}{row['value']} [{row['low']}, {row['high']}]")
     print(add_rows("readers", [{**row, **phantom_facts(), **where} for row in found], key=KEY))
-
-
-def parts(home: Path) -> dict[str, str]:
-    """Return the part of each case."""
-    with (home / "split.csv").open(newline="", encoding="utf-8") as file:
-        return {row["case"]: row["part"] for row in csv.DictReader(file)}
 
 
 if __name__ == "__main__":
