@@ -11,7 +11,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import adaptive_avg_pool2d, adaptive_avg_pool3d
 
 from isocenter.core.errors import StudyError
 from isocenter.core.plan import as_config
@@ -22,12 +21,11 @@ from isocenter.learning.encoder import Features
 from isocenter.learning.encoders import ENCODERS
 from isocenter.learning.exam.batch import ExamBatch
 from isocenter.learning.exam.by_target import ByTarget
-from isocenter.learning.fusion import Fused
+from isocenter.learning.exam.placement import shares_of_places
+from isocenter.learning.fusion import Fused, Fusing
 from isocenter.learning.fusions import FUSIONS
 from isocenter.learning.poolings import POOLINGS
 from isocenter.learning.present_views import spread
-
-SHRINK: Mapping[int, Callable[..., Tensor]] = {2: adaptive_avg_pool2d, 3: adaptive_avg_pool3d}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,7 +220,7 @@ class ExamNetwork(nn.Module):
                 places *= int(n)
             return filled[:, None, :, None].expand(count, 1, bag, places).reshape(count, 1, -1)
         full = batch.where[name].flatten(0, 1).to(features.dtype)  # (N * B, 1, *S)
-        small = full if tuple(full.shape[2:]) == space else SHRINK[len(space)](full, space)
+        small = full if tuple(full.shape[2:]) == space else _on_places(full, space, self.fusion)
         marked = small.view(count, bag, -1) * filled[..., None]
         return marked.reshape(count, 1, -1)
 
@@ -231,3 +229,12 @@ def _places(x: Tensor, batch: ExamBatch) -> Tensor:
     """Return (N, C, B * P) of (N * B, C, *s)."""
     count, bag = batch.filled.shape
     return x.flatten(2).view(count, bag, x.shape[1], -1).transpose(1, 2).reshape(count, x.shape[1], -1)
+
+
+def _on_places(marked: Tensor, space: tuple[int, ...], fusion: Fusing) -> Tensor:
+    """Return the share of each place that is marked, (M, 1, *s) of (M, 1, *S)."""
+    for axis, places in enumerate(space, start=2):
+        shares = shares_of_places(marked.shape[axis], places, stride=fusion.stride, center=fusion.center)
+        moved = torch.tensordot(marked, torch.from_numpy(shares).to(marked), dims=([axis], [1]))  # the axis goes last
+        marked = moved.movedim(-1, axis)
+    return marked

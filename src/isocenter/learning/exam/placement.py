@@ -1,7 +1,7 @@
 """Placement: an image of any size in a frame of fixed size, and the way back.
 
 In:   arrays (C, *S), the frame's size, a box, and how many samples the box should become.
-Out:  arrays (C, *size); Placement, by which maps go back to the image's own grid.
+Out:  arrays (C, *size); Placement, by which maps go back to the image's own grid; which samples an encoder's places stand for.
 Not:  no choice of size (the plan), no intensities (preparation.py).
 """
 
@@ -101,6 +101,19 @@ def from_places(array: NDArray[np.float32], size: Sequence[int], *, stride: int,
             output_shape=tuple(size), output=back[index], order=1, mode="nearest",
         )  # fmt: skip
     return back
+
+
+def shares_of_places(samples: int, places: int, *, stride: int, center: float) -> NDArray[np.float32]:
+    """Return how much of each sample along an axis every place stands for, (places, samples); each place's shares sum to 1.
+
+    A sample belongs to the place whose center is nearest, in halves where two are: the inverse of `from_places`.
+    """
+    away = np.abs(np.arange(samples) - (center + stride * np.arange(places)[:, None]))  # (places, samples)
+    nearest = away <= away.min(axis=0) + 1e-6
+    shares = nearest / nearest.sum(axis=0)
+    alone = shares.sum(axis=1) == 0  # a place no sample is nearest to speaks of the sample nearest to it
+    shares[alone, away.argmin(axis=1)[alone]] = 1.0
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True), np.float32)
 
 
 def _inside(placement: Placement) -> tuple[slice, ...]:
