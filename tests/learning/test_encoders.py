@@ -56,6 +56,23 @@ def test_a_network_without_levels_is_refused():
         ConvnetConfig(widths=())
 
 
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_a_convnet_that_halves_at_once_says_so_and_still_sees_every_sample(dimensions):
+    encoder = ENCODERS.get("convnet").build(ConvnetConfig(dimensions=dimensions, widths=(4, 8), first_stride=2)).eval()
+    image = torch.randn(1, 1, *[16] * dimensions, requires_grad=True)
+    features = encoder(image)
+    assert encoder.stride == 4
+    assert features.shape == (1, 8, *[4] * dimensions)
+    (features * torch.randn_like(features)).sum().backward()
+    assert image.grad is not None
+    assert float((image.grad != 0).float().mean()) > 0.9  # but where a rectifier is shut
+
+
+def test_a_convnet_halves_once_a_level_and_no_faster():
+    with pytest.raises(PlanError, match="first_stride 1 or 2"):
+        ConvnetConfig(first_stride=4)
+
+
 def seen_by(encoder, place, size, direction):
     """Where a place looks along the first axis of an image that only rises or falls, when every convolution sees its middle tap."""
     with torch.no_grad():

@@ -1,7 +1,7 @@
 """A plain convolutional encoder: two convolutions a level, halved between levels. Small enough to learn on a laptop.
 
 In:   image (N, C_in, *S).
-Out:  features (N, widths[-1], *S / 2 ** (levels - 1)).
+Out:  features (N, widths[-1], *S / (first_stride * 2 ** (levels - 1))).
 Not:  no pooling to one vector (poolings/), no answer (heads/).
 
 Reference: Simonyan & Zisserman, ICLR 2015, arXiv:1409.1556; Ioffe & Szegedy, ICML 2015, arXiv:1502.03167.
@@ -29,6 +29,8 @@ class ConvnetConfig:
     in_channels: int = 1
     widths: tuple[int, ...] = (16, 32, 64, 128)
     """Feature channels per level, finest first."""
+    first_stride: int = 1
+    """2 halves the image in the first convolution already: most of the cost lies at its full size."""
 
     def __post_init__(self) -> None:
         """PlanError when the numbers make no network."""
@@ -37,6 +39,8 @@ class ConvnetConfig:
                 f"expected dimensions 2 or 3, at least one channel and widths above 0, got {self.dimensions}, {self.in_channels} "
                 f"and {self.widths}."
             )
+        if self.first_stride not in (1, 2):
+            raise PlanError(f"expected first_stride 1 or 2, got {self.first_stride!r}.")
 
 
 class Convnet(Features):
@@ -46,11 +50,11 @@ class Convnet(Features):
         super().__init__()
         c = config
         self.features = c.widths[-1]
-        self.stride = 2 ** (len(c.widths) - 1)
+        self.stride = c.first_stride * 2 ** (len(c.widths) - 1)
         layers: list[nn.Module] = []
         n_in = c.in_channels
         for level, width in enumerate(c.widths):
-            for stride in (1, 1) if level == 0 else (2, 1):
+            for stride in (c.first_stride if level == 0 else 2, 1):
                 layers += [
                     CONVOLUTION[c.dimensions](n_in, width, 3, stride, 1, bias=False),
                     NORMALIZATION[c.dimensions](width),
