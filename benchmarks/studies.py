@@ -68,11 +68,16 @@ def measure(study: str, minutes: float, folder: Path) -> list[dict[str, object]]
             )
         evaluate(made, test=True, progress=Terminal())
         report(made)
+    return rows_of(made, study=study, budget=f"{minutes:g}", where=where)
+
+
+def rows_of(made: RunFolder, *, study: str, budget: str, where: dict[str, str]) -> list[dict[str, object]]:
+    """Return a row for each number of a run."""
     spent = training_minutes(made)
     return [
         {
             "study": study,
-            "budget_min": f"{minutes:g}",
+            "budget_min": budget,
             "who": e.who,
             "target": e.target,
             "name": e.name,
