@@ -63,13 +63,27 @@ class Operate(BaseModel):
 
 
 class Refuse(BaseModel):
-    """Cases no decision is made on: those of which a target of the study says so."""
+    """Cases no decision is made on: those of which a target of the study says so, those unlike what was learned from, or both."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    target: str
+    target: str = ""
     """The target that judges: image quality, say."""
-    class_: str = Field(alias="class")
+    class_: str = Field(default="", alias="class")
     """The class of it that stands for refusal: ungradable."""
     above: float = Field(default=0.5, ge=0, lt=1)
     """A case is refused when its probability of that class is larger."""
+    unlike: float | None = Field(default=None, gt=0, lt=0.5)
+    """Share of cases like the tuning cases that may be refused because they look unlike the learning cases: 0.01. Such a case gets
+    no answer at all."""
+
+    @model_validator(mode="after")
+    def _judged_by_something(self) -> "Refuse":
+        if not self.target and not self.class_ and self.unlike is None:
+            raise ValueError("expected refuse to name a target and a class of it, or `unlike: 0.01`, got neither")
+        if bool(self.target) != bool(self.class_):
+            raise ValueError(
+                f"expected refuse to name a target and a class of it, got only {'the target' if self.target else 'the class'} "
+                f"{self.target or self.class_}"
+            )
+        return self

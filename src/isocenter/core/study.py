@@ -139,7 +139,8 @@ class Study(BaseModel):
     groups: tuple[str, ...] = ()
     """Covariates by which every number is also given."""
     refuse: Refuse | None = None
-    """Cases no decision is made on: {target: quality, class: ungradable, above: 0.5}. Counted apart from the decisions."""
+    """Cases no decision is made on: {target: quality, class: ungradable, above: 0.5}, or {unlike: 0.01} for those that look unlike
+    the learning cases. Counted apart from the decisions."""
     vary: dict[str, tuple[Any, ...]] = {}
     """Setting or field: values. One arm per value on the same split, equal budgets."""
     seed: int = 0
@@ -163,7 +164,7 @@ class Study(BaseModel):
 
     @model_validator(mode="after")
     def _refuses_by_a_target(self) -> "Study":
-        if self.refuse is None:
+        if self.refuse is None or not self.refuse.target:
             return self
         judges = {t.name: t for t in self.targets if t.type in ("class", "ordinal", "multilabel") and t.use == "learn"}
         judge = judges.get(self.refuse.target)
@@ -177,6 +178,6 @@ class Study(BaseModel):
             raise ValueError(f"expected refuse to name a class of {judge.name} ({', '.join(names)}), got {self.refuse.class_!r}")
         if any(t.name == judge.name and t.operate and self.refuse.class_ in t.operate.positive for t in self.targets):
             raise ValueError(f"{self.refuse.class_!r} of {judge.name} cannot both refuse a decision and be called positive")
-        if not any(t.operate for t in self.targets):
+        if self.refuse.unlike is None and not any(t.operate for t in self.targets):
             raise ValueError("refuse says which cases no decision is made on, and no target has `operate:`; give one")
         return self

@@ -66,6 +66,7 @@ _METRICS = {
     "linear_kappa": "Linear kappa",
     "survival_auc": "AUC at five years",
     "survival_brier": "Brier score at five years",
+    "unlike_share": "Refused as unlike, share",
     "integrated_brier": "Integrated Brier score",
 }
 _LOWER = ("error", "hd95", "distance", "ece", "brier", "loss", "mae", "rmse", "log_loss", "miss")

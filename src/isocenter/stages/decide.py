@@ -19,6 +19,8 @@ from isocenter.core.value import Value
 
 PREFIX = "decided_"
 WORDS = ("refer", "do not refer")
+REFUSED, UNLIKE = "refused", "unlike"
+"""What stands in a decision's place."""
 
 
 def score_of(value: Value | None, target: Target, operate: Operate) -> float:
@@ -58,12 +60,29 @@ def word_of(score: float, threshold: float, target: Target, operate: Operate) ->
     return "" if math.isnan(score) else words_of(target, operate)[int(score < threshold)]
 
 
-def refusal_of(prediction: Prediction, refuse: Refuse | None) -> str:
-    """Return why no decision may be made on a case; "" where one may."""
+def unlike_reason(prediction: Prediction, line: float | None) -> str:
+    """Return why a case is too unlike those learned from; "" where it is not, or where no line was chosen.
+
+    line : distance beyond which a case is refused; None = the study does not ask
+    """
+    if line is None:
+        return ""
+    if prediction.because:
+        return f"Of another kind than what was learned from: {prediction.because}."
+    if math.isnan(prediction.unlike):
+        return "It was not told how unlike what was learned from it is."
+    if prediction.unlike <= line:
+        return ""
+    return f"Unlike what was learned from: at a distance of {prediction.unlike:.3g}, above {line:.3g}."
+
+
+def refusal_of(prediction: Prediction, refuse: Refuse | None, line: float | None = None) -> str:
+    """Return why no decision may be made on a case; "" where one may. line : as in `unlike_reason`."""
     if prediction.refused:
         return prediction.refused
-    if refuse is None:
-        return ""
+    reason = unlike_reason(prediction, line)
+    if reason or refuse is None or not refuse.target:
+        return reason
     judged = prediction.answers.get(refuse.target)
     if not isinstance(judged, Scores) or refuse.class_ not in judged.names:
         return f"{refuse.target} was not judged, and no decision is made without it."
@@ -73,23 +92,32 @@ def refusal_of(prediction: Prediction, refuse: Refuse | None) -> str:
     return f"{refuse.target}: {refuse.class_} with probability {p:.3g}, above {refuse.above:g}." if p > refuse.above else ""
 
 
-def refused_word(prediction: Prediction, refuse: Refuse | None) -> str:
-    """Return what stands in a decision's place: the class that refuses; "refused" where the method itself did."""
-    return "refused" if prediction.refused or refuse is None else refuse.class_
+def refused_word(prediction: Prediction, refuse: Refuse | None, line: float | None = None) -> str:
+    """Return what stands in a decision's place: "unlike", the class that refuses, or "refused" where the method itself did."""
+    if prediction.refused:
+        return REFUSED
+    if unlike_reason(prediction, line):
+        return UNLIKE
+    return refuse.class_ if refuse is not None and refuse.class_ else REFUSED
 
 
-def decision_cells(prediction: Prediction, study: Study, thresholds: Mapping[str, float]) -> dict[str, str]:
-    """Return a column `decided_<target>` for each target that is operated; and `refused` with the reason where none was made."""
-    reason = refusal_of(prediction, study.refuse)
+def decision_cells(
+    prediction: Prediction, study: Study, thresholds: Mapping[str, float], line: float | None = None
+) -> dict[str, str]:
+    """Return a column `decided_<target>` for each target that is operated; and `refused` with the reason where none was made.
+
+    line : as in `unlike_reason`; where there is one, the column `unlike` tells the distance, inf for an image of another kind
+    """
+    reason = refusal_of(prediction, study.refuse, line)
     cells = {}
     for target in study.targets:
         if target.operate is None or target.name not in thresholds:
             continue
         score = score_of(prediction.answers.get(target.name), target, target.operate)
         made = word_of(score, thresholds[target.name], target, target.operate)
-        word = refused_word(prediction, study.refuse) if reason else made
-        cells[f"{PREFIX}{target.name}"] = word
-    return cells | ({"refused": reason} if cells and reason else {})
+        cells[f"{PREFIX}{target.name}"] = refused_word(prediction, study.refuse, line) if reason else made
+    told = {UNLIKE: "" if math.isnan(prediction.unlike) else f"{prediction.unlike:.4g}"} if line is not None else {}
+    return cells | told | ({"refused": reason} if reason and (cells or line is not None) else {})
 
 
 def _of_positive(value: Value | None, operate: Operate) -> NDArray[np.float64]:

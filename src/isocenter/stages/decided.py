@@ -31,6 +31,7 @@ from isocenter.metrics.tests_of_difference.permutation import compare_means
 from isocenter.stages.decide import refusal_of, refused_word, score_of, truth_of, word_of
 from isocenter.stages.operate import MODEL, Threshold, answered_by, operated, thresholds_by_who
 from isocenter.stages.run_folder import RunFolder
+from isocenter.stages.unlike import read_line
 
 DECISIONS = "decisions.csv"
 COLUMNS = ("case", "patient", "part", "fold", "who", "target", "truth", "score", "threshold", "decision", "refused")
@@ -59,11 +60,14 @@ def decide_all(place: RunFolder, study: Study, cases: TableCases, keys: Sequence
     wanted = set(keys)
     rows: list[Decided] = []
     refusals: dict[str, tuple[str, str]] = {}
+    chosen = read_line(place, study)
+    line = chosen.line if chosen is not None else None
     for who, thresholds in thresholds_by_who(place, study).items():
         for prediction in answered_by(place, who).predictions():
             if prediction.case in wanted:
                 if who == MODEL:
-                    refusals[prediction.case] = refusal_of(prediction, study.refuse), refused_word(prediction, study.refuse)
+                    reason = refusal_of(prediction, study.refuse, line)
+                    refusals[prediction.case] = reason, refused_word(prediction, study.refuse, line)
                 refusal = refusals.get(prediction.case, ("", ""))
                 rows += _decide(prediction, study, cases[prediction.case], thresholds, refusal, fold=fold, who=who)
     return rows

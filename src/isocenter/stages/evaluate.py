@@ -37,6 +37,7 @@ from isocenter.stages.run_folder import RunFolder, measurement_row
 from isocenter.stages.skipping import Skips
 from isocenter.stages.split import Part, Split, read_split
 from isocenter.stages.train import baselines_of
+from isocenter.stages.unlike import estimate_refusals, refused_by
 
 
 class Row:
@@ -71,10 +72,13 @@ def evaluate(run: RunFolder, *, test: bool = False, progress: Progress | None = 
         record_opening(run, metric=claim_of(study).primary)  # before anything is measured: a kill leaves no uncounted look
     rows: list[Row] = []
     decided: list[Decided] = []
+    unlike: dict[str, str] = {}
     for fold, place, keys in sources:
         rows += _measure_all(place, study, cases, keys, fold=fold, measures=measures, progress=progress)
         decided += decide_all(place, study, cases, keys, fold=fold)
+        unlike |= refused_by(place, study, keys)
     estimates = estimate_all(rows, measures=measures, groups=study.groups, part=part, seed=study.seed)
+    estimates += estimate_refusals(rows, unlike, measures=measures, study=study, part=part)
     estimates += estimate_decisions(decided, study, part=part)
     comparisons = compare_cases(rows, measures=measures, seed=study.seed)
     comparisons += compare_decisions(decided, study, part=part)

@@ -25,6 +25,7 @@ from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.skipping import Skips
 from isocenter.stages.split import read_split
 from isocenter.stages.train import baselines_of
+from isocenter.stages.unlike import REFUSAL, check_line, choose_line, read_line
 
 THRESHOLDS = "thresholds.json"
 MODEL, BASELINE = "model", "baseline:"
@@ -61,14 +62,17 @@ def operated(study: Study) -> list[tuple[Target, Operate]]:
 def operate(run: RunFolder) -> dict[str, Threshold]:
     """Choose the threshold of each operated target of a run that has answered, and return the model's by target.
 
-    Writes thresholds.json. StudyError if the model's cannot be chosen; a baseline that gives no scores is left out.
+    Writes thresholds.json, and refusal.json where cases unlike those learned from are refused. StudyError if the model's cannot be
+    chosen; a baseline that gives no scores is left out.
     """
     study, cases = open_run(run)
-    if not operated(study):
-        (run.path / THRESHOLDS).unlink(missing_ok=True)
+    if not operated(study) and (study.refuse is None or study.refuse.unlike is None):
+        for name in (THRESHOLDS, REFUSAL):
+            (run.path / name).unlink(missing_ok=True)
         return {}
     if run.fresh("operate"):
         return read_thresholds(run, study)
+    choose_line(run, study, cases)  # first: what it refuses has no part in the choice of thresholds
     chosen = [_choose(run, study, cases, target, how, MODEL) for target, how in operated(study)]
     for name in baselines_of(study):
         for target, how in operated(study):
@@ -116,6 +120,7 @@ def read_thresholds(run: RunFolder, study: Study) -> dict[str, Threshold]:
 def check_tuning(run: RunFolder) -> None:
     """Refuse a study whose threshold could not be chosen, before anything is trained for it. StudyError."""
     study = run.read(Study)
+    check_line(run, study)
     chosen = [(target, how) for target, how in operated(study) if how.rule != "fixed"]
     if not chosen:
         return
@@ -129,7 +134,9 @@ def check_tuning(run: RunFolder) -> None:
 def _choose(run: RunFolder, study: Study, cases: TableCases, target: Target, how: Operate, who: str) -> Threshold | None:
     """Choose one threshold on the cases the model decides on; None for a baseline whose scores allow no choice."""
     keys = set(Skips(run).without(read_split(run).keys("tune")))
-    refusals = {p.case: refusal_of(p, study.refuse) for p in run.predictions() if p.case in keys}
+    line = read_line(run, study)
+    beyond = line.line if line is not None else None
+    refusals = {p.case: refusal_of(p, study.refuse, beyond) for p in run.predictions() if p.case in keys}
     scores, truths, people, refused = [], [], [], 0
     for prediction in answered_by(run, who).predictions():
         if prediction.case not in keys:
@@ -148,14 +155,14 @@ def _choose(run: RunFolder, study: Study, cases: TableCases, target: Target, how
     score, positive = np.array(scores, float), np.array(truths, float) >= 0.5
     if who != MODEL and (positive.all() or not positive.any()):
         return None
-    line = _line(target, how, score, positive)
-    called = score >= line
+    threshold = _line(target, how, score, positive)
+    called = score >= threshold
     return Threshold(
         target=target.name,
         positive=how.positive,
         rule=how.rule,
         stated=how.stated,
-        threshold=line,
+        threshold=threshold,
         sensitivity=float(called[positive].mean()) if positive.any() else math.nan,
         specificity=float((~called[~positive]).mean()) if (~positive).any() else math.nan,
         positives=int(positive.sum()),

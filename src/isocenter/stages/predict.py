@@ -2,7 +2,7 @@
 
 In:   a run folder; a scan (file or DICOM folder) or a table of cases.
 Out:  a folder: masks as NIfTI, PNG or DICOM SEG named after their inputs, and a cases.csv the next study can read.
-Not:  no truth is needed and none is read.
+Not:  no truth is needed and none is read. A case the study refuses as unlike those learned from gets no answer, but the reason.
 """
 
 import dataclasses
@@ -27,11 +27,12 @@ from isocenter.io.report_text import TEXT
 from isocenter.io.table import TableCases, open_cases
 from isocenter.io.write import output_suffix, write_image, write_mask
 from isocenter.stages.answer import load_model
-from isocenter.stages.decide import decision_cells
+from isocenter.stages.decide import decision_cells, unlike_reason
 from isocenter.stages.operate import read_thresholds
 from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.run_cases import data_root
 from isocenter.stages.run_folder import RunFolder
+from isocenter.stages.unlike import read_line
 
 
 class Asked(Record):
@@ -72,6 +73,8 @@ def predict(
     study = folder.read(Study)
     model = load_model(folder, study)
     thresholds = {name: t.threshold for name, t in read_thresholds(folder, study).items()}
+    chosen = read_line(folder, study)
+    line = chosen.line if chosen is not None else None
     asked = (
         _from_table(study, Path(what), data) if Path(what).suffix.lower() == ".csv" else [_from_scan(study, Path(what), input_name)]
     )
@@ -88,8 +91,9 @@ def predict(
     for prediction in progress.track(stream, total=len(asked), label="predict"):
         if prediction.refused and not skip_bad:
             raise FileError(f"case {prediction.case}: {prediction.refused} Leave such cases out with --skip-bad.")
-        row = _write(by_key[prediction.case], prediction, study, out, stem=stems[prediction.case], masked=masked)
-        rows.append(row | decision_cells(prediction, study, thresholds))
+        said = dataclasses.replace(prediction, answers={}, extras={}) if unlike_reason(prediction, line) else prediction
+        row = _write(by_key[prediction.case], said, study, out, stem=stems[prediction.case], masked=masked)
+        rows.append(row | decision_cells(prediction, study, thresholds, line))
     shutil.rmtree(scratch, ignore_errors=True)
     return write_cases(rows, out / "cases.csv")
 

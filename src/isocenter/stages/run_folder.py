@@ -10,6 +10,7 @@ import csv
 import dataclasses
 import hashlib
 import json
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -162,6 +163,8 @@ class RunFolder:
         line = {
             "case": prediction.case,
             "refused": prediction.refused,
+            "unlike": prediction.unlike if math.isfinite(prediction.unlike) else None,
+            "because": prediction.because,
             "answers": {n: value_to_json(v, folder, f"{stem}_{safe_name(n)}") for n, v in prediction.answers.items()},
             "extras": {n: value_to_json(v, folder, f"{stem}_{safe_name(n)}") for n, v in prediction.extras.items()},
         }
@@ -193,6 +196,7 @@ class RunFolder:
             yield Prediction(
                 case=line["case"],
                 refused=line["refused"],
+                **_how_unlike(line),
                 answers={n: value_from_json(v, folder) for n, v in line["answers"].items()},
                 extras={n: value_from_json(v, folder) for n, v in line["extras"].items()},
             )
@@ -227,6 +231,13 @@ class RunFolder:
 def _last_byte(file: BinaryIO) -> bytes:
     file.seek(-1, os.SEEK_END)
     return file.read(1)
+
+
+def _how_unlike(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how unlike a case is, as a line of predictions.jsonl says it; older ones say nothing."""
+    because = line.get("because", "")
+    told = line.get("unlike")
+    return {"unlike": math.inf if because else math.nan if told is None else told, "because": because}
 
 
 def safe_name(text: str) -> str:

@@ -63,6 +63,8 @@ class ExamOutput(Record):
     """By target (N, B, outputs, *s): what every place says."""
     attention: Tensor | None = None
     """(N, B, *s): the share of each place, where the pooling has one."""
+    pooled: Tensor | None = None
+    """(N, F): each feature averaged over places and instances, but not in training."""
 
 
 def look(network: Callable[..., Any], batch: ExamBatch, *, maps: bool = False) -> ExamOutput:
@@ -140,13 +142,16 @@ class ExamNetwork(nn.Module):
             for name in self.heads
         }
         auxiliary = tuple(
-            {name: head(self._averaged(features, batch, view)) for name, head in heads.items()}  # type: ignore[operator]
+            {name: head(_averaged(features, batch.filled * batch.present[:, :, view])) for name, head in heads.items()}  # type: ignore[operator]
             for view, (heads, features) in enumerate(zip(list(self.auxiliary), fused.auxiliary, strict=False))
         )
+        if self.training and not maps:
+            return {"raw": raw, "auxiliary": auxiliary}
+        pooled = _averaged(fused.features, batch.filled)
         if not maps:
-            return {"raw": raw, "auxiliary": auxiliary if self.training else ()}
+            return {"raw": raw, "pooled": pooled}
         said = {name: self._map(name, features, count, bag) for name in self.heads}
-        return {"raw": raw, "maps": said, "attention": self._attention(features, batch)}
+        return {"raw": raw, "maps": said, "attention": self._attention(features, batch), "pooled": pooled}
 
     def pooled(self, batch: ExamBatch, name: str) -> Tensor:
         """Return the mean of each feature over the places where a target's label speaks, (N, F)."""
@@ -185,13 +190,6 @@ class ExamNetwork(nn.Module):
             answer = answer + nn.functional.linear(joined, head.get_parameter("weight")[:, self.fusion.features :])
         return answer
 
-    def _averaged(self, features: Tensor, batch: ExamBatch, view: int) -> Tensor:
-        """Return the mean over places and over the instances that have a view, (N, F); 0 where none has it."""
-        mean = features.flatten(2).mean(dim=2).view(*batch.filled.shape, -1)  # (N, B, F)
-        there = batch.filled * batch.present[:, :, view]
-        share = there / there.sum(dim=1, keepdim=True).clamp_min(1.0)
-        return (mean * share[..., None].to(mean.dtype)).sum(dim=1)
-
     def _said(self, head: nn.Module, features: Tensor) -> Tensor:
         """Return what a head says at every place, (N * B, outputs, *s)."""
         weight = head.get_parameter("weight")[:, : self.fusion.features]
@@ -223,6 +221,13 @@ class ExamNetwork(nn.Module):
         small = full if tuple(full.shape[2:]) == space else _on_places(full, space, self.fusion)
         marked = small.view(count, bag, -1) * filled[..., None]
         return marked.reshape(count, 1, -1)
+
+
+def _averaged(features: Tensor, there: Tensor) -> Tensor:
+    """Return the mean of (N * B, F, *s) over places and over the instances that are there (N, B), (N, F); 0 where none is."""
+    mean = features.flatten(2).mean(dim=2).view(*there.shape, -1)  # (N, B, F)
+    share = there / there.sum(dim=1, keepdim=True).clamp_min(1.0)
+    return (mean * share[..., None].to(mean.dtype)).sum(dim=1)
 
 
 def _places(x: Tensor, batch: ExamBatch) -> Tensor:

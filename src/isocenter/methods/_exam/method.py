@@ -31,6 +31,7 @@ from isocenter.learning.head import Head
 from isocenter.learning.loop import run_loop
 from isocenter.methods._baselines.labels import labeled, nothing_to_learn, targets_of
 from isocenter.methods._exam.build import fit_heads, new_network, uses_covariates
+from isocenter.methods._exam.familiar import fit_familiar
 from isocenter.methods._exam.model import ExamModel, load_model, readable
 from isocenter.methods._exam.plan import plan_exam
 from isocenter.methods._exam.settings import NONE, ExamSettings
@@ -97,6 +98,7 @@ class ExamMethod:
         fitted = ExamModel(averaged, heads, inputs=inputs, targets=targets, settings=settings, covariates=table, scored=scored)
         fitted.heads = calibrated_heads(fitted, items, tuning) if settings.calibrate else heads
         fitted.widths = interval_widths(fitted, tuning) if settings.interval else {}
+        fitted.familiar = fit_familiar(fitted.look_at, learn, items, inputs=inputs)
         return fitted
 
     def load(self, folder: Path) -> ExamModel:

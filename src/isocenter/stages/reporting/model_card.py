@@ -10,6 +10,7 @@ from isocenter.stages.reporting.claim import Claim
 from isocenter.stages.reporting.contents import Contents
 from isocenter.stages.reporting.sections.decisions import decision_lines
 from isocenter.stages.reporting.sections.definitions import cards_of
+from isocenter.stages.reporting.sections.refusal import refusal_lines
 from isocenter.stages.reporting.sections.reproduce import NOTICE
 
 
@@ -28,6 +29,7 @@ def model_card(contents: Contents, claim: Claim) -> str:
         lines.append(f"- Learned and tuned on {fingerprint.get('cases')} cases of {fingerprint.get('patients')} patients")
     lines += ["", "## What may be claimed", "", claim.sentence, *(f"- {line}" for line in claim.beside)]
     lines += [f"- {line}" for line in decision_lines(contents)]
+    lines += [f"- {line}" for line in refusal_lines(contents)]
     lines += ["", "## What to be careful about", ""]
     warnings = [*(plan.warnings if plan else ()), *(f"{f.code}: {f.got}" for f in contents.findings if f.severity != "note")]
     lines += [f"- {text}" for text in warnings[:12]] or ["- Nothing was found; that is not a proof that there is nothing."]

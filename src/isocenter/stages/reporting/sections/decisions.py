@@ -42,7 +42,7 @@ def decisions(contents: Contents) -> Html | None:
             f"No decision is made where {refuse.target} is {refuse.class_} with a probability above {refuse.above:g}. "
             "Such cases had no part in choosing the threshold and none in the numbers of the decisions.",
         )
-        if refuse
+        if refuse is not None and refuse.target
         else None,
         [_counts(rows[rows["target"] == t.name], t) for t, _ in operated(contents.study)],
         id="decisions",
