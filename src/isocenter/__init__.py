@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from isocenter.stages.report import report
     from isocenter.stages.run import run
     from isocenter.stages.run_folder import RunFolder
+    from isocenter.stages.tune import tune
 
 __version__ = "0.1.0"
 
@@ -43,6 +44,7 @@ _PLACES = {
     "read_study": "isocenter.io.study_file",
     "report": "isocenter.stages.report",
     "run": "isocenter.stages.run",
+    "tune": "isocenter.stages.tune",
     "write_image": "isocenter.io.write",
     "write_mask": "isocenter.io.write",
 }
@@ -62,6 +64,7 @@ __all__ = [
     "read_study",
     "report",
     "run",
+    "tune",
     "write_image",
     "write_mask",
 ]

@@ -9,6 +9,7 @@
     ├── PlanError                  a plan cannot be carried out
     │   └── SettingError           status 2: a setting is misspelled, or its value is none it can have
     ├── RunError                   a run folder is missing something, or is in use
+    │   └── Diverged               a training's loss is no longer a number
     └── MissingExtra               an optional package is needed; the message is the command that installs it
 
 A message says what was expected, what came, and what to do. Messages that travel name case keys, never patients.
@@ -69,6 +70,10 @@ class SettingError(PlanError):
 
 class RunError(IsocenterError, RuntimeError):
     """A run folder lacks something, or another process writes to it."""
+
+
+class Diverged(RunError):
+    """A training's loss is no longer a number: its settings are at fault, not the folder or the data."""
 
 
 class MissingExtra(IsocenterError, ImportError):

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from isocenter.core.operate import Operate, Refuse
+from isocenter.core.search import Drawn
 from isocenter.core.value import Kind
 
 
@@ -143,6 +144,8 @@ class Study(BaseModel):
     the learning cases. Counted apart from the decisions."""
     vary: dict[str, tuple[Any, ...]] = {}
     """Setting or field: values. One arm per value on the same split, equal budgets."""
+    tune: dict[str, Drawn] = {}
+    """Setting: what `isocenter tune` draws its values from: {low: 1.0e-4, high: 1.0e-2, scale: log}, or a list of values."""
     seed: int = 0
     """Of split, sampling, weights and resampling."""
 

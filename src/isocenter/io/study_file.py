@@ -18,6 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from isocenter.core.errors import FileError, StudyError, unknown
 from isocenter.core.operate import Operate, Refuse
+from isocenter.core.search import Range
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Kind
 from isocenter.io.whole_file import write_whole
@@ -201,7 +202,9 @@ def _model_at(where: Location) -> type[BaseModel]:
     """Return the model whose field a location ends in."""
     if where[0] == "targets":
         return Operate if "operate" in where[2:-1] else Target
-    return Refuse if where[0] == "refuse" and len(where) > 1 else Study
+    if len(where) > 1 and where[0] in ("refuse", "tune"):
+        return Refuse if where[0] == "refuse" else Range
+    return Study
 
 
 def _known_steps(document: Any, where: Location) -> Iterable[str | int]:

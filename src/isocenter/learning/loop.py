@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from isocenter.core.errors import RunError
+from isocenter.core.errors import Diverged
 from isocenter.core.journal import Journal
 
 SAVE_EVERY_S = 30.0
@@ -41,7 +41,7 @@ class Learner(Protocol):
 def run_loop(learner: Learner, journal: Journal, *, steps: int, validations: int = 8, save_every_s: float = SAVE_EVERY_S) -> int:
     """Drive a learner to its last step, from where the journal's state stands. Returns the steps done.
 
-    RunError when a loss is no longer a number: the state on disk is then the last good one.
+    Diverged when a loss is no longer a number: the state on disk is then the last good one.
     """
     start, seconds_before = _resume(learner, journal)
     checkpoints = {round(steps * (i + 1) / validations) for i in range(validations)}
@@ -52,7 +52,7 @@ def run_loop(learner: Learner, journal: Journal, *, steps: int, validations: int
         losses = dict(learner.step(step))
         step += 1
         if any(v != v for v in losses.values()):
-            raise RunError(
+            raise Diverged(
                 f"the loss is no longer a number at step {step}. The last good state is kept; try a lower learning rate: "
                 "--set learning_rate=…, or float32: --set precision=float32"
             )

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from isocenter.core.errors import StudyError
 from isocenter.core.estimate import Estimate
 from isocenter.core.study import Study
 from isocenter.stages.kept_labels import KEPT, keep_labels
@@ -18,6 +19,8 @@ from isocenter.stages.split import read_split, split, write_split
 
 LEARN = "learn"
 """The setting of a split that says how many cases are learned from."""
+CONFIGURATION = "configuration"
+"""`vary: {configuration: [{learning_rate: 0.001, batch: 8}, …]}`: arms that change several settings at once, named by number."""
 
 
 def run_arms(folder: RunFolder, work: Callable[[RunFolder], list[Estimate]], *, progress: Progress) -> list[Estimate]:
@@ -49,11 +52,13 @@ def arms_of(study: Study) -> Mapping[str, Study]:
     """Return the study of each arm by name: every combination of the varied values.
 
     A varied name that is a field of the study (method, seed …) changes that; `cases` is how many cases are learned from;
-    `labels.TARGET` is how many of them keep their label of that target; any other is a setting of the method.
+    `labels.TARGET` is how many of them keep their label of that target; `configuration` holds several settings each; any other is
+    a setting of the method.
     """
     names = list(study.vary)
     arms: dict[str, Study] = {}
-    for values in itertools.product(*(study.vary[n] for n in names)):
+    for chosen in itertools.product(*(list(enumerate(study.vary[n])) for n in names)):
+        values = [value for _, value in chosen]
         fields: dict[str, Any] = {}
         parts = dict(study.split)
         settings = dict(study.settings)
@@ -64,11 +69,22 @@ def arms_of(study: Study) -> Mapping[str, Study]:
                 parts[LEARN] = int(value)
             elif name.startswith(KEPT):
                 parts[name] = int(value)
+            elif name == CONFIGURATION:
+                settings |= _configuration(value)
             else:
                 settings[name] = value
-        label = safe_name("_".join(f"{n}={_shown(v)}" for n, v in zip(names, values, strict=True)))
-        arms[label] = study.model_copy(update={**fields, "split": parts, "settings": settings, "vary": {}})
+        shown = (f"{i:02d}" if n == CONFIGURATION else _shown(v) for n, (i, v) in zip(names, chosen, strict=True))
+        label = safe_name("_".join(f"{n}={v}" for n, v in zip(names, shown, strict=True)))
+        arms[label] = study.model_copy(update={**fields, "split": parts, "settings": settings, "vary": {}, "tune": {}})
     return arms
+
+
+def _configuration(value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise StudyError(
+            f"expected settings under `{CONFIGURATION}` of `vary:`, got {value!r}. Write {{learning_rate: 0.001, batch: 8}}."
+        )
+    return {str(name): one for name, one in value.items()}
 
 
 def _shown(value: Any) -> str:

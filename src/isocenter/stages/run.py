@@ -104,7 +104,7 @@ def run(
         check_names(folder.read(Study))
         repeated = _plan_of(RunFolder(replay), progress) if replay else None
         budget = Budget(minutes=time_limit, preset=preset, replay=repeated)
-        _check(folder, Path(study), data=Path(data) if data else None, skip_bad=skip_bad, progress=progress)
+        check_first(folder, Path(study), data=Path(data) if data else None, skip_bad=skip_bad, progress=progress)
         if folder.read(Study).vary:
             run_arms(
                 folder,
@@ -175,7 +175,7 @@ def _prepare_fold(folder: RunFolder, fold: str) -> None:
     inner.stamps.stamp("split")  # or `isocenter plan RUN/fold/0` would draw another
 
 
-def _check(folder: RunFolder, study: Path, *, data: Path | None, skip_bad: bool, progress: Progress) -> None:
+def check_first(folder: RunFolder, study: Path, *, data: Path | None, skip_bad: bool, progress: Progress) -> None:
     """Check the study; failures end the run. With skip_bad the cases named are left out, where the failure is theirs alone."""
     if folder.fresh("check"):
         progress.say("check: done before")

@@ -124,9 +124,9 @@ class RunFolder:
         """Write estimates or findings."""
         self.write_json(name, [dataclasses.asdict(r) for r in records])
 
-    def estimates(self) -> list[Estimate]:
-        """Return the estimates of the last evaluation."""
-        return TypeAdapter(list[Estimate]).validate_python(_with_nan(self.read_json("estimates.json", stage="evaluate")))
+    def estimates(self, name: str = "estimates.json") -> list[Estimate]:
+        """Return the estimates of the last evaluation, or those in another file."""
+        return TypeAdapter(list[Estimate]).validate_python(_with_nan(self.read_json(name, stage="evaluate")))
 
     def comparisons(self) -> list[Comparison]:
         """Return how the model differs from what stands beside it; [] before an evaluation."""

@@ -26,7 +26,7 @@ READS: dict[str, tuple[str, ...]] = {
 }
 """The order of the stages, and the files whose change makes a stage stale. "#learning": without what is only measured or shown."""
 
-SHOWN = frozenset({"metrics", "baselines", "groups", "caveats", "refuse"})
+SHOWN = frozenset({"metrics", "baselines", "groups", "caveats", "refuse", "tune"})
 """Fields of a study that no model depends on: changing them trains nothing anew; nor does `operate` of a target."""
 
 WRITES: dict[str, str] = {
