@@ -63,3 +63,30 @@ def test_hemis_takes_mean_and_variance_over_the_views_that_are_there():
 def test_auxloss_hands_on_what_each_view_alone_can_answer_from():
     assert len(built("auxloss").auxiliary) == 3
     assert built("dualnet").auxiliary == ()
+
+
+@pytest.mark.parametrize(("size", "space"), [((64, 64), 2), ((16, 16, 16), 3)])
+def test_a_missing_view_is_filled_with_the_mean_of_the_images_learned_from(size, space):
+    settings = ConvnetConfig(in_channels=3, widths=(4, 6), dimensions=space)
+    fusion = FUSIONS.get("stacked_mean").build(lambda _: Convnet(settings), (1, 2))
+    torch.manual_seed(0)
+    shown = [(torch.randn(4, 1, *size), torch.randn(4, 2, *size)) for _ in range(3)]
+    present = torch.tensor([[1.0, 1.0], [1.0, 0.0], [1.0, 0.0], [1.0, 1.0]])
+    for one, two in shown:
+        fusion.train()([one, two * present[:, 1].view(-1, 1, *[1] * space)], present)
+    mean = torch.cat([two[present[:, 1] > 0] for _, two in shown]).mean(dim=0)  # (2, *size): of the six that were there
+    one = torch.randn(1, 1, *size)
+    lacking = fusion.eval()([one, torch.zeros(1, 2, *size)], torch.tensor([[1.0, 0.0]])).features
+    filled = fusion.encoder(torch.cat([one, mean[None]], dim=1))
+    torch.testing.assert_close(lacking, filled, atol=1e-4, rtol=1e-4)
+    assert fusion.seen.tolist() == [12, 6, 6]
+
+
+def test_a_mean_image_is_saved_with_the_weights_and_is_left_alone_when_predicting():
+    fusion, again = built("stacked_mean"), built("stacked_mean")
+    fusion.train()(views(), torch.ones(3, 3))
+    again.load_state_dict(fusion.state_dict())
+    before = again.mean.clone()
+    again.eval()([v + 5 for v in views()], torch.ones(3, 3))
+    assert (again.mean == before).all()
+    assert before.abs().sum() > 0
