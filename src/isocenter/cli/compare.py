@@ -14,7 +14,9 @@ def command(
 ) -> None:
     """Compare runs, or the arms of one, by their primary number: the effect with its interval first, p second."""
     from isocenter.cli.output import print_json
+    from isocenter.stages.added import what_labels_added
     from isocenter.stages.compare import compare
+    from isocenter.stages.run_folder import RunFolder
 
     rows = compare(runs)
     if json_:
@@ -23,3 +25,5 @@ def command(
     for row in rows:
         effect = "" if row.effect is None else f"   {row.effect:+.3f} [{row.low:+.3f}, {row.high:+.3f}], p {row.p:.3g}"
         typer.echo(f"{row.name:<40}{row.quantity:<12}{row.value:8.3f}   {row.patients} patients{effect}")
+    for added in what_labels_added(RunFolder(runs[0])) if len(runs) == 1 else ():
+        typer.echo(added.sentence)

@@ -42,6 +42,7 @@ def claim_of(contents: Contents) -> Claim:
         return Claim(sentence=sentence, beside=tuple(_openings(contents)), made=False)
     beside = [
         *_arms(contents),
+        *(added.sentence for added in contents.added),
         *_ground(contents, estimate),
         *_small(estimate),
         *_excluded(estimate),

@@ -23,6 +23,7 @@ from isocenter.core.study import Study, Target
 from isocenter.core.task import Task
 from isocenter.figures.words import lower_is_better
 from isocenter.methods.registry import claim_of
+from isocenter.stages.added import Added, what_labels_added
 from isocenter.stages.run_folder import MEASUREMENT_COLUMNS, RunFolder
 
 PARTS = ("test", "folds", "tune", "learn")
@@ -69,6 +70,8 @@ class Contents(Record):
     """Where the numbers lie: the run itself, or its first arm."""
     arm: str = ""
     """Name of the arm the claim is about; "" when nothing was varied."""
+    added: Sequence[Added] = ()
+    """What labels of one kind added to those of another, where arms tell."""
     fold: str = ""
     """Name of the fold whose plan and fingerprint are shown; "" when the run has its own."""
 
@@ -142,6 +145,7 @@ def read_contents(run: RunFolder) -> Contents:
         notes=_notes(home.path / "stages.json"),
         home=home,
         arm=home.path.name if arms else "",
+        added=what_labels_added(run) if run.inners("arm") else (),
         fold=planned.path.name if planned is not home else "",
     )
 

@@ -41,7 +41,7 @@ def refusal(contents: Contents) -> Html | None:
             "p",
             "A case is refused when its distance from the learning cases, in the network's features and in plain numbers of the "
             "image, is larger than that of all but the stated share of tuning cases; or when channels, spacing or the range of its "
-            "numbers are of another kind. New cases that are refused get no answer. The claim above is of all cases, refused or not.",
+            "numbers are of another kind. New cases that are refused get no answer. The claim above is of all cases.",
             class_="lead",
         ),
         table(

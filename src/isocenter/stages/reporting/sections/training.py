@@ -59,6 +59,7 @@ def comparison(contents: Contents, drawings: Sequence[Drawing]) -> Html | None:
             else "One model a fold; each is measured on the cases it did not learn from.",
             class_="lead",
         ),
+        element("ul", [element("li", added.sentence) for added in contents.added]) if contents.added else None,
         table(
             ["Run", metric_in_words(contents.primary), "Patients", "Cases", "Steps", "Method"],
             rows,
