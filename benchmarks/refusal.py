@@ -5,10 +5,10 @@
 A network learns examples/pneumoniamnist (films of 28 samples) with `refuse: {unlike: SHARE}`; the line is chosen on tuning cases.
 Then it is shown the example's held-out part (like; no label of it is read), and others: the same films inverted, upside down, with
 their samples shuffled; noise of two kinds; a film of nothing; drawn hands and fundus photographs; real fundi (idrid_grading), blood
-smears (bccd), and chest films of adults (nih_cxr64), which are near. A row each: share refused, with its interval over pictures, and
-the AUC of the distance against the held-out films; a picture refused for its channels counts as the farthest. Colored pictures are
-shown a second time in gray, where the number of channels tells nothing. Rows go to benchmarks/results/refusal.csv. --short: fewer of
-each, 150 steps.
+smears (bccd), and chest films of adults (nih_cxr64), which are near. A row each: share refused, with its interval over pictures,
+and the AUC of the distance against the held-out films; a picture refused for its channels counts as the farthest. Colored pictures
+are shown a second time in gray, where the number of channels tells nothing. Rows go to benchmarks/results/refusal.csv. --short:
+fewer of each, 150 steps.
 """
 
 import argparse

@@ -54,6 +54,16 @@ def test_a_label_that_never_gets_there_has_no_price():
     assert exchange_rate((SIZES, one), (SIZES, other), 200.0, rng=np.random.default_rng(0), draws=5).rate == math.inf
 
 
+def test_labels_that_were_there_already_are_not_exchanged():
+    """B had 20 labels of A beside its own: only the 80 beyond are paid with 1000 of B."""
+    one, other = curve(2.0, 0.5, 0.05), curve(2.0 * 10**0.5, 0.5, 0.05, sizes=SIZES * 10)
+    found = exchange_rate((SIZES, one), (SIZES * 10, other), 100.0, rng=np.random.default_rng(0), beside=20.0, draws=20)
+    assert found.worth == pytest.approx(1000.0, rel=0.03)
+    assert found.rate == pytest.approx(12.5, rel=0.03)
+    with pytest.raises(StudyError, match="more labels than the 100"):
+        exchange_rate((SIZES, one), (SIZES * 10, other), 100.0, rng=np.random.default_rng(0), beside=100.0)
+
+
 def test_too_few_sizes_and_errors_of_zero_are_refused():
     with pytest.raises(StudyError, match="three sizes"):
         fit_power_law([10, 10, 20, 20], [0.5, 0.4, 0.3, 0.3])

@@ -26,8 +26,4 @@ def command(
     for curve in (made.first, made.second):
         points = ", ".join(f"{n}: {error:.3f}" for n, error in zip(curve.counts, curve.errors, strict=True))
         typer.echo(f"error ({curve.quantity}) by number of {curve.labels}: {points}")
-    found = made.found
-    typer.echo(
-        f"at {found.cases:.0f} labels, one of {made.first.labels} is worth {found.rate:.2f} of {made.second.labels} "
-        f"[{found.interval.low:.2f}, {found.interval.high:.2f}] ({found.interval.kind}); nan: beyond ten times the numbers tried"
-    )
+    typer.echo(made.sentence)

@@ -18,11 +18,15 @@ def command(
     power: Annotated[
         bool, typer.Option("--power", help="Instead, the interval widths to expect at this number of patients.")
     ] = False,
+    exchange: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option("--exchange", help="Two runs whose arms vary numbers of labels: what is one kind worth in the other?"),
+    ] = None,
     json_: Json = False,
 ) -> None:
     """Choose every setting for a budget, each with its reason, before anything costs time."""
     from isocenter.cli.output import print_json
-    from isocenter.stages.planning import expected_widths, planned
+    from isocenter.stages.planning import EXCHANGE_FIGURE, drawn_exchange, expected_widths, planned
     from isocenter.stages.progress import Terminal
 
     if power:
@@ -44,11 +48,14 @@ def command(
         preset=preset,
         progress=Terminal(),
     )
+    worth = drawn_exchange(what, out=out, first=exchange[0], second=exchange[1]) if exchange else None
     if json_:
-        print_json(made)
+        print_json(made if worth is None else [made, worth])
         return
     for setting in made.settings:
         typer.echo(f"{setting.name:<20}{setting.value!s:<44}{setting.origin:<10}{setting.reason}")
     typer.echo(f"{made.steps} steps, about {made.minutes:.1f} minutes, about {made.gigabytes:.1f} GB")
     for warning in made.warnings:
         typer.echo(f"warning: {warning}")
+    if worth is not None:
+        typer.echo(f"{worth.sentence} Drawn: {EXCHANGE_FIGURE} in the run folder.")

@@ -55,7 +55,7 @@ class ExchangeRate(Record):
     worth: float
     """Labels of B that reach the same error; inf when none do."""
     rate: float
-    """Labels of B one label of A is worth."""
+    """Labels of B that one label of A, beyond those B had beside them, is worth."""
     interval: Interval
     """Of the rate; the upper end is inf where more than 2.5 % of resamples reach the error with no number of B."""
 
@@ -104,6 +104,7 @@ def exchange_rate(
     cases: float,
     *,
     rng: np.random.Generator,
+    beside: float = 0.0,
     draws: int = 500,
 ) -> ExchangeRate:
     """Return how many labels of B reach the error that a number of labels of A reaches.
@@ -116,6 +117,8 @@ def exchange_rate(
         Labels of A.
     rng : Generator
         For the resampling of residuals.
+    beside : float
+        Labels of A that every point of B's curve had as well, in [0, cases); StudyError outside. Only those beyond are exchanged.
     draws : int
         Resamples; each fits both curves anew.
 
@@ -124,6 +127,11 @@ def exchange_rate(
     ExchangeRate; rate NaN where B would need more than ten times the cases it was tried with. The interval is that of the fit: it
     knows nothing of another test set, nor of a curve that bends later.
     """
+    if not 0 <= beside < cases:
+        raise StudyError(
+            f"expected to exchange more labels than the {beside:g} that were learned beside the others, got {cases:g}."
+        )
+    more = cases - beside
     curves = [fit_power_law(*points) for points in (first, second)]
     worth = curves[1].cases_for(curves[0].error(cases))
     rates = []
@@ -131,14 +139,14 @@ def exchange_rate(
         one, other = (
             fit_power_law(points[0], _resampled(points, curve, rng)) for points, curve in zip((first, second), curves, strict=True)
         )
-        rates.append(other.cases_for(one.error(cases)) / cases)
+        rates.append(other.cases_for(one.error(cases)) / more)
     known = np.array([r for r in rates if not math.isnan(r)])
     interval = no_interval("most resamples lead beyond the sizes seen")
     if known.size >= 0.5 * draws and known.size > 0:
         tail = (1.0 - LEVEL) / 2
         low, high = np.quantile(known, [tail, 1.0 - tail], method="inverted_cdf")
         interval = Interval(low=float(low), high=float(high), kind="bootstrap of residuals (percentile)")
-    return ExchangeRate(cases=cases, worth=worth, rate=worth / cases, interval=interval)
+    return ExchangeRate(cases=cases, worth=worth, rate=worth / more, interval=interval)
 
 
 def _resampled(points: tuple[ArrayLike, ArrayLike], curve: PowerLaw, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """The stages up to the plan, for those who only want to see it.
 
 In:   a study file, or a run folder; `--set` values.
-Out:  plan.json in the run folder; or the interval widths to expect.
+Out:  plan.json in the run folder; or the interval widths to expect; or what one kind of label is worth in another.
 """
 
 from pathlib import Path
@@ -9,6 +9,10 @@ from pathlib import Path
 from isocenter.core.errors import StudyError
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
+from isocenter.figures.exchange import Drawn, draw_exchange
+from isocenter.figures.style import to_svg
+from isocenter.io.whole_file import write_whole
+from isocenter.stages.exchange import Exchange, exchange
 from isocenter.stages.fingerprint import fingerprint
 from isocenter.stages.lock import one_writer
 from isocenter.stages.plan import plan
@@ -18,6 +22,8 @@ from isocenter.stages.run_cases import start_run, with_settings
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.split import split
 from isocenter.stages.study_names import check_names
+
+EXCHANGE_FIGURE = Path("figures") / "exchange.svg"
 
 
 def planned(
@@ -44,6 +50,20 @@ def expected_widths(what: Path, *, out: Path | None = None, data: Path | None = 
     """Return the interval widths to expect at this number of patients; nothing is planned."""
     with one_writer(_place(what, out)):
         return power_table(_begun(what, out=out, data=data))
+
+
+def drawn_exchange(what: Path, *, out: Path | None = None, first: Path, second: Path) -> Exchange:
+    """Return what labels of one run are worth in labels of another, and draw it into the run folder: figures/exchange.svg.
+
+    first, second : evaluated runs whose arms vary a number of labels
+    """
+    made = exchange(first, second)
+    one, other = (Drawn(label=c.labels, counts=c.counts, errors=c.errors, law=c.law) for c in (made.first, made.second))
+    found = made.found
+    figure = draw_exchange(one, other, cases=found.cases, worth=found.worth, metric=made.first.quantity)
+    place = RunFolder(_place(what, out)).create()
+    write_whole(place.path / EXCHANGE_FIGURE, lambda path: path.write_bytes(to_svg(figure)))
+    return made
 
 
 def _place(what: Path, out: Path | None) -> Path:
