@@ -5,6 +5,7 @@ import csv
 import numpy as np
 import pytest
 
+from isocenter.core.errors import StudyError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.mask import held_mask
@@ -65,9 +66,31 @@ def test_a_new_table_tells_where_a_label_speaks(trained, tmp_path):
     assert np.mean(counts[0::2]) > np.mean(counts[1::2]) + 0.5  # same pictures, other region
 
 
+def test_a_bare_picture_is_not_answered_for_a_region_it_does_not_tell(trained, tmp_path):
+    done, folder = trained
+    with pytest.raises(
+        StudyError, match=r"n: expected a mask of the region in column half.* cases.csv with the columns image, half"
+    ):
+        predict(done.path, folder / "0.png", out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_row_without_its_region_is_left_out_and_says_why(trained, tmp_path):
+    done, folder = trained
+    (tmp_path / "new.csv").write_text("case,image,half\nc0,0.png,0_region.png\nc1,1.png,\n", encoding="utf-8")
+    table = predict(done.path, tmp_path / "new.csv", data=folder, out=tmp_path / "out")
+    with open(table, newline="", encoding="utf-8") as file:
+        whole, bare = csv.DictReader(file)
+    assert float(whole["predicted_n"]) >= 0
+    assert whole["left_out"] == ""
+    assert bare["predicted_n"] == ""
+    assert bare["left_out"].startswith("n: expected a mask of the region in column half")
+
+
 def test_a_map_comes_along_in_the_pictures_own_geometry(trained, tmp_path):
     done, folder = trained
-    table = predict(done.path, folder / "0.png", out=tmp_path / "out")
+    (tmp_path / "one.csv").write_text("case,image,half\nc0,0.png,0_region.png\n", encoding="utf-8")
+    table = predict(done.path, tmp_path / "one.csv", data=folder, out=tmp_path / "out")
     with open(table, newline="", encoding="utf-8") as file:
         (row,) = csv.DictReader(file)
     said = open_image(tmp_path / "out" / row["predicted_n_map"]).array()

@@ -28,6 +28,7 @@ from isocenter.io.table import TableCases, open_cases
 from isocenter.io.write import output_suffix, write_image, write_mask
 from isocenter.stages.answer import load_model
 from isocenter.stages.decide import decision_cells, unlike_reason
+from isocenter.stages.left_out import left_out, notices, without
 from isocenter.stages.operate import read_thresholds
 from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.run_cases import data_root
@@ -43,6 +44,8 @@ class Asked(Record):
     """The row so far: case, patient, inputs."""
     source: Path
     """Its first input's file or folder; answers are named after it."""
+    left_out: str = ""
+    """Targets that are not answered, and why."""
 
 
 def predict(
@@ -78,6 +81,10 @@ def predict(
     asked = (
         _from_table(study, Path(what), data) if Path(what).suffix.lower() == ".csv" else [_from_scan(study, Path(what), input_name)]
     )
+    left = left_out(study, [a.case for a in asked])
+    for notice in notices(left):
+        progress.say(notice)
+    asked = [dataclasses.replace(a, left_out=" ".join(left[a.case.key].values())) for a in asked]
     out = Path(out)
     _refuse_own_folder(asked, Path(what), out)
     out.mkdir(parents=True, exist_ok=True)
@@ -87,7 +94,7 @@ def predict(
     stems = _stems(asked)
     rows = []
     together = any(target.per == "patient" for target in study.targets)
-    stream = _predictions(model, [a.case for a in asked], scratch, skip_bad=skip_bad, together=together)
+    stream = without(_predictions(model, [a.case for a in asked], scratch, skip_bad=skip_bad, together=together), left)
     for prediction in progress.track(stream, total=len(asked), label="predict"):
         if prediction.refused and not skip_bad:
             raise FileError(f"case {prediction.case}: {prediction.refused} Leave such cases out with --skip-bad.")
@@ -195,6 +202,8 @@ def _write(asked: Asked, prediction: Prediction, study: Study, out: Path, *, ste
         row |= answer_columns(target, answer, folder=out, stem=stem, file=file)
     row |= _write_maps(prediction, asked, out, stem)
     row["refused"] = prediction.refused or ""
+    if any(target.scope != "exam" for target in study.targets):
+        row["left_out"] = asked.left_out
     return row
 
 
