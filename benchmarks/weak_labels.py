@@ -1,90 +1,181 @@
 """Networks that learn from weak labels, on phantoms whose truth is known: how good is the answer, how good the map?
 
-    python benchmarks/weak_labels.py emphysema [--cases 50 75 100 …] [--minutes 5] [--folder DIR] [--short]
-    python benchmarks/weak_labels.py perivascular [--regions midbrain …] [--cases 400 1600] [--minutes 5]
+    python benchmarks/weak_labels.py emphysema [--cases 50 100 300] [--steps 300] [--draws 2] [--arms gapnet …] [--folder DIR]
+    python benchmarks/weak_labels.py perivascular [--regions midbrain …] [--cases 400] [--steps 400] [--arms gp_unet …]
 
-emphysema    : GAPNet and ProportionNet from interval labels of two regions, densitometry beside; extent against the exact share
-               (ICC), presence (AUC), and the Dice of the map against the emphysema drawn. The published table is in METHODS, W3.
-perivascular : GP-Unet from one reader's counts; counts against truth (ICC), and its map's maxima against the true dots (sensitivity
-               at 1.5 false positives a scan), one network a region.
+emphysema    : interval labels of two regions; extent against the exact share (ICC), presence (AUC), densitometry beside. Arms:
+               gapnet (probability of the interval), gapnet_linear (distance to the interval), gapnet_cross_entropy (cross-entropy
+               to its nearest end), proportionnet, proportionnet_cross_entropy, mil (presence alone). Published: METHODS, W3 and W4.
+perivascular : one reader's counts of one region; counts against that reader, the other one and the truth (ICC), scan against
+               rescan, and the map's maxima against the true dots (sensitivity at 1.5 false positives a scan), a blob filter beside.
+               Arms: gp_unet (mean features, then one number, as published), gp_unet_density (places add to a Poisson rate).
 
-Test cases are fixed; each arm learns from the first so many of one shuffled pool. A run taken up again does only what is left.
+Test cases are fixed, and the first of the pool; each draw learns from the first so many of the others in an order of its own.
+Steps, not minutes, are fixed. The emphysema is drawn for one scanner, "sharp" (low dose, hard kernel, one protocol as in a
+screening trial), since densitometry failed in such a trial. A run taken up again does only what is left.
 """
 
 import argparse
 import csv
 import math
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from isocenter.core.amount import Amount
 from isocenter.core.study import Study
 from isocenter.io.study_file import write_study
 from isocenter.metrics.estimates.delong import auc_covariance, delong
+from isocenter.metrics.intraclass import intraclass_correlation, intraclass_interval
 from isocenter.stages.evaluate import evaluate
 from isocenter.stages.phantom import write_phantom
+from isocenter.stages.predict import predict
 from isocenter.stages.progress import Terminal
 from isocenter.stages.run import run
 from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.split import read_split
 from provenance import add_rows, provenance
+from studies import shown
 
+Row = dict[str, object]
 REGIONS = ("midbrain", "hippocampi", "basal_ganglia", "centrum_semiovale")
-KEPT = ("icc", "spearman", "mean_absolute_error", "dice", "sensitivity_at_1_5_fp")
-KEY = ("phantom", "part_of", "method", "cases", "minutes", "who", "target", "name")
+SIDES = ("right", "left")
+KEPT = ("icc", "spearman", "mean_absolute_error", "dice", "sensitivity_at_1_5_fp", "auc")
+KEY = ("phantom", "part_of", "arm", "cases", "draw", "steps", "who", "target", "name")
+DRAWS = 2000
+CHEST = {"scanner": "sharp", "voxel_mm": 4.0, "height_mm": 66.0}
+FRAME = {"size": [24, 32, 16], "region": "crop", "margin": 0.05, "learning_rate": 0.003, "keep_map": False}
+"""A region about at its own resolution."""
+SMALL_UNET = {"widths": [8, 16], "out_features": 8}
 
 
-def emphysema(folder: Path, *, cases: list[int], tune: int, test: int, minutes: float) -> list[dict[str, object]]:
-    """Both upper regions, learned together."""
+def _heads(name: str) -> dict[str, Any]:
+    return {"heads": {f"score_{side}": name for side in SIDES}}
+
+
+EMPHYSEMA: Mapping[str, dict[str, Any]] = {
+    "gapnet": {"method": "gapnet", "settings": _heads("share_interval")},
+    "gapnet_linear": {"method": "gapnet", "settings": _heads("linear")},
+    "gapnet_cross_entropy": {"method": "gapnet", "settings": _heads("share")},
+    "proportionnet": {"method": "proportionnet", "settings": {**_heads("share_interval"), "encoder_settings": SMALL_UNET}},
+    "proportionnet_cross_entropy": {"method": "proportionnet", "settings": {**_heads("share"), "encoder_settings": SMALL_UNET}},
+    "mil": {"method": "mil", "settings": {}},
+}
+COUNTS: Mapping[str, dict[str, Any]] = {
+    "gp_unet": {},
+    "gp_unet_density": {"pooling": "log_total", "heads": {"read": "poisson"}},
+}
+FRAMES = {
+    "midbrain": [44, 40, 12], "hippocampi": [60, 36, 12], "basal_ganglia": [44, 56, 12], "centrum_semiovale": [48, 64, 12],
+}  # fmt: skip
+"""As the scans are sampled."""
+
+
+def emphysema(folder: Path, arm: str, *, cases: int, draws: int, steps: int, tune: int, test: int, pool: int) -> list[Row]:
+    """Both upper regions, learned together, from one number of cases."""
     home = folder / "emphysema"
-    drawn(home, "emphysema_ct", n=max(cases) + tune + test, tune=tune, test=test, prevalence=0.6)
-    targets = [
-        {"name": f"score_{side}", "type": "proportion", "scope": f"region:{side}_upper",
-         "columns": [f"emphysema_{side}_low", f"emphysema_{side}_high"]}
-        for side in ("right", "left")
-    ]  # fmt: skip
-    targets += [
-        {"name": f"extent_{side}", "type": "proportion", "columns": f"share_{side}", "scope": f"region:{side}_upper",
-         "use": "score", "metrics": ["icc", "spearman"]}
-        for side in ("right", "left")
-    ]  # fmt: skip
-    drawing = {"name": "drawn", "type": "mask", "columns": "emphysema", "classes": ["background", "emphysema"], "use": "score"}
+    drawn(home, "emphysema_ct", n=pool + tune + test, tune=tune, test=test, prevalence=0.6, options=CHEST)
+    scopes = {side: {"scope": f"region:{side}_upper"} for side in SIDES}
+    if arm == "mil":
+        targets = [{"name": f"present_{s}", "type": "class", "columns": f"present_{s}", "classes": ["absent", "present"],
+                    "metrics": ["auc"], **scopes[s]} for s in SIDES]  # fmt: skip
+    else:
+        targets = [{"name": f"score_{s}", "type": "proportion", **scopes[s],
+                    "columns": [f"emphysema_{s}_low", f"emphysema_{s}_high"]} for s in SIDES]  # fmt: skip
+        targets += [{"name": f"extent_{s}", "type": "proportion", "columns": f"share_{s}", "use": "score",
+                     "metrics": ["icc", "spearman"], **scopes[s]} for s in SIDES]  # fmt: skip
+    if arm.startswith("proportionnet"):
+        targets += [{"name": f"drawn_{s}", "type": "mask", "columns": "emphysema", "classes": ["background", "emphysema"],
+                     "use": "score", **scopes[s]} for s in SIDES]  # fmt: skip
     fields = {
-        "name": "emphysema", "cases": "cases.csv", "inputs": {"ct": "ct"}, "targets": [*targets, drawing], "patient": "patient",
-        "baselines": ["training_mean", "densitometry"], "split": {"file": "split.csv"},
-        "vary": {"method": ["gapnet", "proportionnet"], "cases": cases},
+        "name": f"{arm}_{cases}", "cases": "cases.csv", "inputs": {"ct": "ct"}, "targets": targets, "patient": "patient",
+        "method": EMPHYSEMA[arm]["method"], "settings": {**FRAME, **EMPHYSEMA[arm]["settings"], "steps": steps},
+        "baselines": ["class_prior"] if arm == "mil" else ["densitometry"] if arm == "gapnet" else ["training_mean"],
+        "split": {"file": "split.csv"}, "vary": {"cases": [cases], "seed": list(range(draws))},
     }  # fmt: skip
-    return arms(
-        home, fields, minutes=minutes, phantom="emphysema_ct", part_of="upper regions", present={"score_right", "score_left"}
-    )
+    rows: list[Row] = []
+    for made, key in arms(home, fields, phantom="emphysema_ct", part_of="upper regions", arm=arm, steps=steps):
+        rows += estimates(made, key)
+        if arm != "mil":
+            places = {"model": made, "densitometry": made.inner("baseline", "densitometry")}
+            rows += [{**key, "who": who, **row} for who, place in places.items() if place.exists("predictions.jsonl")
+                     for side in SIDES for row in presence(place, made, side)]  # fmt: skip
+    return rows
 
 
-def perivascular(folder: Path, region: str, *, cases: list[int], tune: int, test: int, minutes: float) -> list[dict[str, object]]:
-    """One region; learned from the first reader's counts, measured against the truth."""
-    home = folder / region
+def differences(folder: Path, better: str, other: str, *, cases: Sequence[int], steps: int) -> list[Row]:
+    """ICC of two arms on the same patients, both regions and all draws averaged: the difference with an interval over patients."""
+    found: list[Row] = []
+    home = folder / "emphysema"
+    pairs: list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]] = []
+    for count in cases:
+        runs = [{a.path.name: a for a in RunFolder(home / f"run_{arm}_{count}_{steps}").inners("arm")} for arm in (better, other)]
+        for name in sorted(set(runs[0]) & set(runs[1])):
+            truths = exact(runs[0][name])
+            said = [answered(r[name], "score_{}", truths) for r in runs]
+            pairs += [(truths[side], said[0][side], said[1][side]) for side in SIDES]
+    if not pairs:
+        return found
+    patients = len(pairs[0][0])
+    rng = np.random.default_rng(0)
+    picks = [np.arange(patients), *rng.integers(patients, size=(DRAWS, patients))]
+    value = [np.mean([agreement(t[p], a[p]) - agreement(t[p], b[p]) for t, a, b in pairs]) for p in picks]
+    low, high = np.percentile(value[1:], [2.5, 97.5])
+    return [{"phantom": "emphysema_ct", "part_of": "upper regions", "arm": f"{better} - {other}", "draw": "all",
+             "cases": "+".join(map(str, cases)), "steps": steps, "who": "model", "target": "extent", "name": "icc_difference",
+             "value": shown(float(value[0])), "low": shown(float(low)), "high": shown(float(high)), "patients": patients,
+             **provenance(seed=0)}]  # fmt: skip
+
+
+def perivascular(folder: Path, region: str, arm: str, *, cases: int, draws: int, steps: int, tune: int, test: int) -> list[Row]:
+    """One region; learned from the first reader's counts, measured against both readers and the truth."""
+    home, again = folder / region, folder / f"{region}_rescan"
     options = {"region": region, "raters": ["first", "second"]}
-    drawn(home, "perivascular", n=max(cases) + tune + test, tune=tune, test=test, options=options)
-    fields = {
-        "name": f"spaces_{region}", "cases": "cases.csv", "inputs": {"t2": "t2"}, "patient": "patient",
+    drawn(home, "perivascular", n=cases + tune + test, tune=tune, test=test, options=options)
+    if not (again / "cases.csv").exists():
+        write_phantom("perivascular", again, n=200, seed=32, visits=2, options=options, progress=Terminal())
+    scope = {"scope": "region:region"}
+    dots = {
+        "name": "dots",
+        "type": "points",
+        "columns": "dots",
+        "classes": ["space"],
+        "metrics": ["sensitivity_at_1_5_fp"],
+        **scope,
+    }
+    counts = {"type": "count", "metrics": ["icc"], **scope}
+    common = {"cases": "cases.csv", "inputs": {"t2": "t2"}, "patient": "patient", "split": {"file": "split.csv"}}
+    learned = {
+        **common, "name": f"{arm}_{cases}", "method": "gp_unet", "baselines": ["training_mean", "image_statistics"],
         "targets": [
-            {"name": "read", "type": "count", "columns": "count_first", "scope": "region:region", "metrics": ["icc"]},
-            {"name": "true", "type": "count", "columns": "count", "scope": "region:region", "use": "score", "metrics": ["icc"]},
-            {"name": "dots", "type": "points", "columns": "dots", "classes": ["space"], "scope": "region:region", "use": "score",
-             "metrics": ["sensitivity_at_1_5_fp"]},
+            {"name": "read", "columns": "count_first", **counts},
+            {"name": "second", "columns": "count_second", "use": "score", **counts},
+            {"name": "true", "columns": "count", "use": "score", **counts},
+            {**dots, "use": "score"},
         ],
-        "baselines": ["training_mean", "image_statistics"], "split": {"file": "split.csv"},
-        "vary": {"method": ["gp_unet"], "cases": cases},
+        "settings": {"size": FRAMES[region], "encoder_settings": SMALL_UNET, "learning_rate": 0.003, "keep_map": False,
+                     "steps": steps, **COUNTS[arm]},
+        "vary": {"cases": [cases], "seed": list(range(draws))},
     }  # fmt: skip
-    return arms(home, fields, minutes=minutes, phantom="perivascular", part_of=region, present=set())
+    rows: list[Row] = []
+    for made, key in arms(home, learned, phantom="perivascular", part_of=region, arm=arm, steps=steps):
+        rows += estimates(made, key)
+        rows += [{**key, "who": "model", **row} for row in rescanned(made, again)]
+    blobs = {**common, "name": "blobs", "method": "blob_filter", "targets": [dots], "vary": {"cases": [cases], "seed": [0]}}
+    for made, key in arms(home, blobs, phantom="perivascular", part_of=region, arm="blob_filter", steps=0):
+        rows += [row for row in estimates(made, key) if row["who"] == "model"]
+    return rows
 
 
-def drawn(home: Path, phantom: str, *, n: int, tune: int, test: int, **how: object) -> None:
+def drawn(home: Path, phantom: str, *, n: int, tune: int, test: int, **how: Any) -> None:
     """Draw a pool once, and its split: the first cases test, the next tune, all others may be learned from."""
     if not (home / "cases.csv").exists():
-        write_phantom(phantom, home, n=n, seed=31, progress=Terminal(), **how)  # type: ignore[arg-type]
+        write_phantom(phantom, home, n=n, seed=31, progress=Terminal(), **how)
     with open(home / "cases.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     with open(home / "split.csv", "w", newline="", encoding="utf-8") as file:
@@ -94,54 +185,87 @@ def drawn(home: Path, phantom: str, *, n: int, tune: int, test: int, **how: obje
             writer.writerow([row["case"], row["patient"], "test" if i < test else "tune" if i < test + tune else "learn", ""])
 
 
-def arms(
-    home: Path, fields: dict[str, object], *, minutes: float, phantom: str, part_of: str, present: set[str]
-) -> list[dict[str, object]]:
-    """Train every arm, open its test cases once, and return its rows."""
+def arms(home: Path, fields: dict[str, Any], *, phantom: str, part_of: str, arm: str, steps: int) -> list[tuple[RunFolder, Row]]:
+    """Train every draw, open its test cases once; return each with the key of its rows."""
     where = provenance(seed=0)
-    study = write_study(Study.model_validate(fields), home / "weak.yaml")
-    made = run(study, out=home / f"run_{minutes:g}m", time_limit=minutes, progress=Terminal())
-    rows: list[dict[str, object]] = []
-    for arm in made.inners("arm"):
-        if not arm.openings():
-            evaluate(arm, test=True, progress=Terminal())
-        words = dict(part.split("=", 1) for part in arm.path.name.replace("_cases", " cases").split(" "))
-        key = {
-            "phantom": phantom,
-            "part_of": part_of,
-            "method": words["method"],
-            "cases": words["cases"],
-            "minutes": f"{minutes:g}",
-        }
-        found = [e for e in arm.estimates() if e.group == "all" and e.part == "test" and e.name in KEPT]
-        rows += [
-            {**key, "who": e.who, "target": e.target, "name": e.name, "value": shown(e.value), "low": shown(e.ci95[0]),
-             "high": shown(e.ci95[1]), "patients": e.patients, **where}
-            for e in found
-        ]  # fmt: skip
-        rows += [{**key, **row, **where} for target in sorted(present) for row in presence(arm, target)]
+    cases = fields["vary"]["cases"][0]
+    study = write_study(Study.model_validate(fields), home / f"{arm}_{cases}.yaml")
+    made = run(study, out=home / f"run_{arm}_{cases}_{steps}", progress=Terminal())
+    found: list[tuple[RunFolder, Row]] = []
+    for inner in made.inners("arm"):
+        if not inner.openings():
+            evaluate(inner, test=True, progress=Terminal())
+        draw = inner.path.name.rsplit("seed=", 1)[1]
+        key = {"phantom": phantom, "part_of": part_of, "arm": arm, "cases": cases, "draw": draw, "steps": steps}
+        found.append((inner, {**key, **where}))
+    return found
+
+
+def estimates(arm: RunFolder, key: Row) -> list[Row]:
+    """Rows of what `evaluate` measured on the test cases."""
+    return [
+        {**key, "who": e.who, "target": e.target, "name": e.name, "value": shown(e.value), "low": shown(e.ci95[0]),
+         "high": shown(e.ci95[1]), "patients": e.patients}
+        for e in arm.estimates()
+        if e.group == "all" and e.part == "test" and e.name in KEPT
+    ]  # fmt: skip
+
+
+def exact(arm: RunFolder) -> dict[str, NDArray[np.float64]]:
+    """Exact share of each side, test cases in the order of the split."""
+    _, cases = open_run(arm)
+    keys = read_split(arm).keys("test")
+    return {side: np.array([_value(cases[key].labels[f"extent_{side}"]) for key in keys]) for side in SIDES}
+
+
+def answered(place: RunFolder, name: str, sides: Mapping[str, Any], arm: RunFolder | None = None) -> dict[str, NDArray[np.float64]]:
+    """Answers of a model or baseline to each side, test cases in the order of the split."""
+    said = {p.case: p.answers for p in place.predictions()}
+    keys = read_split(arm or place).keys("test")
+    return {side: np.array([_value(said[key][name.format(side)]) for key in keys]) for side in sides}
+
+
+def presence(place: RunFolder, arm: RunFolder, side: str) -> list[Row]:
+    """Is there anything at all? AUC of the answered share, DeLong's interval: one scan a patient."""
+    _, cases = open_run(arm)
+    labels = [cases[key].labels[f"score_{side}"] for key in read_split(arm).keys("test")]
+    there = np.array([isinstance(label, Amount) and label.high > 0 for label in labels])
+    scores = answered(place, "score_{}", {side: None}, arm)[side]
+    low, high = delong(scores, there).ends
+    value = float(auc_covariance(scores, there).aucs[0])
+    return [{"target": f"score_{side}", "name": "presence_auc", "value": shown(value), "low": shown(low), "high": shown(high),
+             "patients": len(scores)}]  # fmt: skip
+
+
+def rescanned(arm: RunFolder, again: Path) -> list[Row]:
+    """ICC of the counts answered to two scans of each person, and of the first reader's."""
+    out = arm.path / "rescan"
+    if not (out / "cases.csv").exists():
+        predict(arm.path, again / "cases.csv", out=out)
+    rows: list[Row] = []
+    with open(out / "cases.csv", newline="", encoding="utf-8") as file:
+        said = {row["case"]: float(row["predicted_read"]) for row in csv.DictReader(file)}
+    with open(again / "cases.csv", newline="", encoding="utf-8") as file:
+        scans = list(csv.DictReader(file))
+    read = {row["case"]: float(row["count_first"]) for row in scans}
+    for name, numbers in (("scan_rescan_icc", said), ("reader_rescan_icc", read)):
+        patients: dict[str, list[float]] = {}
+        for row in scans:
+            patients.setdefault(row["patient"], []).append(numbers[row["case"]])
+        table = np.array(list(patients.values()))
+        low, high = intraclass_interval(table).ends
+        rows.append({"target": "read", "name": name, "value": shown(intraclass_correlation(table)), "low": shown(low),
+                     "high": shown(high), "patients": len(table)})  # fmt: skip
     return rows
 
 
-def presence(arm: RunFolder, target: str) -> list[dict[str, object]]:
-    """Is there anything at all? AUC of the answered share, DeLong's interval: one scan a patient."""
-    _, cases = open_run(arm)
-    answered = {p.case: p.answers.get(target) for p in arm.predictions()}
-    scores, there = [], []
-    for key in read_split(arm).keys("test"):
-        label, answer = cases[key].labels.get(target), answered.get(key)
-        if isinstance(label, Amount) and isinstance(answer, Amount):
-            scores.append(answer.value)
-            there.append((label.value if math.isnan(label.high) else label.high) > 0)
-    value = float(auc_covariance(np.asarray(scores), np.asarray(there)).aucs[0])
-    low, high = delong(np.asarray(scores), np.asarray(there)).ends
-    row = {"value": shown(value), "low": shown(low), "high": shown(high), "patients": len(scores)}
-    return [{"who": "model", "target": target, "name": "presence_auc", **row}]
+def agreement(truth: NDArray[np.float64], answer: NDArray[np.float64]) -> float:
+    """ICC(A,1) of answers with the truth."""
+    return intraclass_correlation(np.stack([truth, answer], axis=1))
 
 
-def shown(value: float) -> str:
-    """Four digits; empty for NaN."""
-    return "" if math.isnan(value) else f"{value:.4f}"
+def _value(label: object) -> float:
+    return label.value if isinstance(label, Amount) else math.nan
 
 
 def main() -> None:
@@ -149,21 +273,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("phantom", choices=["emphysema", "perivascular"])
     parser.add_argument("--cases", type=int, nargs="+")
-    parser.add_argument("--regions", nargs="+", default=list(REGIONS))
-    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--arms", nargs="+", choices=[*EMPHYSEMA, *COUNTS])
+    parser.add_argument("--draws", type=int, default=2)
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--regions", nargs="+", default=list(REGIONS), choices=REGIONS)
+    parser.add_argument("--tune", type=int, default=60)
+    parser.add_argument("--test", type=int, default=300)
+    parser.add_argument("--pool", type=int, help="cases that may be learned from; default: the largest of --cases")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "weak_labels")
-    parser.add_argument("--short", action="store_true", help="50 and 200 cases, 60 tested, 2 minutes")
+    parser.add_argument("--short", action="store_true", help="50 cases (counts: 100), 1 draw, 100 steps, 100 tested")
     asked = parser.parse_args()
-    minutes = 2.0 if asked.short else asked.minutes
-    tune, test = (30, 60) if asked.short else (100, 300)
-    cases = asked.cases or ([50, 200] if asked.short else [50, 75, 100, 150, 200, 300, 700])
+    sizes = {"tune": 30 if asked.short else asked.tune, "test": 100 if asked.short else asked.test}
+    draws = 1 if asked.short else asked.draws
     if asked.phantom == "emphysema":
-        rows = emphysema(asked.folder, cases=cases, tune=tune, test=test, minutes=minutes)
-        print(add_rows("weak_labels", rows, key=KEY))
+        cases, steps = asked.cases or ([50] if asked.short else [50, 100, 300]), asked.steps or (100 if asked.short else 300)
+        for count in cases:
+            for arm in asked.arms or EMPHYSEMA:
+                pool = asked.pool or max(cases)
+                rows = emphysema(asked.folder, arm, cases=count, draws=draws, steps=steps, pool=pool, **sizes)
+                print(add_rows("weak_labels", rows, key=KEY))
+        few = [count for count in cases if count <= 100]
+        print(add_rows("weak_labels", differences(asked.folder, "proportionnet", "gapnet", cases=few, steps=steps), key=KEY))
         return
     for region in asked.regions:
-        rows = perivascular(asked.folder, region, cases=asked.cases or [400, 1600], tune=tune, test=test, minutes=minutes)
-        print(add_rows("weak_labels", rows, key=KEY))
+        for arm in asked.arms or COUNTS:
+            for count in asked.cases or [100 if asked.short else 400]:
+                steps = asked.steps or (100 if asked.short else 400)
+                rows = perivascular(asked.folder, region, arm, cases=count, draws=draws, steps=steps, **sizes)
+                print(add_rows("weak_labels", rows, key=KEY))
 
 
 if __name__ == "__main__":

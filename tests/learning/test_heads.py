@@ -17,6 +17,7 @@ from isocenter.learning.heads.cox import Cox
 from isocenter.learning.heads.cumulative import Cumulative
 from isocenter.learning.heads.discrete_time import DiscreteTime, fit
 from isocenter.learning.heads.linear import Linear
+from isocenter.learning.heads.poisson import Poisson
 from isocenter.learning.heads.share import Share
 from isocenter.learning.heads.share_interval import ShareInterval
 from isocenter.learning.heads.sigmoid import Sigmoid
@@ -36,6 +37,9 @@ def tensor(*rows):
         (Cumulative(names=("0", "1", "2")), (30.0, -30.0), (1.0,)),
         (Linear(mean=10.0, deviation=2.0), (1.5,), (13.0, 13.0)),
         (Linear(mean=10.0, deviation=2.0), (0.3,), (8.0, 12.0)),
+        (Poisson(mean=4.0), (math.log(1.5),), (6.0, 6.0)),
+        (Poisson(mean=4.0), (-30.0,), (0.0, 0.0)),
+        (Poisson(mean=4.0), (0.0,), (3.0, 5.0)),
         (Share(), (0.0,), (0.3, 0.7)),
         (ShareInterval(), (-30.0,), (0.0, 0.0)),
         (ShareInterval(), (0.0,), (0.3, 0.7)),
@@ -84,6 +88,34 @@ def test_the_loss_of_an_interval_has_a_gradient_far_from_it():
         ShareInterval().loss(logit, tensor(truth)).sum().backward()
         assert np.sign(logit.grad.item()) == sign
         assert abs(logit.grad.item()) > 0.5
+
+
+def test_poissons_loss_is_half_the_deviance():
+    rate, count = 3.0, 5.0
+    by_hand = count * math.log(count / rate) - (count - rate)
+    assert Poisson(mean=4.0).loss(tensor((math.log(rate / 4.0),)), tensor((count, count))).item() == pytest.approx(
+        by_hand, rel=1e-5
+    )
+
+
+def test_a_rate_beyond_all_bounds_still_has_a_loss_and_a_way_back():
+    raw = tensor((60.0,)).requires_grad_()
+    Poisson(mean=4.0).loss(raw, tensor((5.0, 5.0))).sum().backward()
+    assert math.isfinite(raw.grad.item())
+    assert raw.grad.item() > 0
+
+
+def test_the_places_of_a_poisson_map_add_up_to_the_count():
+    head, places = Poisson(mean=4.0), np.array([[-3.0, -1.0, 0.5]])
+    total = np.log(np.exp(places).sum())
+    assert head.map(places).sum() == pytest.approx(head.answer(np.array([total])).value)
+
+
+def test_the_mean_label_is_where_a_share_starts():
+    labels = [Amount(value=math.nan, unit="%", low=0.0, high=0.0), Amount(value=math.nan, unit="%", low=26.0, high=50.0)]
+    for name in ("share", "share_interval"):
+        head = HEADS.get(name).fit(Target(name="s", type="proportion", columns="s", unit="%"), labels)
+        assert head.answer(np.array([head.start])).value == pytest.approx(19.0)
 
 
 def test_grades_never_have_a_probability_below_zero():
@@ -165,6 +197,7 @@ def test_a_head_survives_json(name):
         "sigmoid": Target(name="t", type="multilabel", columns=("a", "b"), classes=("a", "b")),
         "cumulative": Target(name="t", type="ordinal", columns="t", classes=("0", "1", "2")),
         "linear": Target(name="t", type="value", columns="t"),
+        "poisson": Target(name="t", type="count", columns="t"),
         "share": Target(name="t", type="proportion", columns="t"),
         "share_interval": Target(name="t", type="proportion", columns="t"),
     }.get(name, Target(name="t", type="survival", columns=("d", "e")))

@@ -57,8 +57,17 @@ def test_formulas():
     assert pooled("maximum_answer", x, where).item() == 3.0
     assert torch.sigmoid(pooled("average_probability", x, where)).item() == pytest.approx(p.mean().item(), abs=1e-6)
     assert torch.sigmoid(pooled("noisy_or", x, where)).item() == pytest.approx(1 - (1 - p).prod().item(), abs=1e-6)
+    total = sum(math.exp(v) for v in x[0, 0].tolist())
+    assert pooled("log_total", x, where).item() == pytest.approx(math.log(total), abs=1e-5)
     expected = math.log(sum(math.exp(4 * v) for v in x[0, 0].tolist()) / 4) / 4
     assert pooled("log_sum_exp", x, where).item() == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_total_grows_with_the_places_that_add_and_a_mean_does_not():
+    x, one, two = torch.zeros(1, 1, 20), torch.zeros(1, 1, 20), torch.zeros(1, 1, 20)
+    one[:, :, :5], two[:, :, :10] = 1, 1
+    assert (pooled("log_total", x, two) - pooled("log_total", x, one)).item() == pytest.approx(math.log(2), abs=1e-5)
+    assert pooled("average_answer", x, two).item() == pooled("average_answer", x, one).item()
 
 
 def test_attention_is_a_share_of_the_region():

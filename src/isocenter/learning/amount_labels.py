@@ -5,6 +5,7 @@ Out:  (low, high), equal where the amount is known exactly; NaN, NaN where it wa
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,13 @@ def amount_middle(value: Value) -> float:
     if math.isinf(low) or math.isinf(high):
         return low if math.isfinite(low) else high if math.isfinite(high) else math.nan
     return (low + high) / 2
+
+
+def mean_share(labels: Sequence[Value], *, whole: float) -> float:
+    """Return the mean share of labels whose whole is 1 or 100 (intervals by their middles), in [0.005, 0.995]; 0.5 without any."""
+    middles = np.array([amount_middle(label) for label in labels], float) / whole
+    known = middles[np.isfinite(middles)]
+    return round(float(np.clip(known.mean(), 0.005, 0.995)), 6) if len(known) else 0.5
 
 
 def outside(value: Tensor, truth: Tensor) -> Tensor:

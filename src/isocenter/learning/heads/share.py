@@ -7,6 +7,7 @@ Reference: Bortsova et al., MICCAI 2018, arXiv:1807.08601 (learning from interva
 Differs:   cross-entropy to the nearest end, where the paper minimizes squared error or the logarithm of the interval's probability.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ from isocenter.core.amount import Amount
 from isocenter.core.method import Card
 from isocenter.core.study import Target
 from isocenter.core.value import Value
-from isocenter.learning.amount_labels import amount_ends
+from isocenter.learning.amount_labels import amount_ends, mean_share
 from isocenter.learning.head import Floats, Head, HeadKind
 
 
@@ -32,11 +33,18 @@ class Share:
     unit: str = "1"
     whole: float = 1.0
     """What all of it is called in the labels' unit: 1, or 100 for a percentage."""
+    middle: float = 0.5
+    """Share of the mean learning case."""
 
     @property
     def outputs(self) -> int:
         """One logit."""
         return 1
+
+    @property
+    def start(self) -> float:
+        """Number at which everybody has the share of the mean case."""
+        return math.log(self.middle / (1.0 - self.middle))
 
     def truth(self, value: Value) -> NDArray[np.float32]:
         """Return the label's ends (2,), as shares."""
@@ -71,8 +79,8 @@ class Share:
 
 def fit(target: Target, labels: Sequence[Value]) -> Share:
     """Return the head of a target."""
-    del labels
-    return Share(unit=target.unit, whole=100.0 if target.unit == "%" else 1.0)
+    whole = 100.0 if target.unit == "%" else 1.0
+    return Share(unit=target.unit, whole=whole, middle=mean_share(labels, whole=whole))
 
 
 HEAD = HeadKind(

@@ -12,6 +12,7 @@ Reference: McCullagh, J R Stat Soc B 1980; 42:109-142 (proportional odds); Borts
 Differs:   the cut points are the ends of the intervals, known beforehand; the error's scale is fixed.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ from isocenter.core.amount import Amount
 from isocenter.core.method import Card
 from isocenter.core.study import Target
 from isocenter.core.value import Value
-from isocenter.learning.amount_labels import amount_ends
+from isocenter.learning.amount_labels import amount_ends, mean_share
 from isocenter.learning.head import Floats, Head, HeadKind
 
 
@@ -37,6 +38,8 @@ class ShareInterval:
     unit: str = "1"
     whole: float = 1.0
     """What all of it is called in the labels' unit: 1, or 100 for a percentage."""
+    middle: float = 0.5
+    """Share of the mean learning case."""
     step: float = 0.01
     """Shares are written in steps of this: a label reaches half a step beyond its ends."""
     scale: float = 0.5
@@ -46,6 +49,11 @@ class ShareInterval:
     def outputs(self) -> int:
         """One logit."""
         return 1
+
+    @property
+    def start(self) -> float:
+        """Number at which everybody has the share of the mean case."""
+        return math.log(self.middle / (1.0 - self.middle))
 
     def truth(self, value: Value) -> NDArray[np.float32]:
         """Return the label's ends (2,), as shares."""
@@ -82,8 +90,8 @@ class ShareInterval:
 
 def fit(target: Target, labels: Sequence[Value]) -> ShareInterval:
     """Return the head of a target."""
-    del labels
-    return ShareInterval(unit=target.unit, whole=100.0 if target.unit == "%" else 1.0)
+    whole = 100.0 if target.unit == "%" else 1.0
+    return ShareInterval(unit=target.unit, whole=whole, middle=mean_share(labels, whole=whole))
 
 
 HEAD = HeadKind(

@@ -27,6 +27,7 @@ from isocenter.learning.exam.dense import Dense, dense_heads
 from isocenter.learning.exam.items import Item, units_of
 from isocenter.learning.exam.lesson import mean_loss, truth_counts
 from isocenter.learning.exam.network import ExamNetwork, look
+from isocenter.learning.exam.start import start_at_the_mean
 from isocenter.learning.head import Head
 from isocenter.learning.loop import run_loop
 from isocenter.methods._baselines.labels import labeled, nothing_to_learn, targets_of
@@ -85,6 +86,7 @@ class ExamMethod:
         def evaluate(module: nn.Module) -> Mapping[str, float]:
             return tuning_losses(module, learned, tuning[:LOOKED_AT])
 
+        start_at_the_mean(network, learned, items)
         pretrained = settings.pretrain != NONE
         training = build_training(
             settings, network, learned, items, images=[*items, *unlabeled_items(model, learn)] if pretrained else [],
