@@ -25,6 +25,7 @@ from isocenter.learning.exam.covariates import CovariateTable
 from isocenter.learning.exam.dense import Dense, mask_in_frame
 from isocenter.learning.exam.placement import Box, Placement, box_around, into_frame, place_box, whole
 from isocenter.learning.head import Head
+from isocenter.learning.patient_label import patient_label
 from isocenter.learning.preparation import PreparationConfig, as_channels, normalize
 
 GRAPH = "graph"
@@ -133,7 +134,7 @@ def make_item(
     first = unit[0]
     truths = {}
     for target in targets:
-        label = next((case.labels[target.name] for case in unit if target.name in case.labels), None)
+        label = patient_label(case.labels[target.name] for case in unit if target.name in case.labels)
         if label is not None and target.name in heads:
             numbers = heads[target.name].truth(label)
             if not np.isnan(numbers).all():

@@ -12,6 +12,7 @@ from isocenter.core.errors import StudyError
 from isocenter.core.method import Card
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Value
+from isocenter.learning.patient_label import patient_label
 
 
 def targets_of(study: Study, card: Card) -> tuple[Target, ...]:
@@ -27,13 +28,21 @@ def targets_of(study: Study, card: Card) -> tuple[Target, ...]:
 
 
 def labeled(target: Target, cases: Iterable[Case]) -> Iterator[tuple[Case, Value]]:
-    """Yield the cases that carry a label of this target, with it. A label per patient is yielded once a patient."""
-    seen: set[str] = set()
+    """Yield the cases that carry a label of this target, with it.
+
+    A label per patient is yielded once a patient, with the first row that carries one, joined from all of them.
+    """
+    if target.per != "patient":
+        yield from ((case, case.labels[target.name]) for case in cases if target.name in case.labels)
+        return
+    patients: dict[str, list[Case]] = {}
     for case in cases:
-        if target.name not in case.labels or (target.per == "patient" and case.patient in seen):
-            continue
-        seen.add(case.patient)
-        yield case, case.labels[target.name]
+        if target.name in case.labels:
+            patients.setdefault(case.patient, []).append(case)
+    for rows in patients.values():
+        label = patient_label(case.labels[target.name] for case in rows)
+        if label is not None:
+            yield rows[0], label
 
 
 def nothing_to_learn(target: Target) -> StudyError:
