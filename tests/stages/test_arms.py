@@ -2,8 +2,10 @@
 
 import pytest
 
+from isocenter.core.study import Study
 from isocenter.methods.registry import task_of
 from isocenter.phantoms.tracer.tracer import tracer
+from isocenter.stages.arms import arms_of
 from isocenter.stages.compare import compare
 from isocenter.stages.run import run
 from isocenter.stages.split import read_split
@@ -35,3 +37,16 @@ def test_arms_are_compared_by_auc_on_the_cases_both_answered(grown):
     assert first.quantity == task.primary == "multilabel_auc"
     assert first.effect is None
     assert second.effect == pytest.approx(second.value - first.value, abs=1e-6)
+
+
+def starts(*paths):
+    study, _ = tracer("class")
+    return list(arms_of(Study.model_validate({**study.model_dump(), "vary": {"start": list(paths)}})))
+
+
+def test_an_arm_that_starts_from_a_folder_is_named_after_the_folder_not_where_it_lies():
+    assert starts("", "/somewhere/of/mine/lungs", "other/view.safetensors") == ["start=", "start=lungs", "start=view.safetensors"]
+
+
+def test_folders_that_end_alike_make_arms_of_their_own():
+    assert len(set(starts("one/run", "two/run"))) == 2

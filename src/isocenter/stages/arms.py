@@ -6,7 +6,8 @@ Out:  arm/<name=value>/, each an ordinary run on the same split; the numbers are
 
 import itertools
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from isocenter.core.errors import StudyError
@@ -73,7 +74,7 @@ def arms_of(study: Study) -> Mapping[str, Study]:
                 settings |= _configuration(value)
             else:
                 settings[name] = value
-        shown = (f"{i:02d}" if n == CONFIGURATION else _shown(v) for n, (i, v) in zip(names, chosen, strict=True))
+        shown = (f"{i:02d}" if n == CONFIGURATION else _shown(v, study.vary[n]) for n, (i, v) in zip(names, chosen, strict=True))
         label = safe_name("_".join(f"{n}={v}" for n, v in zip(names, shown, strict=True)))
         arms[label] = study.model_copy(update={**fields, "split": parts, "settings": settings, "vary": {}, "tune": {}})
     return arms
@@ -87,6 +88,16 @@ def _configuration(value: Any) -> dict[str, Any]:
     return {str(name): one for name, one in value.items()}
 
 
-def _shown(value: Any) -> str:
-    """Return a varied value as an arm is named after it: {cells: 0, spots: 1} is "cells=0-spots=1"."""
-    return "-".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, Mapping) else str(value)
+def _shown(value: Any, among: Sequence[Any]) -> str:
+    """Return a varied value as an arm is named after it: {cells: 0, spots: 1} is "cells=0-spots=1", a path its last part.
+
+    among : all values of the setting; where two paths end alike, they stand whole
+    """
+    if isinstance(value, Mapping):
+        return "-".join(f"{k}={v}" for k, v in value.items())
+    ends = [_end(v) for v in among]
+    return _end(value) if len(set(ends)) == len(ends) else str(value)
+
+
+def _end(value: Any) -> str:
+    return Path(value).name if isinstance(value, str) else str(value)
