@@ -17,6 +17,7 @@ from isocenter.core.study import Study
 from isocenter.io.study_file import read_study
 from isocenter.io.table import open_cases
 from isocenter.metrics.registry import per_case, per_cohort
+from isocenter.stages.split import TUNE, Split
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SETS = sorted(path.parent.name for path in EXAMPLES.glob("*/study.yaml"))
@@ -97,6 +98,29 @@ def test_every_path_of_the_table_leads_to_a_file(name: str, data_folder: Path):
     cells = [cell for row in rows(EXAMPLES / name / "cases.csv") for cell in row.values() if "/" in cell]
     assert cells
     assert not [cell for cell in cells if not (data_folder / cell.split("#")[0]).exists()]
+
+
+@pytest.mark.data
+def test_an_eye_that_stands_twice_is_one_patient_in_one_fold(data_folder: Path):
+    folds = {row["case"]: (row["patient"], row["fold"]) for row in rows(EXAMPLES / "idrid_grading" / "split.csv")}
+    seen: dict[bytes, set[tuple[str, str]]] = {}
+    for row in rows(EXAMPLES / "idrid_grading" / "cases.csv"):
+        seen.setdefault((data_folder / row["image"]).read_bytes(), set()).add(folds[row["case"]])
+    assert len(seen) == len(folds) - 1
+    assert all(len(places) == 1 for places in seen.values())
+
+
+def test_every_fold_of_the_graded_eyes_has_tuning_eyes_to_choose_a_threshold_on():
+    folder = EXAMPLES / "idrid_grading"
+    study = read_study(folder / "study.yaml")
+    (grade,) = study.targets
+    positive = {str(i) for i, name in enumerate(grade.classes) if name in grade.operate.positive}
+    given = {row["case"]: row["grade"] for row in rows(folder / "cases.csv")}
+    table = rows(folder / "split.csv")
+    made = Split(**{name: tuple(row[name] for row in table) for name in ("case", "patient", "part", "fold")})
+    for fold in made.folds():
+        tuning = [given[key] in positive for key in made.of_fold(fold, tune=TUNE, seed=study.seed).keys("tune")]
+        assert min(tuning.count(True), tuning.count(False)) >= 3
 
 
 @pytest.mark.data
