@@ -1,7 +1,8 @@
 """Fingerprint: what the learning cases are like. The test part is not looked at.
 
 In:   the learning and tuning cases of a run.
-Out:  fingerprint.json: shapes, spacings, channels, intensities of the foreground, share of each class, labels per target.
+Out:  fingerprint.json: shapes, spacings, channels, intensities of the foreground, share of each class, labels per target; of a
+      mask what lies in its scope, region or slice.
 """
 
 from collections import Counter
@@ -18,6 +19,7 @@ from isocenter.core.mask import Mask
 from isocenter.core.scores import Scores
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Value
+from isocenter.learning.assessed import assessed
 from isocenter.learning.exam.items import images_of
 from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.run_cases import open_run
@@ -90,10 +92,11 @@ def _look(case: Case, study: Study, rng: np.random.Generator) -> dict[str, Any]:
     for target in study.targets:
         if target.use == "learn" and target.name in case.labels:
             value = case.labels[target.name]
-            look["labels"][target.name] = _summary(value)
+            where = assessed(case, target, value.grid) if isinstance(value, Mask) else None
+            look["labels"][target.name] = _summary(value, where)
             if isinstance(value, Mask) and foreground is None:
-                array = value.labels.array()
-                foreground = np.asarray((array > 0).any(axis=0))
+                foreground = np.asarray((value.labels.array() > 0).any(axis=0))
+                foreground = foreground if where is None else foreground & where
     for name in study.inputs:
         shown = images_of(case.inputs[name]) if name in case.inputs else ()
         if not shown:
@@ -132,13 +135,14 @@ def _statistics(samples: NDArray[np.float32]) -> dict[str, float]:
     }
 
 
-def _summary(value: Value) -> Any:
-    """What one label adds to the fingerprint."""
+def _summary(value: Value, where: NDArray[np.bool_] | None) -> Any:
+    """What one label adds to the fingerprint. where : (*S), the samples a mask speaks of; None = all."""
     if isinstance(value, Mask):
         array = value.labels.array()
+        inside = array.reshape(len(array), -1) if where is None else array[:, where]  # (1 or K, samples)
         if value.overlapping:
-            return [0, *(int(n) for n in (array > 0).reshape(array.shape[0], -1).sum(axis=1))]
-        return [int(n) for n in np.bincount(array.reshape(-1).astype(np.int64), minlength=len(value.names))]
+            return [0, *(int(n) for n in (inside > 0).sum(axis=1))]
+        return [int(n) for n in np.bincount(inside.reshape(-1).astype(np.int64), minlength=len(value.names))]
     if isinstance(value, Scores):
         return [float(p) for p in value.p]
     if isinstance(value, Amount):
