@@ -37,7 +37,7 @@ class Target(BaseModel):
     overlapping: bool = False
     """A mask whose regions overlap: one mask column (or channel) per class."""
     scope: str = "exam"
-    """What the label speaks of: "exam", "region:<mask column>" or "slice:<column>"."""
+    """What the label speaks of: "exam", "region:<mask column>", "box:<column>" (one object) or "slice:<column>"."""
     raters: tuple[str, ...] = ()
     """Several readers of one truth: column suffixes (`vessels_first`, `vessels_second`). The first is the truth; the figures of
     the others stand beside the model's."""
@@ -62,8 +62,8 @@ class Target(BaseModel):
     @field_validator("scope")
     @classmethod
     def _known_scope(cls, value: str) -> str:
-        if value != "exam" and not (value.startswith(("region:", "slice:")) and value.split(":", 1)[1]):
-            raise ValueError(f'expected "exam", "region:<mask column>" or "slice:<column>", got {value!r}')
+        if value != "exam" and not (value.startswith(("region:", "box:", "slice:")) and value.split(":", 1)[1]):
+            raise ValueError(f'expected "exam", "region:<mask column>", "box:<column>" or "slice:<column>", got {value!r}')
         return value
 
     @model_validator(mode="after")
@@ -100,8 +100,13 @@ class Target(BaseModel):
 
     @property
     def region(self) -> str | None:
-        """The mask column the label is confined to, if any."""
-        return self.scope.split(":", 1)[1] if self.scope.startswith("region:") else None
+        """The column of the mask, or of the box, the label is confined to, if any."""
+        return self.scope.split(":", 1)[1] if self.scope.startswith(("region:", "box:")) else None
+
+    @property
+    def of_object(self) -> bool:
+        """Whether the label speaks of one object, given by a box or a place."""
+        return self.scope.startswith("box:")
 
 
 class Study(BaseModel):

@@ -20,6 +20,7 @@ from isocenter.core.study import Study, Target
 from isocenter.io.cells import open_input, open_label, open_region
 from isocenter.io.file_kind import split_fragment
 from isocenter.io.layout import import_layout
+from isocenter.io.object_box import open_box
 from isocenter.io.report_text import TEXT
 from isocenter.io.study_file import Location, place
 from isocenter.io.table_row import Row
@@ -203,7 +204,7 @@ class TableCases:
             if first in labels:
                 labels[target.name] = labels[first]
             if target.region is not None and row.cell(target.region):
-                regions[target.region] = partial(open_region, row, target.region)
+                regions[target.region] = partial(open_box if target.of_object else open_region, row, target.region)
         return Case(
             key=self.keys[number],
             patient=self._patient(number),

@@ -202,10 +202,11 @@ def _raw_masks(study: Study, cases: TableCases, case: Case, troubles: list[Troub
                     yield from _raw_mask(
                         cases, key, target, name if len(columns) == 1 else f"{name}[{column}]", column, opened, troubles
                     )
+    boxes = {t.region for t in study.targets if t.of_object}
     for column in dict.fromkeys(t.region for t in study.targets if t.region is not None):
         if column in case.regions:
             region = attempt(f"region {column}", partial(case.regions.__getitem__, column), troubles)
-            if region is not None:
+            if region is not None and column not in boxes:
                 yield from _raw_mask(cases, key, None, f"region:{column}", column, region, troubles)
 
 
