@@ -1,15 +1,16 @@
-"""What counts add to few masks, and what one mask is worth in counts: a network of both, on drawn spots whose truth is known.
+"""What counts add to few masks, and what one mask is worth in counts: a network of both, on drawn rings whose truth is known.
 
     python benchmarks/exchange.py [--steps 150] [--seeds 0 1] [--folder DIR] [--short]
 
-Pictures of 40 × 40 samples: bright spots of 3 to 9, in size and brightness unlike, on a smooth background with noise, beside larger
-blobs that are none. 260 to learn from, 40 to tune on, 120 to test on, one a patient. Three runs on one split, equal steps:
+Pictures of 40 × 40 samples: 0 to 3 bright rings, among 3 to 6 filled discs and bars as bright and as large, on a smooth background
+with noise. The mask marks the rings, hole included; the count is theirs. 260 to learn from, 40 to tune on, 120 to test on, one a
+patient. Three runs on one split, equal steps:
 
-masks  : 4 … 64 masks, no counts           (vary: {labels.spots: […]}, weights: {count: 0})
-counts : 4 masks and 16 … 256 counts       (vary: {labels.spots: [4], labels.count: […]})
-added  : 4 masks, 256 counts or none       (vary: {weights: [{count: 0}, {count: 1}]})
+masks  : 4 … 64 masks, no counts           (vary: {labels.rings: […]}, weights: {count: 0})
+counts : 4 masks and 16 … 256 counts       (vary: {labels.rings: [4], labels.count: […]})
+added  : 4 masks, 260 counts or none       (vary: {labels.rings: [4], weights: [{count: 0}, {count: 1}]})
 
-Rows go to benchmarks/results/exchange.csv. A run taken up again does only what is left. --short: four numbers each, one seed.
+Rows go to benchmarks/results/exchange.csv. A run taken up again does only what is left. --short: four numbers each.
 """
 
 import argparse
@@ -54,7 +55,7 @@ def draw(folder: Path) -> None:
     for index in range(len(part)):
         samples, inside, count = picture(rng)
         write_image(held_image(samples, plain_grid((SIDE, SIDE))), folder / f"{index}.png")
-        write_mask(held_mask(inside, plain_grid((SIDE, SIDE)), ("nothing", "spot")), folder / f"{index}_mask.png")
+        write_mask(held_mask(inside, plain_grid((SIDE, SIDE)), ("nothing", "ring")), folder / f"{index}_mask.png")
         row = {"case": f"c{index}", "patient": f"p{index}", "image": f"{index}.png", "mask": f"{index}_mask.png"}
         rows.append({**row, "count": str(count)})
     write_cases(rows, folder / "cases.csv")
@@ -65,32 +66,35 @@ def draw(folder: Path) -> None:
 
 
 def picture(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return samples (1, X, Y) uint8, where spots are (X, Y), and how many."""
+    """Return samples (1, X, Y) uint8, where rings are (X, Y), and how many."""
     x, y = np.meshgrid(np.arange(SIDE), np.arange(SIDE), indexing="ij")
-    value = 90 + 18 * gaussian_filter(rng.standard_normal((SIDE, SIDE)), 6) * 12
+    value = 90 + 200 * gaussian_filter(rng.standard_normal((SIDE, SIDE)), 6)
     inside = np.zeros((SIDE, SIDE), np.uint8)
-    for _ in range(int(rng.integers(0, 4))):  # larger and softer: not spots
-        a, b = rng.uniform(4, SIDE - 4, 2)
-        value += rng.uniform(20, 45) * np.exp(-((x - a) ** 2 + (y - b) ** 2) / (2 * rng.uniform(3.5, 5.5) ** 2))
-    count = int(rng.integers(0, 9))
-    places = rng.permutation([(i, j) for i in range(5, SIDE - 4, 8) for j in range(5, SIDE - 4, 8)])[:count]
-    for i, j in places:
-        radius = rng.uniform(1.4, 3.0)
-        disc = np.hypot(x - i - rng.uniform(-1.5, 1.5), y - j - rng.uniform(-1.5, 1.5)) < radius
-        inside[disc] = 1
-        value += rng.uniform(22, 60) * gaussian_filter(disc.astype(float), 0.7)
-    noisy = value + rng.normal(0, 9, value.shape)
-    return np.clip(noisy, 0, 255).astype(np.uint8)[None], inside, count
+    rings, others = int(rng.integers(0, 4)), int(rng.integers(3, 7))
+    places = rng.permutation([(i, j) for i in range(5, SIDE - 4, 10) for j in range(5, SIDE - 4, 10)])[: rings + others]
+    for index, (i, j) in enumerate(places):
+        a, b, radius = x - i - rng.uniform(-1, 1), y - j - rng.uniform(-1, 1), rng.uniform(2.6, 4.0)
+        shape = np.hypot(a, b) < radius
+        if index < rings:
+            inside[shape] = 1
+            shape = shape & (np.hypot(a, b) > radius - 1.6)
+        elif rng.random() < 0.5:
+            turn = rng.uniform(0, np.pi)
+            shape = shape & (np.abs(a * np.cos(turn) + b * np.sin(turn)) < 1.2)
+        value += rng.uniform(30, 60) * gaussian_filter(shape.astype(float), 0.5)
+    noisy = value + rng.normal(0, 6, value.shape)
+    return np.clip(noisy, 0, 255).astype(np.uint8)[None], inside, rings
 
 
 def arms(folder: Path, name: str, vary: dict[str, object], *, steps: int, weights: dict[str, int]) -> RunFolder:
     """Train a run's arms and open the test part of each, once."""
-    settings = {"steps": steps, "size": [SIDE, SIDE], "batch": 16, "encoder_settings": {"widths": [12, 24], "out_features": 12}}
+    shape = {"widths": [12, 24], "out_features": 12}
+    settings = {"steps": steps, "size": [SIDE, SIDE], "batch": 16, "learning_rate": 5e-3, "encoder_settings": shape}
     fields = {
         "name": name, "cases": "cases.csv", "inputs": {"film": "image"}, "split": {"file": "split.csv"}, "vary": vary,
         "targets": [
-            {"name": "spots", "type": "mask", "columns": "mask", "classes": ["nothing", "spot"]},
-            {"name": "count", "type": "count", "columns": "count", "unit": "spots"},
+            {"name": "rings", "type": "mask", "columns": "mask", "classes": ["nothing", "ring"]},
+            {"name": "count", "type": "count", "columns": "count", "unit": "rings"},
         ],
         "settings": {**settings, "precision": "float32", **({"weights": weights} if weights else {})},
     }  # fmt: skip
@@ -107,12 +111,12 @@ def measure(folder: Path, *, steps: int, seeds: list[int], masks: list[int], cou
     where = provenance(seed=seeds[0])
     draw(folder)
     shared = {"steps": steps, "seeds": " ".join(map(str, seeds)), **where}
-    one = arms(folder, f"masks_{steps}", {"labels.spots": masks, "seed": seeds}, steps=steps, weights={"count": 0})
+    one = arms(folder, f"masks_{steps}", {"labels.rings": masks, "seed": seeds}, steps=steps, weights={"count": 0})
     other = arms(
-        folder, f"counts_{steps}", {"labels.spots": [BESIDE], "labels.count": counts, "seed": seeds}, steps=steps, weights={}
+        folder, f"counts_{steps}", {"labels.rings": [BESIDE], "labels.count": counts, "seed": seeds}, steps=steps, weights={}
     )
     both = arms(
-        folder, f"added_{steps}", {"labels.spots": [BESIDE], "weights": [{"count": 0}, {"count": 1}], "seed": seeds}, steps=steps,
+        folder, f"added_{steps}", {"labels.rings": [BESIDE], "weights": [{"count": 0}, {"count": 1}], "seed": seeds}, steps=steps,
         weights={},
     )  # fmt: skip
     rows: list[dict[str, object]] = []
