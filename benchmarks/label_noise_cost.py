@@ -1,6 +1,6 @@
 """What wrong labels cost: planted into the chest phantom's opacities, in AUC; into masks of hippocampi, in Dice.
 
-    python benchmarks/label_noise_cost.py films [--folder DIR] [--steps 250] [--side 64] [--seeds 0 1] [--short]
+    python benchmarks/label_noise_cost.py films [--folder DIR] [--steps 200] [--side 64] [--seeds 0 1] [--short]
     ISOCENTER_DATA=… python benchmarks/label_noise_cost.py masks [--folder DIR] [--steps 150] [--short]
 
 films : labels of the films learned from and tuned on are changed, those tested on are true. `uN` flips N % of them; `nih_FINDING`
@@ -157,7 +157,7 @@ def masks(folder: Path, data: Path, *, arms: list[str], steps: int) -> list[dict
         own[arm] = harmed(home, data, arm)
         out = RunFolder(home / "run")
         if not out.openings():
-            out = run(mask_study(home, steps=steps), out=out.path, data=data, test=True, progress=Terminal())
+            out = run(mask_study(home, steps=steps), out=out.path, data=data, time_limit=5, test=True, progress=Terminal())
         cells = out.measurements()
         mine = cells[(cells["who"] == "model") & (cells["name"] == "dice") & (cells["part"] == "test")].sort_values("case")
         made[arm] = {0: mine["value"].to_numpy(float)}
@@ -225,7 +225,7 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="two arms, 100 steps, one seed")
     asked = parser.parse_args()
     where = provenance(seed=asked.seeds[0])  # of the code that is about to run
-    steps = 100 if asked.short else asked.steps or (250 if asked.what == "films" else 150)
+    steps = 100 if asked.short else asked.steps or (200 if asked.what == "films" else 150)
     if asked.what == "films":
         draw(asked.folder, learn=120 if asked.short else 340, held=160 if asked.short else 360)
         arms = asked.arms or (["clean", "u40"] if asked.short else ["clean", *UNIFORM, *NIH])

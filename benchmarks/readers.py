@@ -15,6 +15,7 @@ import math
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -41,17 +42,21 @@ PUBLISHED = {
     "model": "0.435 [0.387, 0.481]",
 }
 """Of pneumonia, in the order of the paper's radiologists 1 to 4."""
+WIDTHS = (8, 16, 32, 64)
+"""Of the convnet: as small as those of the benchmarks beside."""
 KEY = ("encoder", "side_px", "steps", "seed", "finding", "judge", "who")
 
 
 def study_of(home: Path, *, encoder: str, side: int, steps: int, seed: int) -> Path:
     """Write the study: four findings, a head each."""
     targets = [{"name": name, "type": "class", "columns": name, "classes": CLASSES} for name in FINDINGS]
-    fields = {
+    fields: dict[str, Any] = {
         "name": "chest_readers", "cases": "cases.csv", "inputs": {"film": "film"}, "targets": targets, "patient": "patient",
         "baselines": ["class_prior", "image_statistics"], "split": {"file": "split.csv"}, "seed": seed,
         "settings": {"encoder": encoder, "size": [side, side], "steps": steps, "batch": 16, "mirror_axes": [0]},
     }  # fmt: skip
+    if encoder == "convnet":
+        fields["settings"] |= {"encoder_settings": {"widths": WIDTHS}}
     return write_study(Study.model_validate(fields), home / "study.yaml")
 
 

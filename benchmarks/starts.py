@@ -1,6 +1,6 @@
 """What a start is worth when few films are labelled: random, frozen, fine-tuned, auto-encoder, RBM, with equal steps.
 
-    python benchmarks/starts.py [--folder DIR] [--labelled 80] [--steps 250] [--side 64] [--seeds 0 1] [--short]
+    python benchmarks/starts.py [--folder DIR] [--labelled 80] [--steps 200] [--side 64] [--seeds 0 1] [--short]
 
 Of the pool to learn from, `labelled` films keep their label of opacity (others with each seed), all are there as images. The
 weights to start from are those of a run that learned the view (PA, AP, AP supine), which every film of the pool states; it learned
@@ -84,7 +84,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "chest_films")
     parser.add_argument("--labelled", type=int, default=80)
-    parser.add_argument("--steps", type=int, default=250)
+    parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--side", type=int, default=64)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
     parser.add_argument("--short", action="store_true", help="100 steps, one seed, 120 films to learn from and 160 held out")
