@@ -52,6 +52,10 @@ class CohortMetric(Record):
     """It ranks, and scores of two models are not on one scale: under cross-validation it is computed within folds and averaged."""
     trials: Callable[[Sequence[Value], Sequence[Value]], NDArray[np.bool_]] | None = None
     """Of which cases (N,) it is a share: Wilson's interval where each patient has one case. None = it is no share."""
+    overlap: Callable[[Sequence[Value], Sequence[Value]], NDArray[np.bool_]] | None = None
+    """Of which cases (N,) it is made, if it is 2 s / (1 + s) of the share s of them that is right, as F1 is: there or called."""
+    mean_of: "CohortMetric | None" = None
+    """It is the mean of this number over findings, or over classes against the rest."""
     auc: bool = False
     """It is an area under the ROC curve: of two classes DeLong's interval and test where each patient has one case."""
 

@@ -84,6 +84,8 @@ def _like(metric: CohortMetric, *, name: str, function: CohortFunction, two: boo
         cite=metric.cite,
         within_folds=metric.within_folds,
         trials=metric.trials if two else None,
+        overlap=metric.overlap if two else None,
+        mean_of=None if two else metric,
         auc=metric.auc and two,
     )
 

@@ -9,7 +9,7 @@ from isocenter.core.amount import Amount
 from isocenter.core.errors import StudyError
 from isocenter.core.scores import Scores
 from isocenter.core.survival import Survival
-from isocenter.metrics.estimates.cohort import estimate_cohort, is_known
+from isocenter.metrics.estimates.cohort import estimate_cohort, estimate_each, is_known
 from isocenter.metrics.estimates.delong import delong
 from isocenter.metrics.estimates.wilson import wilson
 from isocenter.metrics.ranking import auc
@@ -120,3 +120,60 @@ def test_what_counts_as_known():
 def test_lengths_must_agree():
     with pytest.raises(StudyError, match="one patient a truth"):
         estimate("auc", [scores([0, 1])], [scores([0, 1])], patients=[])
+
+
+def agreeing(positives, negatives):
+    """Cases of two classes, all answered right."""
+    same = [scores([1 - t, t]) for t in [1.0] * positives + [0.0] * negatives]
+    return same, list(same)
+
+
+def low_of(value, patients):
+    return wilson(value * patients, patients).low
+
+
+@pytest.mark.parametrize(("name", "expected"), [("sensitivity", low_of(1, 12)), ("positive_predictive_value", low_of(1, 12))])
+@pytest.mark.parametrize("cases", [1, 3])
+def test_a_share_that_is_one_counts_the_patients_it_is_made_of(name, expected, cases):
+    truths, answers = agreeing(12 * cases, 188 * cases)
+    result = estimate(name, truths, answers, patients=[i // cases for i in range(200 * cases)])
+    assert result.ci95 == pytest.approx((expected, 1.0))
+
+
+@pytest.mark.parametrize("cases", [1, 3])
+def test_f1_of_one_is_carried_over_from_the_share_of_those_there_or_called(cases):
+    truths, answers = agreeing(12 * cases, 188 * cases)
+    result = estimate("f1", truths, answers, patients=[i // cases for i in range(200 * cases)])
+    share = low_of(1, 12)
+    assert result.ci95 == pytest.approx((2 * share / (1 + share), 1.0))
+    assert "that count" in result.interval
+
+
+def test_f1_of_zero_may_be_as_large_as_the_few_that_count_allow():
+    truths, _ = agreeing(6, 194)
+    answers = [scores([1 - t, t]) for t in [0.0] * 6 + [1.0] * 6 + [0.0] * 188]
+    share = wilson(0, 12).high
+    assert estimate("f1", truths, answers).ci95 == pytest.approx((0.0, 2 * share / (1 + share)))
+
+
+def test_micro_f1_counts_patients_of_whom_any_finding_is_there_or_called():
+    truths = [scores(p, ("mass", "fluid")) for p in [(1, 0)] * 4 + [(0, 1)] * 8 + [(1, 1)] * 3 + [(0, 0)] * 85]
+    share = low_of(1, 15)
+    assert estimate("f1_micro", truths, list(truths)).ci95 == pytest.approx((2 * share / (1 + share), 1.0))
+
+
+@pytest.mark.parametrize("name", ["f1", "sensitivity"])
+def test_a_mean_over_findings_does_not_hide_a_rare_one_behind_a_frequent_one(name):
+    truths = [scores(p, ("rare", "frequent")) for p in [(1, 0)] * 4 + [(0, 1)] * 60 + [(0, 0)] * 36]
+    whole, rare, frequent = estimate_each(per_cohort().get(name), truths, list(truths), list(range(100)), findings=True, seed=0)
+    carried = (lambda s: 2 * s / (1 + s)) if name == "f1" else (lambda s: s)
+    assert rare.ci95[0] == pytest.approx(carried(low_of(1, 4)))
+    assert frequent.ci95[0] == pytest.approx(carried(low_of(1, 60)))
+    assert whole.ci95 == pytest.approx(((rare.ci95[0] + frequent.ci95[0]) / 2, 1.0))
+
+
+@pytest.mark.parametrize("name", ["sensitivity", "balanced_accuracy"])
+def test_a_mean_over_classes_does_so_too(name):
+    truths = [scores(np.eye(3)[k], ("a", "b", "c")) for k in [0] * 4 + [1] * 30 + [2] * 66]
+    result = estimate(name, truths, list(truths))
+    assert result.ci95[0] == pytest.approx(np.mean([low_of(1, n) for n in (4, 30, 66)]))

@@ -11,12 +11,15 @@ import pytest
 from scipy import stats
 from scipy.special import ndtr, ndtri
 
+from isocenter.core.scores import Scores
 from isocenter.metrics.estimates.bca import bca_interval
+from isocenter.metrics.estimates.cohort import estimate_cohort
 from isocenter.metrics.estimates.delong import delong
 from isocenter.metrics.estimates.mean import estimate_mean
 from isocenter.metrics.estimates.patient_bootstrap import bootstrap_mean
 from isocenter.metrics.estimates.simulated_cohort import SHAPE, TRUE_MEAN, dice_like_cohort
 from isocenter.metrics.estimates.wilson import wilson
+from isocenter.metrics.registry import per_cohort
 
 
 def demand(patients):
@@ -127,3 +130,23 @@ def test_a_share_near_one_covers(clustered):
         estimate = estimate_mean(correct, patients, name="correct", unit="1", rng=rng, draws=500)
         hits += estimate.ci95[0] <= 0.95 <= estimate.ci95[1]
     assert hits / runs >= least(25, runs)
+
+
+@pytest.mark.parametrize("right", [0.6, 0.7, 0.8, 0.9])
+def test_f1_of_one_from_few_patients_among_many_seldom_misses_the_truth(right):
+    """200 patients of whom about 10 count, each with 1 to 3 cases that are right or wrong together; missed whenever F1 is 1."""
+    rng = np.random.default_rng(5)
+    truth, missed, ones, cohorts = 2 * right / (1 + right), 0, 0, 200
+    yes, no = (Scores(p=np.array(p, float), names=("no", "yes")) for p in ((0, 1), (1, 0)))
+    for _ in range(cohorts):
+        counts = rng.random(200) < 0.05
+        good = rng.random(200) < right
+        if not counts.any() or not good[counts].all():
+            continue  # F1 below 1: the bootstrap's business
+        owner = np.repeat(np.arange(200), rng.integers(1, 4, 200))
+        values = [yes if counts[i] else no for i in owner]
+        found = estimate_cohort(per_cohort().get("f1"), values, list(values), owner, rng=rng, draws=150)
+        ones += 1
+        missed += not found.ci95[0] <= truth <= found.ci95[1]
+    assert ones > 0
+    assert missed / cohorts <= 0.05

@@ -192,6 +192,22 @@ def fold_means(
     return mean_of_known(each, len(weights))
 
 
+def unvaried_part(
+    metric: CohortMetric, truths: Sequence[Value], answers: Sequence[Value], codes: NDArray[np.intp], value: float
+) -> Interval:
+    """Return Wilson's interval of a number of two classes that is 0 or 1, with the patients it is made of as trials.
+
+    Patients without a case in the ratio tell nothing of it. F1 is 2 s / (1 + s) of the share s it is made of.
+    """
+    counted = metric.trials or metric.overlap
+    chosen = np.ones(codes.size, bool) if counted is None else counted(truths, answers)
+    found = unvaried(value, len(np.unique(codes[chosen])))
+    if metric.overlap is None or not math.isfinite(found.low):
+        return found
+    low, high = (2 * end / (1 + end) for end in (found.low, found.high))
+    return Interval(low=low, high=high, kind="Wilson over patients that count, as F1 (all cases agree)")
+
+
 class _Problem:
     """One metric on the assessed cases."""
 
@@ -229,8 +245,26 @@ class _Problem:
             with_one, with_other = (len(np.unique(self.codes[chosen])) for chosen in (positive, ~positive))
             return newcombe(value, with_one, with_other)
         made = patient_bootstrap(self.values, self.codes, rng=rng, draws=draws)
-        asked = self.patients if share is None else len(np.unique(self.codes[share]))
-        return made if not made.width <= 1e-12 else unvaried(value, asked)
+        return made if not made.width <= 1e-12 else self._unvaried(value)
+
+    def _unvaried(self, value: float) -> Interval:
+        """Return the interval of a number that no resample changes; of a mean over findings or classes the mean of theirs."""
+        whole = self.metric.mean_of or self.metric
+        names = names_of(self.truths)
+        if self.metric.mean_of is None and (whole.each is None or len(names) <= 2):
+            return unvaried_part(whole, self.truths, self.answers, self.codes, value)
+        if whole.trials is None and whole.overlap is None:
+            return unvaried(value, self.patients)
+        decided = self.metric.decides
+        each = [
+            unvaried_part(whole, against_rest(self.truths, k), against_rest(self.answers, k, decided=decided), self.codes, value)
+            for k in range(len(names))
+        ]
+        known = [one for one in each if math.isfinite(one.low)]  # the others have no such cases, and no part in the mean
+        if not known:
+            return no_interval("all values are equal")
+        low, high = (float(np.mean([getattr(one, end) for one in known])) for end in ("low", "high"))
+        return Interval(low=low, high=high, kind="mean of Wilson's over patients of each (all cases agree)")
 
     def _trials(self) -> NDArray[np.bool_] | None:
         """Return which cases a share is of; None when the metric is no share, or is averaged over classes."""

@@ -14,6 +14,7 @@ from isocenter.core.value import Value
 from isocenter.metrics import agreement
 from isocenter.metrics.agreement import weighted_confusion
 from isocenter.metrics.cohort_values import score_table
+from isocenter.metrics.per_cohort.sensitivity import METRIC as SENSITIVITY
 
 
 def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -23,4 +24,11 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return agreement.balanced_accuracy(confusion)
 
 
-METRIC = CohortMetric(name="balanced_accuracy", unit="1", function=measure, better="higher", cite="Brodersen et al., ICPR 2010")
+METRIC = CohortMetric(
+    name="balanced_accuracy",
+    unit="1",
+    function=measure,
+    better="higher",
+    cite="Brodersen et al., ICPR 2010",
+    mean_of=SENSITIVITY,
+)

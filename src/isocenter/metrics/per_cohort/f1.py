@@ -13,12 +13,18 @@ from numpy.typing import NDArray
 from isocenter.core.task import CohortMetric
 from isocenter.core.value import Value
 from isocenter.metrics.against_rest import over_classes
-from isocenter.metrics.decisions import two_class_counts
+from isocenter.metrics.decisions import called_of, two_class_counts
 
 
 def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return the F1 of two classes for each row of weights."""
     return two_class_counts(truths, answers, weights).f1
+
+
+def overlap(truths: Sequence[Value], answers: Sequence[Value]) -> NDArray[np.bool_]:
+    """Return the cases that have it or are called: all that F1 is made of."""
+    found = called_of(truths, answers)
+    return found.known & (found.positive | found.called)
 
 
 METRIC = CohortMetric(
@@ -29,4 +35,5 @@ METRIC = CohortMetric(
     cite="van Rijsbergen, Information Retrieval, 1979, chapter 7",
     each=measure,
     decides=True,
+    overlap=overlap,
 )
