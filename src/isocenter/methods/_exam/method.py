@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from isocenter.core.amount import Amount
@@ -19,6 +20,7 @@ from isocenter.core.errors import SettingError, unknown
 from isocenter.core.journal import Journal
 from isocenter.core.method import Card
 from isocenter.core.plan import Plan
+from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Value
 from isocenter.learning.exam.batch import alike, collate
@@ -44,6 +46,14 @@ LOOKED_AT = 64
 """Tuning exams looked at while training."""
 AT_ONCE = 16
 """Of them, in one batch."""
+
+
+class Said(Record):
+    """What a network says of one item."""
+
+    item: Item
+    raw: Mapping[str, NDArray[np.floating[Any]]]
+    """By target, (outputs,)."""
 
 
 class ExamMethod:
@@ -98,8 +108,9 @@ class ExamMethod:
             raise TypeError(f"expected the averaged network of exams, got {type(averaged).__name__}")
         scored = [t for t in study.targets if t.use == "score" and readable(t, targets)]
         fitted = ExamModel(averaged, heads, inputs=inputs, targets=targets, settings=settings, covariates=table, scored=scored)
-        fitted.heads = calibrated_heads(fitted, items, tuning) if settings.calibrate else heads
-        fitted.widths = interval_widths(fitted, tuning) if settings.interval else {}
+        said = what_is_said(fitted, tuning or items) if settings.calibrate or settings.interval else []
+        fitted.heads = calibrated_heads(heads, said) if settings.calibrate else heads
+        fitted.widths = interval_widths(fitted.heads, said, coverage=settings.interval) if settings.interval and tuning else {}
         fitted.familiar = fit_familiar(fitted.look_at, learn, items, inputs=inputs)
         return fitted
 
@@ -180,34 +191,40 @@ def tuning_losses(network: nn.Module, heads: Mapping[str, Head | Dense], items: 
     return {"tune_loss": float(np.sum(list(means.values()))), **several}
 
 
-def calibrated_heads(model: ExamModel, items: Sequence[Item], tuning: Sequence[Item]) -> dict[str, Head]:
-    """Return the heads with what is chosen on the tuning items; on the learning items where there are no others."""
-    from_items = tuning or items
-    heads: dict[str, Head] = {}
-    for name, head in model.heads.items():
-        known = [item for item in from_items if name in item.truths]
-        if not known:
-            heads[name] = head
-            continue
-        raw = np.concatenate([model.look(item).raw[name].numpy() for item in known])
-        heads[name] = head.calibrated(raw, np.stack([item.truths[name] for item in known]))
-    return heads
+def what_is_said(model: ExamModel, items: Sequence[Item]) -> list[Said]:
+    """Return what the network says of each item, in no order; whatever is chosen on them is chosen from this one look."""
+    said: list[Said] = []
+    for group in alike(items, AT_ONCE):
+        raw = model.look_at(group).raw
+        said += [Said(item=item, raw={name: raw[name][i].numpy() for name in model.heads}) for i, item in enumerate(group)]
+    return said
 
 
-def interval_widths(model: ExamModel, tuning: Sequence[Item]) -> dict[str, float]:
+def calibrated_heads(heads: Mapping[str, Head], said: Sequence[Said]) -> dict[str, Head]:
+    """Return the heads with what is chosen on tuning items, or on learning items where there are no others."""
+    chosen: dict[str, Head] = {}
+    for name, head in heads.items():
+        known = [one for one in said if name in one.item.truths]
+        raw, truths = [one.raw[name] for one in known], [one.item.truths[name] for one in known]
+        chosen[name] = head.calibrated(np.stack(raw), np.stack(truths)) if known else head
+    return chosen
+
+
+def interval_widths(heads: Mapping[str, Head], said: Sequence[Said], *, coverage: float) -> dict[str, float]:
     """Return half the width of each amount's conformal interval, from tuning patients; infinite when they are too few."""
     widths: dict[str, float] = {}
-    for name, head in model.heads.items():
+    for name, head in heads.items():
         errors, patients = [], []
-        for item in tuning:
-            if name not in item.truths or len(item.truths[name]) != 2:
+        for one in said:
+            truth = one.item.truths.get(name)
+            if truth is None or len(truth) != 2:
                 continue
-            answer = head.answer(model.look(item).raw[name][0].numpy())
+            answer = head.answer(one.raw[name])
             if isinstance(answer, Amount):
-                errors.append(_outside(answer.value, item.truths[name] * getattr(head, "whole", 1.0)))
-                patients.append(item.patient)
+                errors.append(_outside(answer.value, truth * getattr(head, "whole", 1.0)))
+                patients.append(one.item.patient)
         if errors:
-            widths[name] = fit_conformal(errors, patients, coverage=model.settings.interval).half_width()
+            widths[name] = fit_conformal(errors, patients, coverage=coverage).half_width()
     return widths
 
 
