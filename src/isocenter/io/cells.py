@@ -20,6 +20,7 @@ from isocenter.core.amount import Amount
 from isocenter.core.errors import GeometryError, StudyError, unknown
 from isocenter.core.image import Held, Image
 from isocenter.core.mask import Mask
+from isocenter.core.points import Points
 from isocenter.core.scores import Scores
 from isocenter.core.study import Target
 from isocenter.core.survival import Survival
@@ -184,8 +185,17 @@ def _amount(row: Row, target: Target, columns: tuple[str, ...]) -> Amount:
         return Amount(value=float(np.nanmean([low, high])), unit=target.unit, low=low, high=high)
     cell = row.cell(columns[0])
     if target.type == "count" and not is_number(cell) and row.path(cell).is_file():
-        return Amount(value=float(len(read_points(row.file(columns[0]), target.classes, grid=row.grid))), unit=target.unit)
+        return Amount(
+            value=float(_how_many(read_points(row.file(columns[0]), (), grid=row.grid), target.classes)), unit=target.unit
+        )
     return Amount(value=_one_number(row, target, columns[0]), unit=target.unit)
+
+
+def _how_many(points: Points, kinds: tuple[str, ...]) -> int:
+    """Count the points of some kinds; all of them if none is named, or if the file names none."""
+    if not kinds or points.names == ("point",):
+        return len(points)
+    return int(np.isin(points.kind, [i for i, name in enumerate(points.names) if name in kinds]).sum())
 
 
 def _one_number(row: Row, target: Target, column: str) -> float:

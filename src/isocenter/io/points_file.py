@@ -146,7 +146,10 @@ def _from_voc(path: Path, names: Sequence[str]) -> Points:
 
 
 def _from_dots(path: Path, names: Sequence[str], grid: Callable[[], Grid | None]) -> Points:
-    """The centroid of each connected bright spot of a picture. Bright: above half of the number range in any channel."""
+    """The centroid of each connected bright spot of a picture. Bright: above half of the number range in any channel.
+
+    Where dots are single samples, two that touch are two: so most spots of one sample make every bright sample a dot.
+    """
     from scipy import ndimage
 
     picture = open_image(path)
@@ -154,7 +157,11 @@ def _from_dots(path: Path, names: Sequence[str], grid: Callable[[], Grid | None]
     peak = float(samples.max()) if samples.size else 0.0
     full = max(255.0, peak) if peak > 1 else 1.0  # a 1-bit map counts from 0 to 1
     spots, n = ndimage.label(samples > full / 2, structure=np.ones((3,) * samples.ndim))
-    centers = np.array(ndimage.center_of_mass(np.ones_like(spots), spots, range(1, n + 1))).reshape(n, samples.ndim)
+    if n and np.median(np.bincount(spots[spots > 0])[1:]) == 1:
+        centers = np.argwhere(spots > 0).astype(float)
+        n = len(centers)
+    else:
+        centers = np.array(ndimage.center_of_mass(np.ones_like(spots), spots, range(1, n + 1))).reshape(n, samples.ndim)
     given = grid()
     lies = given if given is not None and given.shape == picture.grid.shape else picture.grid
     return Points(

@@ -76,13 +76,14 @@ def cut(array: NDArray[Any], start: Sequence[int], size: Sequence[int], *, fill:
 def class_places(target: NDArray[Any], *, overlapping: bool, generator: np.random.Generator, most: int = 10_000) -> CasePlaces:
     """Return where each foreground class lies.
 
-    target      : (*S) class index, 0 background, negative = not assessed; overlapping: (K, *S), channel c for class c + 1
+    target      : (*S) class index, 0 background, negative = not assessed; overlapping: (K, *S), channel c for class c + 1, there
+                  from 0.5 on
     overlapping : which of the two forms it is
     most        : voxels kept per class, drawn without replacement
     """
     shape = tuple(target.shape[1:] if overlapping else target.shape)
     if overlapping:
-        flats = {c + 1: np.flatnonzero(region > 0) for c, region in enumerate(target)}
+        flats = {c + 1: np.flatnonzero(region > 0.5) for c, region in enumerate(target)}
     else:
         flat = target.ravel()
         found = np.flatnonzero(flat > 0)

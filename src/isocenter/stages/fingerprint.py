@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from isocenter.core.amount import Amount
 from isocenter.core.case import Case, Cases
 from isocenter.core.mask import Mask
+from isocenter.core.points import Points
 from isocenter.core.scores import Scores
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Value
@@ -147,7 +149,16 @@ def _summary(value: Value, where: NDArray[np.bool_] | None) -> Any:
         return [float(p) for p in value.p]
     if isinstance(value, Amount):
         return value.value if np.isfinite(value.value) else (value.low + value.high) / 2
+    if isinstance(value, Points):
+        return {"kinds": np.bincount(value.kind, minlength=len(value.names)).tolist(), "nearest": _nearest(value.world)}
     return 1
+
+
+def _nearest(world: NDArray[np.floating]) -> float:
+    """Return the median distance of a place (N, d) to the nearest other one, in world units; NaN for fewer than two."""
+    if len(world) < 2:
+        return float("nan")
+    return float(np.median(cKDTree(world).query(world, k=2)[0][:, 1]))
 
 
 def _labels(seen: Sequence[Any], target: Target) -> dict[str, Any]:
@@ -165,6 +176,11 @@ def _labels(seen: Sequence[Any], target: Target) -> dict[str, Any]:
         out["classes"] = {
             name: {"cases": int(np.nansum(scores[:, i]))} for i, name in enumerate(target.classes or range(scores.shape[1]))
         }
+    elif target.type in ("points", "boxes") and seen:
+        kinds = np.asarray([row["kinds"] for row in seen], float)
+        known = [row["nearest"] for row in seen if np.isfinite(row["nearest"])]
+        out["classes"] = {n: {"mean": float(kinds[:, i].mean())} for i, n in enumerate(target.classes or ("point",))}
+        out["nearest"] = float(np.median(known)) if known else None
     elif target.type in ("count", "proportion", "value") and seen:
         values = np.asarray(seen, float)
         out["values"] = {"mean": float(np.nanmean(values)), "std": float(np.nanstd(values))}

@@ -82,10 +82,14 @@ def augmentation_of(settings: PatchSettings) -> AugmentationConfig:
     scaled = {
         f.name: min(1.0, getattr(plain, f.name) * strength) for f in dataclasses.fields(plain) if f.name.endswith("probability")
     }
+    if settings.rotation_deg == 0:
+        scaled["rotation_probability"] = 0.0
+    if max(settings.zoom) == min(settings.zoom) == 1.0:
+        scaled["scaling_probability"] = 0.0
     live = [a for a, n in enumerate(settings.patch) if n > 1]
     mirrored = tuple(live.index(a) for a in settings.mirror_axes if a in live) if strength > 0 else ()
     turns = (settings.rotation_deg,) * (3 if settings.dimensions == 3 else 1)
-    return dataclasses.replace(plain, **scaled, mirror_axes=mirrored, rotation_deg=turns)
+    return dataclasses.replace(plain, **scaled, scaling=settings.zoom, mirror_axes=mirrored, rotation_deg=turns)
 
 
 def _sampler(settings: PatchSettings, cases: Sequence[Prepared], generator: np.random.Generator) -> Sampler:

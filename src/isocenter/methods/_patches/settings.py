@@ -50,7 +50,9 @@ class PatchSettings:
     mirror_axes: tuple[int, ...] = ()
     """Axes of the image along which a mirrored case is as likely as the case."""
     rotation_deg: float = 30.0
-    """Rotations up to ± this."""
+    """Rotations up to ± this; 0 = none."""
+    zoom: tuple[float, float] = (0.7, 1.4)
+    """Least and greatest enlargement; (1, 1) = none."""
     learning_rate: float = 3e-3
     weight_decay: float = 1e-2
     average: float = 0.03
@@ -78,6 +80,8 @@ class PatchSettings:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise SettingError(f"expected {name} in [{low}, {high}], got {value!r}.")
+        if not 0 < self.zoom[0] <= self.zoom[1]:
+            raise SettingError(f"expected zoom as two factors above 0, the smaller first, got {list(self.zoom)}.")
         if self.batch < 1 or self.learning_rate <= 0:
             raise SettingError(f"expected batch ≥ 1 and learning_rate > 0, got {self.batch} and {self.learning_rate}.")
 

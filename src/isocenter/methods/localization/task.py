@@ -9,7 +9,7 @@ TASK = Task(
     answers=frozenset({"points"}),
     primary="point_f1",
     better="higher",
-    default="no_points",
-    baseline="no_points",
+    default="density",
+    baseline="mean_count",
     per_case=(point_f1.METRIC,),
 )

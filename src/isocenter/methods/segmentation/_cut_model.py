@@ -20,10 +20,11 @@ from isocenter.core.method import Card
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Study, Target
 from isocenter.learning.assessed import assessed
+from isocenter.methods._baselines.channels import Channels
 from isocenter.methods._baselines.labels import nothing_to_learn, targets_of
 from isocenter.methods.segmentation._answers import ClassMap, answer_each
-from isocenter.methods.segmentation._channels import Channels, foreground, foreground_names, learnable, same_shape
 from isocenter.methods.segmentation._cuts import Cuts, Histograms
+from isocenter.methods.segmentation._truth import foreground, foreground_names, learnable, same_shape
 
 _SAMPLED = 1_000_000  # samples of one case that are counted
 

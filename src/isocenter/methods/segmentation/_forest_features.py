@@ -17,7 +17,7 @@ from isocenter.core.grid import Grid
 from isocenter.core.record import Record
 from isocenter.imaging.resample import zoom_to
 from isocenter.imaging.scale_space import scale_space
-from isocenter.methods.segmentation._channels import read_channels
+from isocenter.methods._baselines.channels import read_channels
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,10 +20,10 @@ from isocenter.core.method import Card
 from isocenter.core.plan import Plan
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Study, Target
+from isocenter.methods._baselines.channels import grid_of
 from isocenter.methods._baselines.labels import targets_of
 from isocenter.methods._baselines.settings import baseline_plan
 from isocenter.methods.segmentation._answers import ClassMap, answer_each
-from isocenter.methods.segmentation._channels import grid_of
 
 
 @dataclass(frozen=True, kw_only=True)

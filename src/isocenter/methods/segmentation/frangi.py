@@ -23,8 +23,8 @@ from isocenter.core.method import Card
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
 from isocenter.imaging.frangi import vesselness
+from isocenter.methods._baselines.channels import Channels, read_channels
 from isocenter.methods._baselines.settings import baseline_plan
-from isocenter.methods.segmentation._channels import Channels, read_channels
 from isocenter.methods.segmentation._cut_model import CutModel, fit_cuts, load_cuts
 
 _ARRAYS = 20  # of float32 that a volume needs while its Hessian is taken apart

@@ -27,11 +27,12 @@ from isocenter.core.prediction import Prediction
 from isocenter.core.study import Study, Target
 from isocenter.imaging.resample import zoom_to
 from isocenter.learning.assessed import assessed
+from isocenter.methods._baselines.channels import grid_of
 from isocenter.methods._baselines.labels import nothing_to_learn, targets_of
 from isocenter.methods._baselines.running_mean import RunningMean, atlas_shape
 from isocenter.methods._baselines.settings import baseline_plan
 from isocenter.methods.segmentation._answers import ClassMap, answer_each
-from isocenter.methods.segmentation._channels import foreground, foreground_names, grid_of, learnable
+from isocenter.methods.segmentation._truth import foreground, foreground_names, learnable
 
 
 @dataclass(frozen=True, kw_only=True)

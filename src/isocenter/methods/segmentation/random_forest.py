@@ -27,12 +27,13 @@ from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
 from isocenter.imaging.resample import zoom_to
 from isocenter.learning.assessed import assessed
+from isocenter.methods._baselines.channels import images_of
 from isocenter.methods._baselines.labels import nothing_to_learn, targets_of
 from isocenter.methods._baselines.settings import baseline_plan
 from isocenter.methods._forest import Forest, forest_of
 from isocenter.methods.segmentation._answers import ClassMap, answer_each
-from isocenter.methods.segmentation._channels import foreground, images_of, learnable, same_shape
 from isocenter.methods.segmentation._forest_features import RandomForestConfig, features_of, shrunk
+from isocenter.methods.segmentation._truth import foreground, learnable, same_shape
 
 _POWERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _TUNED = 12  # cases the weight of rarity is chosen on

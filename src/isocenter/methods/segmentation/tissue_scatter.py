@@ -29,10 +29,11 @@ from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
 from isocenter.imaging.scale_space import smooth
 from isocenter.learning.assessed import assessed
+from isocenter.methods._baselines.channels import read_channels
 from isocenter.methods._baselines.labels import nothing_to_learn, targets_of
 from isocenter.methods._baselines.settings import baseline_plan
 from isocenter.methods.segmentation._answers import ClassMap, answer_each
-from isocenter.methods.segmentation._channels import foreground, learnable, read_channels, same_shape
+from isocenter.methods.segmentation._truth import foreground, learnable, same_shape
 
 _SAMPLED = 200_000  # samples of one case
 _LEAST = 1e-6  # added to variances: a class of one intensity is still a cloud

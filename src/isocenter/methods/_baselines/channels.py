@@ -1,11 +1,10 @@
-"""What the classical methods of segmentation see of a case.
+"""What the classical methods see of an image: its channels by name, on one grid, in comparable numbers.
 
-In:   a case and the study's inputs.
-Out:  its channels by name, on one grid, in comparable numbers; its truth as one bool array per foreground class.
+In:   a case and the study's inputs. Out: Channels.
 Not:  no registration: inputs are taken to lie in the world where their headers say.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +15,7 @@ from isocenter.core.grid import Grid
 from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.record import Record
-from isocenter.core.study import Target
 from isocenter.imaging.resample import to_grid
-from isocenter.methods._baselines.labels import labeled
 
 _SAMPLED = 200_000  # samples that are enough for a percentile
 
@@ -86,32 +83,3 @@ def _comparable(array: NDArray[np.generic], unit: str) -> NDArray[np.float32]:
     if high <= low:
         low, high = float(flat.min()), float(flat.max())
     return (values - np.float32(low)) / np.float32(max(high - low, 1e-6))
-
-
-def foreground_names(target: Target) -> tuple[str, ...]:
-    """Return the classes of a mask target without the background."""
-    return target.classes[1:]
-
-
-def foreground(mask: Mask, target: Target) -> NDArray[np.bool_]:
-    """Return one bool array per foreground class of the target, (K - 1, *S)."""
-    array = mask.labels.array()
-    if mask.overlapping or target.instances:  # numbered objects are one class
-        return np.asarray(array > 0)
-    return np.stack([array[0] == index for index in range(1, len(target.classes))])
-
-
-def learnable(target: Target, cases: Iterable[Case]) -> Iterator[tuple[Case, Mask]]:
-    """Yield the cases that carry a mask of this target, with it."""
-    for case, value in labeled(target, cases):
-        if isinstance(value, Mask):
-            yield case, value
-
-
-def same_shape(case: Case, grid: Grid, mask: Mask) -> None:
-    """Refuse a mask that does not lie on its image. GeometryError names the case."""
-    if mask.grid.shape != grid.shape:
-        raise GeometryError(
-            f"expected the mask of case {case.key} on its image's grid {grid.shape}, got {mask.grid.shape}. "
-            "Mend it with: isocenter check STUDY --fix"
-        )

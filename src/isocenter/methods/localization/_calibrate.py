@@ -1,0 +1,60 @@
+"""What tuning cases say of a density network: by how much it counts too few, and from which height on a peak is an object.
+
+In:   a counter, prepared tuning cases with their dots.
+Out:  Calibration.
+Not:  no learning case: a network counts its own right anyway.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isocenter.core.points import Points
+from isocenter.learning.preparation import Prepared
+from isocenter.methods.localization._density_model import HEIGHT, Calibration, DensityCounter
+from isocenter.metrics.matching import match_points
+from isocenter.metrics.per_case.point_f1 import RADIUS
+
+FACTORS = (0.5, 2.0)
+"""A sum further off than this is not mended by a factor."""
+HEIGHTS = tuple(round(0.1 + 0.05 * i, 2) for i in range(19))
+LEAST = 10
+"""Fewer objects of a kind say nothing of it."""
+
+Tuning = Sequence[tuple[Prepared, Points, NDArray[np.bool_] | None]]
+
+
+def calibrated(model: DensityCounter, cases: Tuning) -> Calibration:
+    """Return factor and height of each kind; a kind with few objects among the tuning cases keeps 1 and the default."""
+    count = len(model.scale)
+    sums, truths = np.zeros(count), np.zeros(count)
+    found: list[tuple[NDArray[np.floating], NDArray[np.intp], NDArray[np.float64], Points]] = []
+    for prepared, points, where in cases:
+        maps = model.density(prepared, where)
+        sums += maps.reshape(count, -1).sum(axis=1, dtype=float)
+        truths += np.bincount(points.kind, minlength=count)[:count]
+        places, kinds, heights = model.peaks(maps)
+        ratio = np.asarray(prepared.grid.shape, float) / np.asarray(prepared.image.shape[1:], float)
+        world = prepared.grid.to_world((places + 0.5) * ratio - 0.5) if len(places) else np.zeros((0, prepared.grid.ndim))
+        found.append((world, kinds, heights, points))
+    enough = truths >= LEAST
+    factor = np.where(enough & (sums > 0), truths / np.maximum(sums, 1e-9), 1.0)
+    factor = np.where((factor >= FACTORS[0]) & (factor <= FACTORS[1]), factor, 1.0)
+    height = [_best_height(found, kind) if enough[kind] else HEIGHT for kind in range(count)]
+    how = f"chosen on {len(cases)} tuning cases with {int(truths.sum())} objects; points by F1 within {RADIUS:g} world units"
+    return Calibration(factor=tuple(float(f) for f in factor), height=tuple(height), how={"how": how})
+
+
+def _best_height(found: Sequence[tuple[NDArray[np.floating], NDArray[np.intp], NDArray[np.float64], Points]], kind: int) -> float:
+    """Return the height whose points have the best F1 over all cases."""
+    best, chosen = -1.0, HEIGHT
+    for height in HEIGHTS:
+        paired = whole = 0
+        for world, kinds, heights, points in found:
+            m = match_points(points.world[points.kind == kind], world[(kinds == kind) & (heights >= height)], radius=RADIUS)
+            paired, whole = paired + 2 * m.paired, whole + 2 * m.paired + m.extra + m.missed
+        f1 = paired / whole if whole else 0.0
+        if f1 > best:
+            best, chosen = f1, height
+    return chosen

@@ -1,0 +1,171 @@
+"""A fitted density network: maps, counts and points of each case, in the original geometry.
+
+In:   cases; a network, its settings, the points it learned, the counts asked for.
+Out:  a stream of Predictions; model.json and weights.safetensors.
+"""
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+from torch import nn
+
+from isocenter.core.case import Case
+from isocenter.core.errors import IsocenterError
+from isocenter.core.grid import Grid
+from isocenter.core.image import held_image
+from isocenter.core.points import Points
+from isocenter.core.prediction import Prediction
+from isocenter.core.record import Record
+from isocenter.core.study import Target
+from isocenter.core.value import Value
+from isocenter.imaging.peaks import find_peaks
+from isocenter.imaging.resample import zoom_to
+from isocenter.learning.assessed import assessed
+from isocenter.learning.density import density_map
+from isocenter.learning.inference.sliding_window import predict_scores
+from isocenter.learning.preparation import Prepared, prepare_image
+from isocenter.learning.weights import write_weights
+from isocenter.methods._patches.engine import engine_for
+from isocenter.methods.localization._density_settings import DensitySettings
+from isocenter.methods.localization._kinds import count_answers, kinds_of
+
+HEIGHT = 0.4
+"""Of a point, as a share of what one lone object's map is high; chosen anew on tuning cases."""
+
+
+class Calibration(Record):
+    """What the tuning cases say of a network's maps; both (K,)."""
+
+    factor: tuple[float, ...]
+    """Counts are multiplied by it."""
+    height: tuple[float, ...]
+    """Peaks from this height on are points; 1 = as high as a lone object."""
+    how: Mapping[str, str] = field(default_factory=dict)
+    """A sentence for model.json."""
+
+
+class DensityCounter:
+    """See Model in core/method.py."""
+
+    def __init__(
+        self,
+        network: nn.Module,
+        *,
+        inputs: tuple[str, ...],
+        target: Target,
+        counts: tuple[Target, ...],
+        settings: DensitySettings,
+        scale: tuple[float, ...],
+        calibration: Calibration | None = None,
+    ) -> None:
+        """Hold a network.
+
+        scale : (K,) what the maps were multiplied by when learned
+        """
+        self.network = network.eval()
+        self.inputs, self.target, self.counts, self.settings, self.scale = inputs, target, counts, settings, scale
+        kinds = kinds_of(target)
+        self.calibration = calibration or Calibration(factor=(1.0,) * len(kinds), height=(HEIGHT,) * len(kinds))
+        self._engine = engine_for(self.network, settings, overlapping=True, bfloat16=False)
+
+    def predict(self, cases: Iterable[Case], *, scratch: Path) -> Iterator[Prediction]:
+        """Yield one prediction a case. A case that cannot be answered is refused with the reason; the stream goes on."""
+        del scratch
+        for case in cases:
+            try:
+                prepared = prepare_image(case, self.settings.preparation(self.inputs))
+                where = assessed(case, self.target, prepared.grid)
+            except (IsocenterError, OSError, ValueError, EOFError) as error:
+                yield Prediction(case=case.key, answers={}, refused=str(error))
+                continue
+            yield self._answer(prepared, where)
+
+    def density(self, prepared: Prepared, where: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+        """Return objects a sample, (K, *S) on the prepared samples, before calibration; 0 outside `where` (on the case's grid)."""
+        maps = predict_scores(
+            self._engine,
+            prepared.image,
+            self.settings.patch,
+            classes=len(self.scale),
+            step=1.0 - self.settings.overlap,
+            mirror_axes=self.settings.mirror_axes if self.settings.mirror_prediction else (),
+        )
+        maps /= np.asarray(self.scale, np.float32).reshape(-1, *(1,) * (maps.ndim - 1))
+        if where is not None:
+            maps *= zoom_to(where[None].astype(np.uint8), prepared.image.shape[1:], order=0)
+        return maps
+
+    def peaks(self, maps: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+        """Return the maxima of a density, all kinds together: samples (N, d), kinds (N,), heights (N,), 1 = a lone object's.
+
+        A maximum is of the kind whose map is highest there.
+        """
+        width = self.settings.width if self.settings.kernel == "gaussian" else self.settings.width / 4
+        lone = _lone_height(self.settings, smooth=width / 2)
+        smooth = [width / 2 if n > 1 else 0.0 for n in self.settings.patch]
+        places, heights = find_peaks(maps.sum(axis=0), distance=max(1, round(width)), smooth=smooth, least=0.05 * lone)
+        kinds = maps[(slice(None), *places.T)].argmax(axis=0) if len(places) else np.zeros(0, np.intp)
+        return places, np.asarray(kinds, np.intp), heights / lone
+
+    def save(self, folder: Path) -> None:
+        """Write model.json and weights.safetensors."""
+        folder.mkdir(parents=True, exist_ok=True)
+        data = {
+            "inputs": list(self.inputs),
+            "target": self.target.model_dump(mode="json"),
+            "counts": [t.model_dump(mode="json") for t in self.counts],
+            "settings": dataclasses.asdict(self.settings),
+            "scale": list(self.scale),
+            "calibration": {
+                "factor": list(self.calibration.factor),
+                "height": list(self.calibration.height),
+                "how": dict(self.calibration.how),
+            },
+        }
+        (folder / "model.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
+        write_weights(self.network, folder / "weights.safetensors")
+
+    def _answer(self, prepared: Prepared, where: NDArray[np.bool_] | None) -> Prediction:
+        maps, kinds = self.density(prepared, where), kinds_of(self.target)
+        factor = np.asarray(self.calibration.factor)
+        totals = np.maximum(maps.reshape(len(kinds), -1).sum(axis=1, dtype=float) * factor, 0.0)
+        answers: dict[str, Value] = {self.target.name: self._points(maps, prepared)}
+        answers |= count_answers(totals, kinds, self.counts)
+        extras: dict[str, Value] = {}
+        if self.settings.keep_map:
+            extras[f"{self.target.name}:density"] = held_image(_on_grid(maps, prepared.grid, factor), prepared.grid, channels=kinds)
+        return Prediction(case=prepared.key, answers=answers, extras=extras)
+
+    def _points(self, maps: NDArray[np.float32], prepared: Prepared) -> Points:
+        """Return every maximum; those from the chosen height on have a score of at least a half."""
+        places, kinds, heights = self.peaks(maps)
+        least = np.asarray(self.calibration.height)[kinds]
+        ratio = np.asarray(prepared.grid.shape, float) / np.asarray(prepared.image.shape[1:], float)
+        index = (places + 0.5) * ratio - 0.5
+        return Points(
+            world=prepared.grid.to_world(index) if len(index) else np.zeros((0, prepared.grid.ndim)),
+            kind=kinds,
+            score=np.clip(0.5 * heights / least, 0.0, 1.0),
+            names=kinds_of(self.target),
+        )
+
+
+def _on_grid(maps: NDArray[np.float32], grid: Grid, factor: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return the calibrated density on the case's own grid; the sum stays."""
+    moved = np.asarray(zoom_to(maps, grid.shape, order=1), np.float32)
+    share = np.prod(np.asarray(maps.shape[1:], float) / np.asarray(grid.shape, float))
+    return np.asarray(moved * share * factor.reshape(-1, *(1,) * grid.ndim), np.float32)
+
+
+def _lone_height(settings: DensitySettings, *, smooth: float) -> float:
+    """Return how high the map of a lone object is after smoothing."""
+    side = 2 * int(np.ceil(4 * settings.width + 4 * smooth)) + 1
+    middle = np.full((1, 1), side // 2)
+    line = density_map(middle, np.zeros(1, np.intp), count=1, shape=(side,), kernel=settings.kernel, width=settings.width)[0]
+    return float(ndimage.gaussian_filter(line.astype(float), smooth).max() ** settings.dimensions)

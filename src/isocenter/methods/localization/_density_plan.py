@@ -1,0 +1,55 @@
+"""What counting by density asks of its network: how wide a dot is drawn.
+
+In:   study and fingerprint.
+Out:  Plan, by the rules of every network of patches (methods/_patches/plan.py).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isocenter.core.plan import Plan
+from isocenter.core.study import Study
+from isocenter.methods._choices import Choices
+from isocenter.methods._patches.plan import Question, plan_patches
+from isocenter.methods.localization._density_settings import DensitySettings
+from isocenter.methods.localization._kinds import kinds_of, learned_points
+
+NAME = "density"
+WIDTHS = (1.5, 4.0)
+"""Least and greatest standard deviation of a dot, in samples."""
+REDUNDANT = 4.0
+"""Side of a square over the standard deviation of a Gaussian: about as many samples see the object."""
+
+
+def plan_density(study: Study, fingerprint: Mapping[str, Any], *, minutes: float, gigabytes: float) -> Plan:
+    """Choose every setting. SettingError for one that does not exist or cannot work, before anything is timed."""
+    target = learned_points(study)
+    outputs = len(kinds_of(target))
+
+    def make_target(generator: np.random.Generator, shape: tuple[int, ...]) -> NDArray[Any]:
+        return generator.random((outputs, *shape), dtype=np.float32)
+
+    def choose(chosen: Choices[Any]) -> None:
+        _choose_width(chosen, fingerprint, fingerprint["targets"].get(target.name, {}).get("nearest"))
+
+    question = Question(method=NAME, config=DensitySettings, outputs=outputs, make_target=make_target, choose=choose, objects=True)
+    return plan_patches(study, fingerprint, question, minutes=minutes, gigabytes=gigabytes)
+
+
+def _choose_width(chosen: Choices[Any], fingerprint: Mapping[str, Any], nearest: float | None) -> None:
+    """A quarter of the usual distance to the nearest neighbor, so that two objects stay two in the map.
+
+    nearest : world units; None where no case has two points
+    """
+    spacing = chosen["spacing"] or np.median(np.asarray(fingerprint["spacings"], float), axis=0)
+    sample = float(np.min([s for s in spacing if s > 0] or [1.0]))
+    low, high = WIDTHS
+    sigma = high if nearest is None else round(float(np.clip(nearest / sample / 4, low, high)), 2)
+    apart = (
+        "no case has two points" if nearest is None else f"the nearest neighbor of a point is {nearest / sample:.1f} samples away"
+    )
+    chosen.rule("kernel", "gaussian", "a dot says where an object is, and its neighborhood how much of it is seen")
+    chosen.rule("width", sigma if chosen["kernel"] == "gaussian" else round(REDUNDANT * sigma, 2), apart)

@@ -1,0 +1,33 @@
+"""Settings of counting by density; each field is a setting of the plan."""
+
+from dataclasses import dataclass
+
+from isocenter.core.errors import SettingError, unknown
+from isocenter.learning.density import KERNELS
+from isocenter.methods._patches.settings import PatchSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class DensitySettings(PatchSettings):
+    """One network whose map sums to a count."""
+
+    loss: str = "l1"
+    sampler: str = "uniform"
+    zoom: tuple[float, float] = (1.0, 1.0)
+    """An enlarged map would no longer sum to the count."""
+    kernel: str = "gaussian"
+    """What a dot becomes: "gaussian" or "square" (redundant counting, as Count-ception)."""
+    width: float = 2.0
+    """In samples: standard deviation of "gaussian", side of "square"."""
+    calibrate: bool = True
+    """Multiply counts by what makes those of the tuning cases right in sum; choose the height of a point there."""
+    keep_map: bool = False
+    """Also write the density map of every case."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work. SettingError, with "did you mean"."""
+        super().__post_init__()
+        if self.kernel not in KERNELS:
+            raise SettingError(unknown("kernel", self.kernel, tuple(KERNELS)))
+        if self.width <= 0:
+            raise SettingError(f"expected width > 0 samples, got {self.width!r}.")
