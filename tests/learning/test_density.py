@@ -29,12 +29,16 @@ def test_a_square_counts_an_object_as_often_as_it_has_samples():
 
 
 def test_dots_outside_belong_to_nobody():
-    maps = density_map(np.array([[-3.0, 5.0], [5.0, 25.0]]), np.zeros(2, int), count=1, shape=(20, 20), kernel="gaussian", width=2.0)
+    maps = density_map(
+        np.array([[-3.0, 5.0], [5.0, 25.0]]), np.zeros(2, int), count=1, shape=(20, 20), kernel="gaussian", width=2.0
+    )
     assert not maps.any()
 
 
 def test_across_a_flat_axis_a_dot_stays_in_its_slice():
-    maps = density_map(np.array([[5.0, 5.0, 2.2]]), np.zeros(1, int), count=1, shape=(11, 11, 5), kernel="gaussian", width=2.0, flat=(2,))
+    maps = density_map(
+        np.array([[5.0, 5.0, 2.2]]), np.zeros(1, int), count=1, shape=(11, 11, 5), kernel="gaussian", width=2.0, flat=(2,)
+    )
     assert maps[0, ..., 2].sum() == pytest.approx(1.0, rel=1e-5)
 
 

@@ -2,7 +2,7 @@
 
 In:   places in samples, their kinds, the shape of the image.
 Out:  one map a kind, (K, *S); its sum over any region is how many objects lie there.
-Not:  no network and no loss; nothing is found in a map again (imaging/peaks.py).
+Not:  no network and no loss; nothing is found in a map again (imaging/local_maxima.py).
 
 Reference: Lempitsky & Zisserman, Learning to count objects in images, NeurIPS 2010 (Gaussian);
            Cohen et al., Count-ception, ICCV workshops 2017, arXiv:1703.08710 (square: every object is counted redundantly).

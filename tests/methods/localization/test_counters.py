@@ -29,12 +29,17 @@ def blobs(key, number, *, seed, kinds=1):
     kind = np.arange(number) % kinds
     for (a, b), k in zip(places, kind, strict=True):
         picture[(x - a) ** 2 + (y - b) ** 2 <= (3 + k) ** 2] += 100
-    points = Points(world=np.array(places).reshape(-1, 2), kind=kind.astype(np.intp), score=np.full(number, np.nan), names=("small", "large")[:kinds])
+    points = Points(
+        world=np.array(places).reshape(-1, 2),
+        kind=kind.astype(np.intp),
+        score=np.full(number, np.nan),
+        names=("small", "large")[:kinds],
+    )
     return Case(
         key=key,
         patient=key,
         inputs={"picture": held_image(picture[None].astype(np.float32), plain_grid((SIDE, SIDE)))},
-        labels={"cells": points, "number": Amount(value=float(number))},
+        labels={"cells": points, "number": Amount(value=float(number), unit="1")},
         covariates={},
     )
 
@@ -67,7 +72,7 @@ def answers(method, cases, tmp_path, asked=None):
 
 def test_the_mean_is_counted_and_nothing_found(cases, tmp_path):
     found = answers(mean_count.METHOD, cases, tmp_path)
-    mean = np.mean([case.labels["number"].value for case in cases])
+    mean = np.mean([case.labels["number"].value for case in list(cases)[:8]])  # those that are learned from
     assert all(len(a["cells"]) == 0 and a["number"].value == pytest.approx(mean) for a in found.values())
 
 

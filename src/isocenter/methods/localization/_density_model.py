@@ -24,7 +24,7 @@ from isocenter.core.prediction import Prediction
 from isocenter.core.record import Record
 from isocenter.core.study import Target
 from isocenter.core.value import Value
-from isocenter.imaging.peaks import find_peaks
+from isocenter.imaging.local_maxima import local_maxima
 from isocenter.imaging.resample import zoom_to
 from isocenter.learning.assessed import assessed
 from isocenter.learning.density import density_map
@@ -109,9 +109,11 @@ class DensityCounter:
         width = self.settings.width if self.settings.kernel == "gaussian" else self.settings.width / 4
         lone = _lone_height(self.settings, smooth=width / 2)
         smooth = [width / 2 if n > 1 else 0.0 for n in self.settings.patch]
-        places, heights = find_peaks(maps.sum(axis=0), distance=max(1, round(width)), smooth=smooth, least=0.05 * lone)
+        total = ndimage.gaussian_filter(maps.sum(axis=0, dtype=float), smooth)
+        found = local_maxima(total, distance=width, spacing=(1.0,) * total.ndim, above=0.05 * lone, most=total.size)
+        places = found.index
         kinds = maps[(slice(None), *places.T)].argmax(axis=0) if len(places) else np.zeros(0, np.intp)
-        return places, np.asarray(kinds, np.intp), heights / lone
+        return places, np.asarray(kinds, np.intp), found.value / lone
 
     def save(self, folder: Path) -> None:
         """Write model.json and weights.safetensors."""

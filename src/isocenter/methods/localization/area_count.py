@@ -19,7 +19,7 @@ from isocenter.core.journal import Journal
 from isocenter.core.method import Card
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
-from isocenter.imaging.objects import foreground_of
+from isocenter.imaging.otsu import otsu_foreground
 from isocenter.methods._baselines.constant import NoSettings
 from isocenter.methods._baselines.settings import baseline_plan
 from isocenter.methods.localization._classical import ClassicalCounter, Found, common, fields, load_counter, sides
@@ -52,7 +52,7 @@ class AreaCount:
         number = np.array([len(field.places) / np.prod(field.grid.shape, dtype=float) for field in seen])  # a sample
         best: tuple[float, dict[str, Any]] | None = None
         for name, bright in sides(seen):
-            share = np.array([foreground_of(field.channels[name], bright=bright).mean() for field in seen])
+            share = np.array([otsu_foreground(field.channels[name], bright=bright).mean() for field in seen])
             design = np.stack([share, np.ones_like(share)], axis=1)
             line = np.linalg.lstsq(design, number, rcond=None)[0]
             error = float(np.abs(design @ line - number).mean())
@@ -67,7 +67,7 @@ class AreaCount:
 
 
 def _by_area(chosen: Mapping[str, Any], samples: NDArray[np.float32]) -> Found:
-    share = float(foreground_of(samples, bright=bool(chosen["bright"])).mean())
+    share = float(otsu_foreground(samples, bright=bool(chosen["bright"])).mean())
     number = (chosen["slope"] * share + chosen["start"]) * samples.size
     return np.zeros((0, samples.ndim)), np.asarray(max(0.0, number))
 

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import center_of_mass
 
 from isocenter.core.case import Cases
 from isocenter.core.errors import SettingError
@@ -21,13 +22,17 @@ from isocenter.core.journal import Journal
 from isocenter.core.method import Card
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
-from isocenter.imaging.objects import foreground_of, watershed_objects
+from isocenter.imaging.otsu import otsu_foreground
+from isocenter.imaging.watershed import split_objects
 from isocenter.methods._baselines.settings import baseline_plan
 from isocenter.methods.localization._classical import ClassicalCounter, Field, Found, common, fields, load_counter, sides
 from isocenter.metrics.matching import match_points
+from isocenter.metrics.per_case.point_f1 import RADIUS
 
-RADII = (2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)
-"""Radii of an object that are tried, in samples."""
+DEPTHS = (0.5, 0.75, 1.0, 1.5, 2.5, 4.0)
+"""Depths of a saddle between two objects that are tried, in samples."""
+DUST = (0.0, 0.1, 0.25, 0.5)
+"""Shares of the median area below which a piece is dust, tried."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +40,7 @@ class WatershedConfig:
     """Settings of the watershed."""
 
     cases: int = 12
-    """Learning cases channel, side and radius are chosen on, at most."""
+    """Learning cases channel, side, depth and least area are chosen on, at most."""
 
     def __post_init__(self) -> None:
         if self.cases < 1:
@@ -51,7 +56,7 @@ class Watershed:
         answers=frozenset({"points"}),
         learned=False,
         cite="Vincent & Soille, Watersheds in digital spaces, IEEE PAMI 1991; 13:583-598.",
-        differs="Channel, side of the threshold and radius are those of best F1 on learning cases; kinds are not told apart.",
+        differs="Channel, side, depth and least area are those that fit the learning cases; kinds are not told apart.",
     )
 
     def plan(self, study: Study, fingerprint: Mapping[str, Any], *, minutes: float, gigabytes: float) -> Plan:
@@ -60,13 +65,13 @@ class Watershed:
         return baseline_plan(self.card, study, fingerprint, WatershedConfig(), {}, gigabytes=1.0, minutes_a_case=0.05)
 
     def fit(self, study: Study, learn: Cases, tune: Cases, plan: Plan, journal: Journal) -> ClassicalCounter:
-        """Choose channel and side by where the dots lie, the radius by F1 of the points."""
+        """Choose channel and side by where the dots lie, depth and least area by F1 of the points."""
         del tune, journal
         seen = fields(study, learn, most=plan.config(WatershedConfig).cases)
         name, bright = max(sides(seen), key=lambda side: _inside(side, seen))
-        tried = [{"channel": name, "bright": bright, "radius": radius} for radius in RADII]
-        best = max(tried, key=lambda chosen: _f1(chosen, seen))
-        return ClassicalCounter(_pieces, {**common(study, learn), **best})
+        best = max((_judged(seen, name, depth, bright=bright) for depth in DEPTHS), key=lambda found: found[0])
+        chosen = {"channel": name, "bright": bright, "depth": best[1], "least_area": best[2]}
+        return ClassicalCounter(_pieces, {**common(study, learn), **chosen})
 
     def load(self, folder: Path) -> ClassicalCounter:
         """Return the model `save` wrote."""
@@ -74,10 +79,17 @@ class Watershed:
 
 
 def _pieces(chosen: Mapping[str, Any], samples: NDArray[np.float32]) -> Found:
-    radius = float(chosen["radius"])
-    foreground = foreground_of(samples, bright=bool(chosen["bright"]))
-    middles, _ = watershed_objects(foreground, radius=radius, least_area=0.5 * radius**samples.ndim)
-    return middles, np.asarray(float(len(middles)))
+    middles, areas = _split(samples, float(chosen["depth"]), bright=bool(chosen["bright"]))
+    kept = middles[areas >= float(chosen["least_area"])]
+    return kept, np.asarray(float(len(kept)))
+
+
+def _split(samples: NDArray[np.float32], depth: float, *, bright: bool) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return middles (N, d) in samples and areas (N,) of all pieces."""
+    pieces = split_objects(otsu_foreground(samples, bright=bright), depth=depth)
+    areas = np.bincount(pieces.ravel())[1:]
+    middles = center_of_mass(np.ones_like(pieces), pieces, np.arange(1, len(areas) + 1))
+    return np.asarray(middles, float).reshape(-1, samples.ndim), np.asarray(areas, np.intp)
 
 
 def _inside(side: tuple[str, bool], seen: list[Field]) -> float:
@@ -86,19 +98,26 @@ def _inside(side: tuple[str, bool], seen: list[Field]) -> float:
     hits = total = 0
     shares = []
     for field in seen:
-        foreground = foreground_of(field.channels[name], bright=bright)
+        foreground = otsu_foreground(field.channels[name], bright=bright)
         places = np.clip(np.round(field.places).astype(int), 0, np.asarray(foreground.shape) - 1)
         hits, total = hits + int(foreground[tuple(places.T)].sum()), total + len(places)
         shares.append(float(foreground.mean()))
     return hits / max(1, total) - float(np.mean(shares))
 
 
-def _f1(chosen: Mapping[str, Any], seen: list[Field]) -> float:
-    """F1 of the middles over all cases, paired within the radius tried, at least 3 samples."""
+def _judged(seen: list[Field], name: str, depth: float, *, bright: bool) -> tuple[float, float, float]:
+    """Return (F1, depth, least area) of the best least area, over all cases."""
+    found = [_split(field.channels[name], depth, bright=bright) for field in seen]
+    usual = float(np.median(np.concatenate([areas for _, areas in found]))) if any(len(a) for _, a in found) else 0.0
+    return max((_f1(seen, found, share * usual), depth, share * usual) for share in DUST)
+
+
+def _f1(seen: list[Field], found: list[tuple[NDArray[np.float64], NDArray[np.intp]]], least: float) -> float:
+    """F1 of the middles over all cases, paired as the metric pairs them."""
     paired = whole = 0
-    for field in seen:
-        middles, _ = _pieces(chosen, field.channels[chosen["channel"]])
-        m = match_points(field.places, middles, radius=max(3.0, float(chosen["radius"])))
+    for field, (middles, areas) in zip(seen, found, strict=True):
+        kept = middles[areas >= least]
+        m = match_points(field.grid.to_world(field.places), field.grid.to_world(kept), radius=RADIUS)
         paired, whole = paired + 2 * m.paired, whole + 2 * m.paired + m.extra + m.missed
     return paired / whole if whole else 0.0
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from isocenter.core.case import Case
 from isocenter.core.study import Target
+from isocenter.imaging.otsu import otsu_foreground
 from isocenter.methods._tabular.features import Extractor, Features, mean_features
 from isocenter.methods._tabular.images import stills_of
 
@@ -39,11 +40,4 @@ class ForegroundArea(Extractor):
 
 def bright_share(values: NDArray[np.floating]) -> float:
     """Return the share of values (N,) above Otsu's threshold; 0 where all are equal, NaN for no value."""
-    from skimage.filters import threshold_otsu
-
-    if not values.size:
-        return float("nan")
-    if values.max() <= values.min():
-        return 0.0
-    cut = float(threshold_otsu(values))  # type: ignore[no-untyped-call]
-    return float((values > cut).mean())
+    return float(otsu_foreground(values).mean()) if values.size else float("nan")
