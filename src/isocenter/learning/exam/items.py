@@ -23,7 +23,7 @@ from isocenter.core.value import Input
 from isocenter.learning.assessed import assessed
 from isocenter.learning.exam.covariates import CovariateTable
 from isocenter.learning.exam.dense import Dense, mask_in_frame
-from isocenter.learning.exam.placement import Box, Placement, box_around, into_frame, place_box, whole
+from isocenter.learning.exam.placement import Box, Placement, box_about, box_around, into_frame, place_box, whole, within
 from isocenter.learning.head import Head
 from isocenter.learning.patient_label import patient_label
 from isocenter.learning.preparation import PreparationConfig, as_channels, normalize
@@ -51,6 +51,10 @@ class FrameConfig:
     """Cut to the region a label speaks of, instead of looking at all and listening there."""
     margin: float = 0.15
     """Around a cut region, a share of its size."""
+    least: float = 0.0
+    """A cut region is at least this wide, in world units."""
+    context: float = 0.0
+    """Each input is also shown with its surroundings, so many times as wide as the cut, as a view of its own; 0 = the cut alone."""
     slices: bool = False
     """A volume is a bag of slices across its last axis."""
 
@@ -80,7 +84,8 @@ class Item(Record):
     targets: tuple[str, ...]
     """Targets whose labels speak of it."""
     views: tuple[NDArray[np.float32], ...]
-    """Per input (B, C, *size); zeros where an instance lacks it. B = instances: images of a bag, slices, or 1."""
+    """Per input (B, C, *size), and where surroundings are shown, once more per input; zeros where an instance lacks it.
+    B = instances: images of a bag, slices, or 1."""
     present: NDArray[np.float32]
     """(B, V) of 0 and 1."""
     where: Mapping[str, NDArray[np.bool_]]
@@ -144,7 +149,7 @@ def make_item(
         keys=tuple(case.key for case in unit),
         patient=first.patient,
         targets=tuple(t.name for t in targets),
-        views=tuple(np.concatenate([views[i] for views, _, _, _ in made]) for i in range(len(frame.inputs))),
+        views=tuple(np.concatenate([views[i] for views, _, _, _ in made]) for i in range(len(made[0][0]))),
         present=np.concatenate([np.repeat(present[None], len(views[0]), axis=0) for views, present, _, _ in made]),
         where={name: np.concatenate([_speaks(where, name, views[0]) for views, _, where, _ in made]) for name in scoped},
         covariates=covariates.vector(first.covariates),
@@ -206,38 +211,56 @@ def _instance(
     """Return the views (b, C, *size), which are there (V,), where targets speak (b, 1, *size), and the frame; b = slices, or 1."""
     first = next(iter(images.values()))
     speaks = {t.name: where for t in targets if (where := assessed(case, t, first.grid)) is not None}
-    box = whole(first.grid.shape)
-    if frame.crop and targets[0].region is not None and targets[0].name in speaks:
-        box = box_around(speaks[targets[0].name], margin=frame.margin)
-    placement = place_box(first.grid.shape, box, frame.size, samples=_samples(first.grid, box, frame))
-    views = []
+    region = speaks.get(targets[0].name) if frame.crop and targets[0].region is not None else None
+    placements = _placements(first.grid, region, frame)
+    looks: list[list[NDArray[np.float32]]] = [[] for _ in placements]
     for index, (name, count) in enumerate(zip(frame.inputs, frame.channels, strict=True)):
-        if name not in images:
-            views.append(_fold(np.zeros((count, *frame.size), np.float32), slices=frame.slices))
-            continue
-        views.append(_fold(_view(case.key, name, images[name], first.grid, placement, frame, index), slices=frame.slices))
-    present = np.array([float(name in images) for name in frame.inputs], np.float32)
+        samples = _prepared(case.key, name, images[name], frame, index) if name in images else None
+        for look, placement in zip(looks, placements, strict=True):
+            if samples is None:
+                framed = np.zeros((count, *frame.size), np.float32)
+            else:
+                framed = into_frame(samples, _own_placement(images[name].grid, first.grid, placement, frame))
+            look.append(_fold(framed, slices=frame.slices))
+    present = np.array([float(name in images) for _ in placements for name in frame.inputs], np.float32)
+    # Beside its surroundings a cut is looked at whole: one place of the features is not one place of the image.
     marked = {
-        name: _fold(into_frame(where[None].astype(np.float32), placement, fill=0.0), slices=frame.slices) >= 0.5
+        name: _fold(into_frame(where[None].astype(np.float32), placements[0], fill=0.0), slices=frame.slices) >= 0.5
         for name, where in speaks.items()
+        if len(placements) == 1
     }
-    return views, present, marked, Frame(grid=first.grid, placement=placement)
+    return [view for look in looks for view in look], present, marked, Frame(grid=first.grid, placement=placements[0])
 
 
-def _view(
-    key: str, name: str, image: Image, grid: Grid, placement: Placement, frame: FrameConfig, index: int
-) -> NDArray[np.float32]:
-    """Return one input in the frame (C, *size). An image on another grid of the same shape of frame is placed by itself."""
+def _placements(grid: Grid, region: NDArray[np.bool_] | None, frame: FrameConfig) -> list[Placement]:
+    """Return where the image, or what is cut from it, lies in its frame; and where its surroundings lie in theirs."""
+    if region is None or not (frame.least or frame.context):
+        box = whole(grid.shape) if region is None else box_around(region, margin=frame.margin)
+        return [place_box(grid.shape, box, frame.size, samples=_samples(grid, box, frame))] * (2 if frame.context else 1)
+    least = [frame.least / step for step in grid.spacing]
+    found = []
+    for times in (1.0, frame.context) if frame.context else (1.0,):
+        box = box_about(region, margin=frame.margin, least=least, times=times)
+        found.append(within(place_box(grid.shape, box, frame.size, samples=_samples(grid, box, frame))))
+    return found
+
+
+def _prepared(key: str, name: str, image: Image, frame: FrameConfig, index: int) -> NDArray[np.float32]:
+    """Return one input with its intensities scaled (C, *S)."""
     samples = image.array()
     if samples.ndim != image.grid.ndim + 1:
         raise StudyError(f"case {key}, input {name}: expected a still image, got one over time with shape {samples.shape}.")
     if samples.shape[0] != frame.channels[index]:
         samples = as_channels(samples, frame.channels[index], case=key, name=name)
-    scaled = normalize(samples, frame.scaling(index))
-    if image.grid.shape != grid.shape:  # another view of the same exam: it fills the frame in its own way
-        box = whole(image.grid.shape)
-        placement = place_box(image.grid.shape, box, frame.size, samples=_samples(image.grid, box, frame))
-    return into_frame(scaled, placement)
+    return normalize(samples, frame.scaling(index))
+
+
+def _own_placement(own: Grid, first: Grid, placement: Placement, frame: FrameConfig) -> Placement:
+    """Return the placement of the first image for one of the same shape; another view of the exam fills the frame in its way."""
+    if own.shape == first.shape:
+        return placement
+    box = whole(own.shape)
+    return place_box(own.shape, box, frame.size, samples=_samples(own, box, frame))
 
 
 def _samples(grid: Grid, box: Box, frame: FrameConfig) -> tuple[float, ...]:

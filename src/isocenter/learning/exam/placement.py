@@ -50,6 +50,41 @@ def box_around(mask: NDArray[np.bool_], *, margin: float) -> Box:
     return tuple(box)
 
 
+def box_about(mask: NDArray[np.bool_], *, margin: float, least: Sequence[float], times: float = 1.0) -> Box:
+    """Return a box about the middle of a mask (*S), which may reach beyond the image; everything when the mask is empty.
+
+    margin : a share of the mask's own size, on either side
+    least  : samples per axis the box has at least
+    times  : how much wider than that
+    """
+    if not mask.any():
+        return whole(mask.shape)
+    box = []
+    for axis in range(mask.ndim):
+        inside = np.flatnonzero(mask.any(axis=tuple(a for a in range(mask.ndim) if a != axis)))
+        first, stop = int(inside[0]), int(inside[-1]) + 1
+        wide = stop - first + 2 * max(1, round(margin * (stop - first)))
+        length = max(1, round(times * max(wide, least[axis])))
+        start = round((first + stop - length) / 2)
+        box.append((start, start + length))
+    return tuple(box)
+
+
+def within(placement: Placement) -> Placement:
+    """Return the placement of a box that may reach beyond the image as that of the part inside, at the same place and scale."""
+    box, scaled, start = [], [], []
+    for n, (a, b), samples, first, size in zip(
+        placement.shape, placement.box, placement.scaled, placement.start, placement.size, strict=True
+    ):
+        low, high = min(max(a, 0), n - 1), max(min(b, n), 1)
+        rate = samples / (b - a)
+        at = min(first + round((low - a) * rate), size - 1)
+        box.append((low, high))
+        start.append(at)
+        scaled.append(max(1, min(round((high - low) * rate), size - at)))
+    return Placement(shape=placement.shape, box=tuple(box), scaled=tuple(scaled), start=tuple(start), size=placement.size)
+
+
 def place_box(shape: Sequence[int], box: Box, size: Sequence[int], *, samples: Sequence[float]) -> Placement:
     """Return the placement of a box: scaled to `samples`, shrunk further where it would not fit, in the middle of the frame.
 

@@ -75,7 +75,7 @@ def build_network(settings: ExamSettings, heads: Heads, *, covariates: int) -> E
     return ExamNetwork(
         ExamNetworkConfig(
             dimensions=settings.dimensions,
-            channels=settings.channels,
+            channels=settings.view_channels,
             outputs={name: head.outputs for name, head in heads.items()},
             dense=tuple(name for name, head in heads.items() if isinstance(head, Dense)),
             covariates=covariates,

@@ -45,7 +45,7 @@ class Explanation(Record):
     views: NDArray[np.float32]
     """(V, B, *size), one map a view; V = 1 where views cannot be told apart."""
     image: Image
-    """The sum over views on the grid of the exam's first image."""
+    """The sum over inputs on the grid of the exam's first image."""
     faithfulness: Faithfulness
     removal: Removal
     correlation: Mapping[float, float]
@@ -55,6 +55,12 @@ class Explanation(Record):
 def lost_networks(model: ExamModel, *, rng: np.random.Generator, stages: int) -> tuple[Lost, ...]:
     """Return copies of a model's network, more of it random in each, at last all."""
     return tuple(Lost(share=share, network=network) for share, network in cascade(model.network, rng=rng, stages=stages))
+
+
+def _together(maps: NDArray[np.float32], model: ExamModel) -> NDArray[np.float32]:
+    """Return the sum over inputs (B, *size); what surroundings say, which lie elsewhere, is left out."""
+    summed: NDArray[np.float32] = maps[: len(model.inputs)].sum(axis=0)
+    return summed
 
 
 def ask(model: ExamModel, item: Item, target: str, *, output: int = LIKELIEST) -> Question:
@@ -107,12 +113,12 @@ def explain_item(
     for name in names:
         member = ATTRIBUTIONS.get(name)
         maps = explain(question, name, seed=seed)
-        whole = maps.sum(axis=0)  # (B, *size)
+        whole = _together(maps, model)  # (B, *size)
         removal = remove(question, whole, rng=rng, steps=steps)
         correlation = {}
         for each in lost:
             other = Question(network=each.network, batch=question.batch, target=target, direction=question.direction)
-            correlation[each.share] = map_correlation(whole, explain(other, name, seed=seed).sum(axis=0))
+            correlation[each.share] = map_correlation(whole, _together(explain(other, name, seed=seed), model))
         found[name] = Explanation(
             views=maps,
             image=in_place(whole[None], item, slices=model.settings.slices),

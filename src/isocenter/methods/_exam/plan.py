@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from isocenter.core.errors import PlanError, StudyError
+from isocenter.core.errors import PlanError, SettingError, StudyError
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study, Target
 from isocenter.learning.exam.items import GRAPH
@@ -36,6 +36,10 @@ GAIN = 0.9
 LEAST_SIDE = 16
 SIDES = {2: 128.0, 3: 40.0}
 """Side of a frame for 15 minutes on a processor, samples."""
+OBJECT_SIDES = {2: 48, 3: 24}
+"""Of an object that is cut out, and of its surroundings."""
+CONTEXT = 3.0
+"""How much wider than an object the surroundings are that are looked at."""
 WIDTHS = (16, 32, 64, 128, 256)
 
 
@@ -61,7 +65,8 @@ def plan_exam(
         chosen.rule(name, value, reason)
     if _is_graph(fingerprint):
         _choose_graph(chosen, study, fingerprint)
-    _choose_images(chosen, study, fingerprint, minutes=minutes)
+    _choose_object(chosen, targets)
+    _choose_images(chosen, study, fingerprint, targets, minutes=minutes)
     choose_beginning(chosen, dimensions=len(chosen["size"]) - int(chosen["slices"]))
     _choose_encoder(chosen, study)
     choose_transfer(chosen)
@@ -106,7 +111,24 @@ def _choose_graph(chosen: Choices[ExamSettings], study: Study, fingerprint: Mapp
     chosen.rule("dropout", 0.5, "few subjects for many edges")
 
 
-def _choose_images(chosen: Choices[ExamSettings], study: Study, fingerprint: Mapping[str, Any], *, minutes: float) -> None:
+def _choose_object(chosen: Choices[ExamSettings], targets: Sequence[Target]) -> None:
+    """A label of one object: the object is cut out, and seen a second time in its surroundings. SettingError for those alone."""
+    if any(target.of_object for target in targets):
+        chosen.rule("region", "crop", "the label speaks of one object, which is cut out")
+        if chosen["region"] == "crop":
+            chosen.rule("context", CONTEXT, "what an object is may lie in its surroundings: they are looked at too")
+    if chosen["context"] and chosen["region"] != "crop":
+        raise SettingError(
+            f"expected region: crop beside context: {chosen['context']}, got {chosen['region']}. Nothing is cut out that has "
+            "surroundings; leave context out."
+        )
+    if chosen["context"]:
+        chosen.rule("fusion", "dualnet", "the object and its surroundings have an encoder each")
+
+
+def _choose_images(
+    chosen: Choices[ExamSettings], study: Study, fingerprint: Mapping[str, Any], targets: Sequence[Target], *, minutes: float
+) -> None:
     """Channels, intensities, frame."""
     inputs = fingerprint["inputs"]
     channels = tuple(int(inputs[name]["channels"]) for name in study.inputs)
@@ -128,6 +150,11 @@ def _choose_images(chosen: Choices[ExamSettings], study: Study, fingerprint: Map
     thin = len(median) == 3 and bool(median.min() < FLAT)
     why = f"the median case has {median.min():.0f} slices, {FLAT} are needed to look in 3-D" if len(median) == 3 else "pictures"
     chosen.rule("slices", thin and not chosen.user_set("size"), why)
+    cut = chosen["region"] == "crop" and any(target.of_object for target in targets)
+    if not chosen.made("size") and cut:
+        seen = len(median) - int(thin)
+        side, deep = OBJECT_SIDES[seen], (int(median[2]),) if thin else ()
+        chosen.rule("size", (*(side,) * seen, *deep), f"objects are cut out, and looked at with {side} a side")
     if not chosen.made("size"):
         _choose_size(chosen, median, spacings, unit=str(fingerprint["unit"]), minutes=minutes)
 

@@ -34,9 +34,13 @@ class ExamSettings:
     scales: tuple[tuple[float, float, float, float], ...] = ()
     """low, high, mean, deviation of each input, for "ct"."""
     region: str = "pool"
-    """What a label of a region means: "pool" = look at all, listen there; "crop" = look only there."""
+    """What a label of a region, or of an object, means: "pool" = look at all, listen there; "crop" = look only there."""
     margin: float = 0.15
     """Around a cut region, a share of its size."""
+    least: float = 0.0
+    """A cut region is at least this wide, in the image's unit (millimeters, or samples of a picture)."""
+    context: float = 0.0
+    """Beside a cut region, a second look with its surroundings, so many times as wide; both are fused as views are. 0 = no."""
     slices: bool = False
     """A volume is a bag of its slices."""
     encoder: str = "convnet"
@@ -55,7 +59,7 @@ class ExamSettings:
     balance: str = NONE
     """Of the classes of the first target: "none", "sampling" or "loss"."""
     view_dropout: float = 0.0
-    """Chance that an input a case has is hidden in a step."""
+    """Chance that a view (an input, or its surroundings) a case has is hidden in a step."""
     auxiliary_weight: float = 0.5
     """Of the losses of single inputs, where the fusion has them."""
     start: str = ""
@@ -120,6 +124,16 @@ class ExamSettings:
                 f"expected batch and instances ≥ 1 and learning_rate > 0, got {self.batch}, {self.instances}, {self.learning_rate}."
             )
 
+        if self.context and self.context <= 1:
+            raise SettingError(f"expected context above 1, got {self.context}: surroundings are wider than the cut. 0 = none.")
+        if self.least < 0:
+            raise SettingError(f"expected least of 0 or more, got {self.least}.")
+
+    @property
+    def view_channels(self) -> tuple[int, ...]:
+        """Channels of each view of the network: the inputs, and once more with their surroundings where those are shown."""
+        return self.channels * (2 if self.context else 1)
+
     @property
     def dimensions(self) -> int:
         """Axes the encoder sees: 2 or 3."""
@@ -136,5 +150,7 @@ class ExamSettings:
             scales=self.scales,
             crop=self.region == "crop",
             margin=self.margin,
+            least=self.least,
+            context=self.context,
             slices=self.slices,
         )

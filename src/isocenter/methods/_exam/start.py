@@ -149,7 +149,7 @@ def _bare(settings: ExamSettings) -> ExamNetwork:
     return ExamNetwork(
         ExamNetworkConfig(
             dimensions=settings.dimensions,
-            channels=settings.channels,
+            channels=settings.view_channels,
             outputs={"any": 1},
             covariates=int(settings.covariates != NONE),
             encoder=settings.encoder,

@@ -67,7 +67,7 @@ def pretraining(settings: ExamSettings, network: ExamNetwork, images: Sequence[I
     constant = network.conditioning.channels if network.place == "image" and network.conditioning is not None else 0
     drawn = Unlabelled(
         build_lesson(settings, {}, images, first="", seed=seed),
-        settings.channels,
+        settings.view_channels,
         joined=len(encoders) == 1,
         constant=constant,
     )

@@ -40,9 +40,9 @@ def seconds_a_step(settings: ExamSettings, targets: Sequence[Target]) -> float:
                 targets=(*heads, *dense),
                 views=tuple(
                     rng.standard_normal((_bag(settings), count, *settings.size[: settings.dimensions]), dtype=np.float32)
-                    for count in settings.channels
+                    for count in settings.view_channels
                 ),
-                present=np.ones((_bag(settings), len(settings.channels)), np.float32),
+                present=np.ones((_bag(settings), len(settings.view_channels)), np.float32),
                 where={},
                 covariates=np.zeros(1, np.float32),
                 truths={name: head.truth(labels[name][i]) for name, head in heads.items()},
