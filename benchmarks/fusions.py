@@ -2,9 +2,9 @@
 
     python benchmarks/fusions.py [--configurations 12] [--steps 200] [--folder DIR] [--short]
 
-Cases  : the brain MR phantom, slices of 48 px brought to 32, with t1, flair, dwi and t1c; healthy, stroke (seen in dwi alone), tumor and swelling
-         (told apart in t1c alone). In what is learned from and tuned on, each contrast is missing with a chance of 0.3, one always
-         stays. Test cases are complete.
+Cases  : the brain MR phantom, slices of 48 px brought to 32, with t1, flair, dwi and t1c; healthy, stroke (seen in dwi alone),
+         tumor and swelling (told apart in t1c alone). In what is learned from and tuned on, each contrast is missing with a chance
+         of 0.3, one always stays. Test cases are complete.
 Arms   : stacked (zeros for what is missing), stacked_mean (the mean image), hemis, dualnet, auxloss; small encoders.
 Tuning : the same random configurations for every arm (`isocenter tune`), chosen on tuning cases.
 Test   : the chosen one of each arm, opened once, on all 15 subsets of the contrasts.

@@ -117,6 +117,9 @@ def _attempt(arm: RunFolder, *, budget: Budget, skip_bad: bool, progress: Progre
     if _diverged(arm):
         progress.say("diverged before")
         return []
+    if budget.planned(arm) and all(arm.fresh(stage) for stage in ("train", "predict", "evaluate")):
+        progress.say("done before")
+        return arm.estimates()
     try:
         return run_stages(arm, budget=budget, skip_bad=skip_bad, test=False, progress=progress)
     except Diverged as error:
