@@ -23,6 +23,7 @@ from isocenter.core.study import Study, Target
 from isocenter.core.value import Value
 from isocenter.learning.assessed import assessed
 from isocenter.learning.exam.items import images_of
+from isocenter.learning.planning.orientation import coarse, pose_of
 from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder
@@ -77,6 +78,7 @@ def summarize(looks: Sequence[Mapping[str, Any]], study: Study, *, patients: int
             for name in study.inputs
         },
         "intensity": intensity,
+        "pose": _pose(looks),
         "targets": {
             t.name: _labels([look["labels"][t.name] for look in looks if t.name in look["labels"]], t) for t in study.targets
         },
@@ -90,6 +92,7 @@ def _look_at(cases: Cases, key: str, study: Study, rng: np.random.Generator) -> 
 def _look(case: Case, study: Study, rng: np.random.Generator) -> dict[str, Any]:
     """Look at one case once."""
     look: dict[str, Any] = {"shape": [], "spacing": [], "grid_unit": "1", "channels": {}, "units": {}, "samples": {}, "labels": {}}
+    look["patient"] = case.patient
     foreground: NDArray[np.bool_] | None = None
     for target in study.targets:
         if target.use == "learn" and target.name in case.labels:
@@ -107,10 +110,29 @@ def _look(case: Case, study: Study, rng: np.random.Generator) -> dict[str, Any]:
         if not look["shape"]:
             look.update(shape=list(image.grid.shape), spacing=list(image.grid.spacing), grid_unit=image.grid.unit)
         array = image.array()
+        if foreground is not None and foreground.shape == array.shape[1:] and image.grid.unit == "px" and "picture" not in look:
+            look.update(picture=coarse(_even(array)), place=coarse(foreground))
         look["channels"][name] = array.shape[0]
         look["units"][name] = image.unit
         look["samples"][name] = _samples(array, foreground, rng)
     return look
+
+
+def _even(array: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the mean over channels (C, *S) -> (*S) with mean 0 and deviation 1; an even picture is 0."""
+    gray = np.nan_to_num(array.astype(float)).mean(axis=0)
+    return np.asarray((gray - gray.mean()) / max(float(gray.std()), 1e-9))
+
+
+def _pose(looks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Which way up pictures without a place in a patient are; each patient counts once."""
+    by_patient: dict[str, list[Mapping[str, Any]]] = {}
+    for look in looks:
+        if "picture" in look:
+            by_patient.setdefault(look["patient"], []).append(look)
+    means = {name: [np.mean([x[name] for x in of], axis=0) for of in by_patient.values()] for name in ("picture", "place")}
+    found = pose_of(means["picture"], means["place"])
+    return {"place": found.place if np.isfinite(found.place) else None, "upright": list(found.upright)}
 
 
 def _samples(array: NDArray[Any], foreground: NDArray[np.bool_] | None, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -29,7 +29,7 @@ def study(**settings):
     )
 
 
-def planned(monkeypatch, *, last, first, half=np.inf, **settings):
+def planned(monkeypatch, *, last=0.1, first=0.1, half=np.inf, pose=(), **settings):
     """Plan where a step of 16 features takes `last` or `first` seconds in float32, `half` times as long in bfloat16."""
     tried = []
 
@@ -40,7 +40,7 @@ def planned(monkeypatch, *, last, first, half=np.inf, **settings):
 
     monkeypatch.setattr(patch_plan, "seconds_a_step", seconds)
     monkeypatch.setattr(patch_plan, "has_bfloat16", lambda: np.isfinite(half))
-    plan = plan_unet(study(**settings), FINGERPRINT, minutes=5, gigabytes=8)
+    plan = plan_unet(study(**settings), {**FINGERPRINT, "pose": {"upright": list(pose)}}, minutes=5, gigabytes=8)
     return {s.name: s for s in plan.settings}, plan, tried
 
 
@@ -72,3 +72,10 @@ def test_a_faster_layout_makes_a_wider_network(monkeypatch):
     slow, _, _ = planned(monkeypatch, last=0.1, first=0.2)
     fast, _, _ = planned(monkeypatch, last=0.1, first=0.03)
     assert fast["widths"].value[0] > slow["widths"].value[0]
+
+
+def test_a_picture_with_a_plain_pose_is_mirrored_along_the_other_axes_alone(monkeypatch):
+    body, _, _ = planned(monkeypatch, pose=(False, True))
+    cell, _, _ = planned(monkeypatch, pose=(False, False))
+    assert (body["mirror_axes"].value, body["rotation_deg"].value) == ((0,), 30.0)
+    assert (cell["mirror_axes"].value, cell["rotation_deg"].value) == ((0, 1), 180.0)

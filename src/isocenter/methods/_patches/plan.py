@@ -6,7 +6,7 @@ Out:  Plan. A few steps are timed on made-up images of the learning cases' size,
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -178,10 +178,24 @@ def _choose_learning(chosen: Choices[Any], question: Question, fingerprint: Mapp
     if question.sided:
         chosen.rule("mirror_axes", (), f"the class {question.sided} has a side, which a mirror would swap")
     elif fingerprint["unit"] == "px":
-        chosen.rule("mirror_axes", axes, "pictures without a place in a patient have no up or down that must be kept")
-        chosen.rule("rotation_deg", 180.0, "pictures without a place in a patient have no up or down that must be kept")
+        _choose_pose(chosen, axes, fingerprint.get("pose", {}).get("upright", ()))
     else:
         chosen.rule("mirror_axes", axes[:1], "a body is near enough to its mirror image left to right, and in no other direction")
+
+
+def _choose_pose(chosen: Choices[Any], axes: tuple[int, ...], upright: Sequence[bool]) -> None:
+    """Mirroring and turning of pictures that carry no place in a patient.
+
+    upright : per axis, whether the learning pictures keep to one direction; () = not known
+    """
+    kept = [a for a in axes if a < len(upright) and upright[a]]
+    if kept:
+        why = f"the learning pictures and their masks keep to one direction along axis {' and '.join(str(a) for a in kept)}"
+        chosen.rule("mirror_axes", tuple(a for a in axes if a not in kept), why)
+        chosen.rule("rotation_deg", 30.0, why)
+        return
+    chosen.rule("mirror_axes", axes, "pictures without a place in a patient have no up or down that must be kept")
+    chosen.rule("rotation_deg", 180.0, "pictures without a place in a patient have no up or down that must be kept")
 
 
 def _choose_speed(
