@@ -294,3 +294,43 @@ def test_a_view_alone_is_averaged_over_the_instances_that_have_it():
             module.eval()
     of_bag = look(made, collate([bag], truths={})).auxiliary[1]["n"]
     torch.testing.assert_close(of_bag, look(made, collate([single], truths={})).auxiliary[1]["n"])
+
+
+def test_an_instance_of_which_every_view_is_hidden_is_none():
+    bag = item(case("a", inputs=("x",), patient="p"), case("bb", inputs=("y",), patient="p"), inputs=("x", "y"), channels=(1, 1))
+    made = lesson([bag], view_dropout=0.9)
+    left = [made.draw() for _ in range(10)]
+    assert all(bool((batch.filled == (batch.present.amax(dim=2) > 0)).all()) for batch in left)
+    assert all(bool((batch.filled.sum(dim=1) >= 1).all()) for batch in left)
+    assert any(bool((batch.filled == 0).any()) for batch in left)
+
+
+def test_a_label_whose_region_is_turned_out_of_the_frame_teaches_nothing():
+    region = np.zeros((16, 16), np.uint8)
+    region[1, 3] = 1  # just inside; some turns take it out
+    shown = item(case(shape=(16, 16), region=region), target=TARGET.model_copy(update={"scope": "region:lung"}))
+    made = lesson([shown], batch=16)
+    made.augment = Augmenter(AugmentationConfig(rotation_probability=1.0, rotation_deg=(45.0,)), np.random.default_rng(0))
+    batch = made.draw()
+    unseen = batch.where["n"].flatten(1).amax(dim=1) <= 0
+    assert 0 < int(unseen.sum()) < 16
+    assert torch.equal(batch.truths["n"].isnan().all(dim=1), unseen)
+
+
+@pytest.mark.parametrize("level", [0, 37, 99])
+def test_a_slice_thinner_than_a_sample_of_the_frame_is_listened_to(level):
+    first = case(shape=(16, 16, 100))
+    scoped = TARGET.model_copy(update={"scope": "slice:level"})
+    first = Case(key="a", patient="a", inputs=first.inputs, labels=first.labels, covariates={"level": float(level)})
+    where = item(first, target=scoped, size=(16, 16, 20)).where["n"]
+    assert where.any(axis=(0, 1, 2, 3)).nonzero()[0].tolist() == [level // 5]
+
+
+def test_a_spot_smaller_than_a_sample_of_the_frame_is_listened_to():
+    region = np.zeros((128, 128), np.uint8)
+    region[70:72, 33:35] = 1
+    scoped = TARGET.model_copy(update={"scope": "region:lung"})
+    where = item(case(shape=(128, 128), region=region), target=scoped).where["n"]
+    assert np.argwhere(where[0, 0]).tolist() == [[8, 4]]
+    empty = item(case(shape=(128, 128), region=np.zeros((128, 128), np.uint8)), target=scoped).where["n"]
+    assert not empty.any()

@@ -7,6 +7,7 @@ Not:  no batches (batch.py), no choice of size or scale (the plan).
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -225,9 +226,7 @@ def _instance(
     present = np.array([float(name in images) for _ in placements for name in frame.inputs], np.float32)
     # Beside its surroundings a cut is looked at whole: one place of the features is not one place of the image.
     marked = {
-        name: _fold(into_frame(where[None].astype(np.float32), placements[0], fill=0.0), slices=frame.slices) >= 0.5
-        for name, where in speaks.items()
-        if len(placements) == 1
+        name: _fold(_marked(where, placements[0]), slices=frame.slices) for name, where in speaks.items() if len(placements) == 1
     }
     return [view for look in looks for view in look], present, marked, Frame(grid=first.grid, placement=placements[0])
 
@@ -243,6 +242,16 @@ def _placements(grid: Grid, region: NDArray[np.bool_] | None, frame: FrameConfig
         box = box_about(region, margin=frame.margin, least=least, times=times)
         found.append(within(place_box(grid.shape, box, frame.size, samples=_samples(grid, box, frame))))
     return found
+
+
+def _marked(where: NDArray[np.bool_], placement: Placement) -> NDArray[np.bool_]:
+    """Return where a label speaks in the frame (1, *size): samples that are mostly inside, or those that are most where none is.
+
+    So a slice or a spot smaller than a sample of the frame is still listened to. An empty region stays empty.
+    """
+    share = into_frame(where[None].astype(np.float32), placement, fill=0.0)
+    most = float(share.max())
+    return share >= min(0.5, 0.999 * most) if most > 0 else share > 0
 
 
 def _prepared(key: str, name: str, image: Image, frame: FrameConfig, index: int) -> NDArray[np.float32]:
@@ -275,6 +284,6 @@ def _samples(grid: Grid, box: Box, frame: FrameConfig) -> tuple[float, ...]:
     return tuple(length * factor for length in lengths)
 
 
-def _fold(array: NDArray[np.float32], *, slices: bool) -> NDArray[np.float32]:
+def _fold(array: NDArray[Any], *, slices: bool) -> NDArray[Any]:
     """Return (b, C, *s): a volume (C, X, Y, Z) as Z slices (Z, C, X, Y), anything else as one."""
     return np.ascontiguousarray(np.moveaxis(array, -1, 0)) if slices else array[None]

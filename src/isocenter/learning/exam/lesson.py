@@ -127,9 +127,11 @@ class ExamLesson:
         # What was turned in from outside the frame is NaN: not spoken of, not assessed.
         where = {name: target[:, [i]].nan_to_num(0).view(count, bag, 1, *target.shape[2:]) for i, name in enumerate(names)}
         masks = {name: target[:, len(names) + i].view(count, bag, *target.shape[2:]) for i, name in enumerate(masked)}
+        unseen = {name: spoken.flatten(1).amax(dim=1) <= 0 for name, spoken in where.items()}  # (N,): turned out of the frame
+        truths = {name: _unassessed(truth, unseen[name]) if name in unseen else truth for name, truth in batch.truths.items()}
         return ExamBatch(
             views=tuple(views), present=batch.present, filled=batch.filled, where=where,
-            covariates=batch.covariates, truths={**batch.truths, **masks},
+            covariates=batch.covariates, truths={**truths, **masks},
         )  # fmt: skip
 
     def _hide_views(self, batch: ExamBatch) -> ExamBatch:
@@ -146,8 +148,9 @@ class ExamLesson:
         views = tuple(
             view * present[:, :, v].view(*present.shape[:2], *[1] * (view.ndim - 2)) for v, view in enumerate(batch.views)
         )
+        filled = batch.filled * (present.amax(dim=2) > 0)  # an instance of which nothing is left is none
         return ExamBatch(
-            views=views, present=present, filled=batch.filled, where=batch.where, covariates=batch.covariates, truths=batch.truths
+            views=views, present=present, filled=filled, where=batch.where, covariates=batch.covariates, truths=batch.truths
         )
 
     def _of(self, raw: Mapping[str, Tensor], batch: ExamBatch) -> Tensor:
@@ -165,12 +168,15 @@ class ExamLesson:
 def _showing(batch: ExamBatch, view: int) -> ExamBatch:
     """Return the batch with nobody assessed who lacks a view: from nothing there is nothing to answer."""
     lacks = batch.present[:, :, view].amax(dim=1) <= 0  # (N,)
-    truths = {
-        name: truth.masked_fill(lacks.view(-1, *[1] * (truth.ndim - 1)), float("nan")) for name, truth in batch.truths.items()
-    }
+    truths = {name: _unassessed(truth, lacks) for name, truth in batch.truths.items()}
     return ExamBatch(
         views=batch.views, present=batch.present, filled=batch.filled, where=batch.where, covariates=batch.covariates, truths=truths
     )
+
+
+def _unassessed(truth: Tensor, which: Tensor) -> Tensor:
+    """Return truths (N, …) with those of `which` (N,) not assessed."""
+    return truth.masked_fill(which.view(-1, *[1] * (truth.ndim - 1)), float("nan"))
 
 
 def mean_loss(head: Head | Dense, raw: Tensor, truth: Tensor) -> Tensor | None:
