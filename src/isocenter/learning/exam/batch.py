@@ -103,8 +103,9 @@ def _masks(items: Sequence[Item], name: str, picks: Sequence[NDArray[np.intp]], 
 
 
 def _where(item: Item, name: str) -> NDArray[np.bool_]:
+    """Return where an item speaks of a target: everywhere if nothing else is said, nowhere if it is another target's item."""
     view = item.views[0]
-    return item.where[name] if name in item.where else np.ones((len(view), 1, *view.shape[2:]), bool)
+    return item.where[name] if name in item.where else np.full((len(view), 1, *view.shape[2:]), name in item.targets)
 
 
 def _filled(array: NDArray[np.float32], length: int) -> NDArray[np.float32]:

@@ -21,6 +21,7 @@ from isocenter.learning.encoder import Features
 from isocenter.learning.encoders import ENCODERS
 from isocenter.learning.exam.batch import ExamBatch
 from isocenter.learning.exam.by_target import ByTarget
+from isocenter.learning.exam.pooled_norm import PooledNorm
 from isocenter.learning.exam.placement import shares_of_places
 from isocenter.learning.fusion import Fused, Fusing
 from isocenter.learning.fusions import FUSIONS
@@ -50,6 +51,8 @@ class ExamNetworkConfig:
     """Where covariates enter: "none" or a member of conditionings/."""
     dropout: float = 0.2
     """Of the pooled features."""
+    pooled_norm: bool = False
+    """Bring pooled features to one scale over the batch; of no meaning where answers are pooled."""
 
 
 class ExamOutput(Record):
@@ -105,6 +108,11 @@ class ExamNetwork(nn.Module):
                 f"one place of {self.fusion.stride}. Take settings: {{encoder: unet_features}}."
             )
         self.pooling: nn.Module = pooling.build(self.fusion.features)
+        self.norms = ByTarget(
+            {name: PooledNorm(self.fusion.features) for name in c.outputs if name not in c.dense}
+            if c.pooled_norm and self.level == "features"
+            else {}
+        )
         self.dropout = nn.Dropout(c.dropout)
         self.heads = ByTarget({name: nn.Linear(self.fusion.features + extra, count) for name, count in c.outputs.items()})
         self.auxiliary = nn.ModuleList(
@@ -181,23 +189,30 @@ class ExamNetwork(nn.Module):
         where = self._where(name, features, batch)
         head = self.heads[name]
         if self.level == "features":
-            pooled = self.dropout(self.pooling(_places(features, batch), where))  # (N, F)
+            pooled = self.pooling(_places(features, batch), where)  # (N, F)
+            if name in self.norms:
+                pooled = self.norms[name](pooled, where.flatten(1).amax(dim=1) > 0)
+            pooled = self.dropout(pooled)
             raw: Tensor = head(pooled if joined is None else torch.cat([pooled, joined], dim=1))
             return raw
-        said = self._said(head, features)  # (N * B, outputs, *s)
+        said = self._said(name, features)  # (N * B, outputs, *s)
         answer: Tensor = self.pooling(_places(said, batch), where)
         if joined is not None:
             answer = answer + nn.functional.linear(joined, head.get_parameter("weight")[:, self.fusion.features :])
         return answer
 
-    def _said(self, head: nn.Module, features: Tensor) -> Tensor:
-        """Return what a head says at every place, (N * B, outputs, *s)."""
-        weight = head.get_parameter("weight")[:, : self.fusion.features]
+    def _said(self, name: str, features: Tensor) -> Tensor:
+        """Return what a target's head says at every place, (N * B, outputs, *s)."""
+        head = self.heads[name]
+        weight, bias = head.get_parameter("weight")[:, : self.fusion.features], head.get_parameter("bias")
+        if name in self.norms:  # of means it makes numbers on a straight line: so it does of each place
+            scale, shift = self.norms[name].affine()  # type: ignore[operator]
+            weight, bias = weight * scale, bias + weight @ shift
         said: Tensor = torch.einsum("of,nf...->no...", weight, features)
-        return said + head.get_parameter("bias").view(1, -1, *[1] * (features.ndim - 2))
+        return said + bias.view(1, -1, *[1] * (features.ndim - 2))
 
     def _map(self, name: str, features: Tensor, count: int, bag: int) -> Tensor:
-        said = self._said(self.heads[name], features)
+        said = self._said(name, features)
         return said.view(count, bag, *said.shape[1:])
 
     def _attention(self, features: Tensor, batch: ExamBatch) -> Tensor | None:

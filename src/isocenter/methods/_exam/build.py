@@ -85,6 +85,7 @@ def build_network(settings: ExamSettings, heads: Heads, *, covariates: int) -> E
             pooling=settings.pooling,
             conditioning=settings.covariates,
             dropout=settings.dropout,
+            pooled_norm=settings.pooled_norm,
         )
     )
 

@@ -73,6 +73,8 @@ class ExamSettings:
     pretrain_share: float = 0.3
     """Share of the steps that go into it."""
     dropout: float = 0.2
+    pooled_norm: bool = False
+    """Bring features pooled over a region to one scale over the batch: small lesions in a large region hardly move a mean."""
     augmentation: float = 1.0
     """0 none … 1 full strength."""
     mirror_axes: tuple[int, ...] = ()

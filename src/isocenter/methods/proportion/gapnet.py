@@ -17,6 +17,7 @@ METHOD = ExamMethod(
     ),
     {
         "pooling": ("average", "the label is the mean of what every place adds"),
+        "pooled_norm": (True, "small lesions hardly move the mean of a region"),
         "keep_map": (True, "the map of a weak label is half of its answer"),
     },
 )

@@ -18,6 +18,7 @@ METHOD = ExamMethod(
     {
         "encoder": ("unet_features", "the map is wanted at the image's own resolution"),
         "pooling": ("average", "a count grows with what every place adds"),
+        "pooled_norm": (True, "small lesions hardly move the mean of a region"),
         "keep_map": (True, "the lesion map is half of the answer"),
         "rotation_deg": (10.0, "small lesions blur when turned far"),
     },
