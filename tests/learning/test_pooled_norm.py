@@ -12,24 +12,33 @@ from isocenter.learning.exam.pooled_norm import PooledNorm
 
 def test_what_differs_by_a_thousandth_differs_by_a_deviation_afterwards():
     torch.manual_seed(0)
-    norm = PooledNorm(4).train()
     x = 3.0 + 1e-3 * torch.randn(64, 4)
-    torch.testing.assert_close(norm(x, torch.ones(64, dtype=torch.bool)).std(dim=0), torch.ones(4), atol=0.02, rtol=0)
+    torch.testing.assert_close(PooledNorm(4).train()(x, torch.ones(64, 1)).std(dim=0), torch.ones(4), atol=0.02, rtol=0)
 
 
-def test_rows_that_do_not_speak_stay_out_of_the_statistics():
+@pytest.mark.parametrize("places", [(), (7,)])
+def test_what_does_not_count_stays_out_of_the_statistics(places):
     torch.manual_seed(0)
-    x, speaks = torch.randn(12, 4), torch.arange(12) < 8
-    other = torch.where(speaks[:, None], x, torch.full_like(x, 1e4))
-    torch.testing.assert_close(PooledNorm(4).train()(x, speaks)[:8], PooledNorm(4).train()(other, speaks)[:8])
+    x = torch.randn(12, 4, *places)
+    where = (torch.rand(12, 1, *places) > 0.4).float()
+    other = torch.where(where > 0, x, torch.full_like(x, 1e4))
+    one, two = (PooledNorm(4).train()(values, where) for values in (x, other))
+    torch.testing.assert_close(one, two)
+    assert (one.movedim(1, -1)[where[:, 0] == 0] == 0).all()
 
 
-def test_a_single_row_takes_the_statistics_so_far():
+def test_a_single_number_takes_the_statistics_so_far():
     norm = PooledNorm(4).train()
     x = torch.randn(3, 4)
     before = norm.norm.running_mean.clone()
-    torch.testing.assert_close(norm(x, torch.tensor([True, False, False])), x, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(norm(x, torch.tensor([[1.0], [0.0], [0.0]])), x, atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(norm.norm.running_mean, before)
+
+
+def test_places_get_the_deviation_asked_for():
+    torch.manual_seed(0)
+    said = PooledNorm(1, slope=2.0).train()(5.0 + 0.01 * torch.randn(6, 1, 40), torch.ones(6, 1, 40))
+    assert said.std().item() == pytest.approx(2.0, rel=0.02)
 
 
 def an_item(targets, rng, where=None):
@@ -39,24 +48,41 @@ def an_item(targets, rng, where=None):
     )  # fmt: skip
 
 
-def test_the_mean_of_the_map_is_the_answer(rng):
+def network(pooling):
     torch.manual_seed(0)
     config = ExamNetworkConfig(
-        dimensions=2, channels=(1,), outputs={"n": 2}, encoder_settings={"widths": (4, 8)}, dropout=0.0, pooled_norm=True
-    )
-    network = ExamNetwork(config)
+        dimensions=2, channels=(1,), outputs={"n": 2}, encoder_settings={"widths": (4, 8)}, dropout=0.0, pooled_norm=True,
+        pooling=pooling,
+    )  # fmt: skip
+    return ExamNetwork(config)
+
+
+@pytest.mark.parametrize(
+    ("pooling", "pooled"),
+    [
+        ("average", lambda said: said.mean(dim=3)),
+        ("average_probability", lambda said: torch.logit(torch.sigmoid(said).mean(dim=3))),
+        ("maximum_answer", lambda said: said.amax(dim=3)),
+    ],
+)
+def test_the_map_pooled_is_the_answer(rng, pooling, pooled):
+    made = network(pooling)
     batch = collate([an_item(("n",), rng) for _ in range(6)], truths={})
     for _ in range(3):
-        look(network.train(), batch)
+        look(made.train(), batch)
     with torch.no_grad():
-        output = look(network.eval(), batch, maps=True)
-    torch.testing.assert_close(output.maps["n"].flatten(3).mean(dim=3)[:, 0], output.raw["n"], atol=1e-4, rtol=1e-4)
+        output = look(made.eval(), batch, maps=True)
+    torch.testing.assert_close(pooled(output.maps["n"].flatten(3))[:, 0], output.raw["n"], atol=1e-4, rtol=1e-4)
 
 
-@pytest.mark.parametrize("pooling", ["average_probability", "noisy_or"])
-def test_pooled_answers_have_no_scale_of_their_own_to_lose(pooling):
-    config = ExamNetworkConfig(dimensions=2, channels=(1,), outputs={"n": 1}, pooling=pooling, pooled_norm=True)
-    assert list(ExamNetwork(config).norms) == []
+@pytest.mark.parametrize("pooling", ["average", "average_probability"])
+def test_the_last_bias_moves_the_answers(rng, pooling):
+    made, batch = network(pooling).train(), collate([an_item(("n",), rng) for _ in range(6)], truths={})
+    with torch.no_grad():
+        before = look(made, batch).raw["n"]
+        made.last_bias("n").add_(1.0)
+        after = look(made, batch).raw["n"]
+    assert (after > before + 0.2).all()
 
 
 def test_an_item_of_another_region_speaks_nowhere(rng):

@@ -27,13 +27,14 @@ def items(rng):
     ]  # fmt: skip
 
 
-def network(pooling):
+def network(pooling, *, pooled_norm=False):
     torch.manual_seed(3)
     return ExamNetwork(
         ExamNetworkConfig(
-            dimensions=2, channels=(1,), outputs={"n": 1}, encoder_settings={"widths": (4, 8)}, pooling=pooling, dropout=0.0
+            dimensions=2, channels=(1,), outputs={"n": 1}, encoder_settings={"widths": (4, 8)}, pooling=pooling, dropout=0.0,
+            pooled_norm=pooled_norm,
         )
-    )
+    )  # fmt: skip
 
 
 def answers(made, shown):
@@ -49,9 +50,10 @@ def answers(made, shown):
         ("log_total", Poisson(mean=4.0)),
     ],
 )
-def test_the_mean_answer_is_that_of_the_mean_case(rng, pooling, head):
-    made, shown = network(pooling), items(rng)
-    assert abs(answers(made, shown[:8]).mean().item() - head.start) > 0.5
+@pytest.mark.parametrize("pooled_norm", [False, True])
+def test_the_mean_answer_is_that_of_the_mean_case(rng, pooling, head, pooled_norm):
+    made, shown = network(pooling, pooled_norm=pooled_norm), items(rng)
+    assert abs(answers(made, shown[:8]).mean().item() - head.start) > 0.4
     start_at_the_mean(made, {"n": head}, shown)
     both = torch.cat([answers(made, shown[:8]), answers(made, shown[8:])])  # in batches of eight, as it was moved
     assert both.mean().item() == pytest.approx(head.start, abs=0.05)

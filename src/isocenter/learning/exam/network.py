@@ -21,8 +21,8 @@ from isocenter.learning.encoder import Features
 from isocenter.learning.encoders import ENCODERS
 from isocenter.learning.exam.batch import ExamBatch
 from isocenter.learning.exam.by_target import ByTarget
-from isocenter.learning.exam.pooled_norm import PooledNorm
 from isocenter.learning.exam.placement import shares_of_places
+from isocenter.learning.exam.pooled_norm import SLOPE, PooledNorm
 from isocenter.learning.fusion import Fused, Fusing
 from isocenter.learning.fusions import FUSIONS
 from isocenter.learning.poolings import POOLINGS
@@ -52,7 +52,7 @@ class ExamNetworkConfig:
     dropout: float = 0.2
     """Of the pooled features."""
     pooled_norm: bool = False
-    """Bring pooled features to one scale over the batch; of no meaning where answers are pooled."""
+    """Bring pooled features, or the answers of places that are pooled, to one scale over the batch."""
 
 
 class ExamOutput(Record):
@@ -108,10 +108,11 @@ class ExamNetwork(nn.Module):
                 f"one place of {self.fusion.stride}. Take settings: {{encoder: unet_features}}."
             )
         self.pooling: nn.Module = pooling.build(self.fusion.features)
+        pooled = {name: count for name, count in c.outputs.items() if name not in c.dense} if c.pooled_norm else {}
         self.norms = ByTarget(
-            {name: PooledNorm(self.fusion.features) for name in c.outputs if name not in c.dense}
-            if c.pooled_norm and self.level == "features"
-            else {}
+            {name: PooledNorm(self.fusion.features) for name in pooled}
+            if self.level == "features"
+            else {name: PooledNorm(count, slope=SLOPE) for name, count in pooled.items()}
         )
         self.dropout = nn.Dropout(c.dropout)
         self.heads = ByTarget({name: nn.Linear(self.fusion.features + extra, count) for name, count in c.outputs.items()})
@@ -168,6 +169,12 @@ class ExamNetwork(nn.Module):
         mean: Tensor = (_places(features, batch) * where).sum(dim=2) / where.sum(dim=2).clamp_min(1e-6)
         return mean
 
+    def last_bias(self, name: str) -> nn.Parameter:
+        """Return the bias that moves a target's answers, and nothing else."""
+        if self.level == "answers" and name in self.norms:
+            return self.norms[name].get_parameter("norm.bias")
+        return self.heads[name].get_parameter("bias")
+
     def _fused(self, batch: ExamBatch) -> Fused:
         views = [view.flatten(0, 1) for view in batch.views]  # (N * B, C, *S)
         if self.place == "image" and self.conditioning is not None:
@@ -191,23 +198,30 @@ class ExamNetwork(nn.Module):
         if self.level == "features":
             pooled = self.pooling(_places(features, batch), where)  # (N, F)
             if name in self.norms:
-                pooled = self.norms[name](pooled, where.flatten(1).amax(dim=1) > 0)
+                pooled = self.norms[name](pooled, where.amax(dim=2))
             pooled = self.dropout(pooled)
             raw: Tensor = head(pooled if joined is None else torch.cat([pooled, joined], dim=1))
             return raw
-        said = self._said(name, features)  # (N * B, outputs, *s)
-        answer: Tensor = self.pooling(_places(said, batch), where)
+        said = _places(self._raw(head, features), batch)  # (N, outputs, B * P)
+        answer: Tensor = self.pooling(self.norms[name](said, where) if name in self.norms else said, where)
         if joined is not None:
             answer = answer + nn.functional.linear(joined, head.get_parameter("weight")[:, self.fusion.features :])
         return answer
 
     def _said(self, name: str, features: Tensor) -> Tensor:
         """Return what a target's head says at every place, (N * B, outputs, *s)."""
-        head = self.heads[name]
+        raw = self.heads[name]
+        if name not in self.norms:
+            return self._raw(raw, features)
+        scale, shift = self.norms[name].affine()  # type: ignore[operator]
+        wide = (1, -1, *[1] * (features.ndim - 2))
+        if self.level == "features":  # of means it makes numbers on a straight line: so it does of each place
+            return self._raw(raw, features * scale.view(wide) + shift.view(wide))
+        return self._raw(raw, features) * scale.view(wide) + shift.view(wide)
+
+    def _raw(self, head: nn.Module, features: Tensor) -> Tensor:
+        """Return a head applied at every place, (N * B, outputs, *s)."""
         weight, bias = head.get_parameter("weight")[:, : self.fusion.features], head.get_parameter("bias")
-        if name in self.norms:  # of means it makes numbers on a straight line: so it does of each place
-            scale, shift = self.norms[name].affine()  # type: ignore[operator]
-            weight, bias = weight * scale, bias + weight @ shift
         said: Tensor = torch.einsum("of,nf...->no...", weight, features)
         return said + bias.view(1, -1, *[1] * (features.ndim - 2))
 

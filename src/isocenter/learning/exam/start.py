@@ -22,7 +22,7 @@ from isocenter.learning.heads.share_interval import ShareInterval
 
 Started = Share | ShareInterval | Poisson
 """Heads that know what the mean case's number is."""
-ITEMS, ROUNDS, TOGETHER = 16, 3, 8
+ITEMS, ROUNDS, TOGETHER = 16, 6, 8
 
 
 def start_at_the_mean(network: ExamNetwork, heads: Mapping[str, Head | Dense], items: Sequence[Item]) -> None:
@@ -37,7 +37,7 @@ def start_at_the_mean(network: ExamNetwork, heads: Mapping[str, Head | Dense], i
     buffers = {name: buffer.clone() for name, buffer in network.named_buffers()}
     network.train()
     with torch.no_grad():
-        for _ in range(ROUNDS):  # a mean of probabilities does not move as far as its bias: a few rounds
+        for _ in range(ROUNDS):  # a mean of probabilities does not move as far as its bias: some rounds
             said: dict[str, list[torch.Tensor]] = {name: [] for name in starts}
             for group in alike(items[:ITEMS], TOGETHER):
                 shown = group if len(group) > 1 else [*group, *group]  # a normalization needs two
@@ -47,6 +47,6 @@ def start_at_the_mean(network: ExamNetwork, heads: Mapping[str, Head | Dense], i
             for name, parts in said.items():
                 numbers = torch.cat(parts)
                 if len(numbers):
-                    network.heads[name].get_parameter("bias").add_(starts[name] - numbers.mean())
+                    network.last_bias(name).add_(starts[name] - numbers.mean())
         for name, buffer in network.named_buffers():
             buffer.copy_(buffers[name])

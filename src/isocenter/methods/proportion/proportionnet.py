@@ -18,6 +18,7 @@ METHOD = ExamMethod(
     {
         "encoder": ("unet_features", "the share is that of a segmentation nobody drew"),
         "pooling": ("average_probability", "the label is the share of places that are positive"),
+        "pooled_norm": (True, "some places stand out from the first step on"),
         "keep_map": (True, "the intermediate segmentation is half of the answer"),
     },
 )
