@@ -48,10 +48,11 @@ SIDES = ("right", "left")
 KEPT = ("icc", "spearman", "mean_absolute_error", "dice", "sensitivity_at_1_5_fp", "auc")
 KEY = ("phantom", "part_of", "arm", "cases", "draw", "steps", "who", "target", "name")
 DRAWS = 2000
-CHEST = {"scanner": "sharp", "voxel_mm": 4.0, "height_mm": 66.0}
-FRAME = {"size": [24, 32, 16], "region": "crop", "margin": 0.05, "learning_rate": 0.003, "keep_map": False}
-"""A region about at its own resolution."""
-SMALL_UNET = {"widths": [8, 16], "out_features": 8}
+CHEST = {"scanner": "sharp", "voxel_mm": 5.0, "height_mm": 66.0}
+FRAME = {"size": [20, 28, 12], "region": "crop", "margin": 0.05, "learning_rate": 0.003, "augmentation": 0.0, "keep_map": False}
+"""A region at about its own resolution. Turning and scaling smooth the noise, which is half of what tells a hole."""
+SMALL = {"encoder_settings": {"widths": [8, 16, 32]}}
+SMALL_UNET = {"encoder_settings": {"widths": [8, 16], "out_features": 8}}
 
 
 def _heads(name: str) -> dict[str, Any]:
@@ -59,12 +60,12 @@ def _heads(name: str) -> dict[str, Any]:
 
 
 EMPHYSEMA: Mapping[str, dict[str, Any]] = {
-    "gapnet": {"method": "gapnet", "settings": _heads("share_interval")},
-    "gapnet_linear": {"method": "gapnet", "settings": _heads("linear")},
-    "gapnet_cross_entropy": {"method": "gapnet", "settings": _heads("share")},
-    "proportionnet": {"method": "proportionnet", "settings": {**_heads("share_interval"), "encoder_settings": SMALL_UNET}},
-    "proportionnet_cross_entropy": {"method": "proportionnet", "settings": {**_heads("share"), "encoder_settings": SMALL_UNET}},
-    "mil": {"method": "mil", "settings": {}},
+    "gapnet": {"method": "gapnet", "settings": {**_heads("share_interval"), **SMALL}},
+    "gapnet_linear": {"method": "gapnet", "settings": {**_heads("linear"), **SMALL}},
+    "gapnet_cross_entropy": {"method": "gapnet", "settings": {**_heads("share"), **SMALL}},
+    "proportionnet": {"method": "proportionnet", "settings": {**_heads("share_interval"), **SMALL_UNET}},
+    "proportionnet_cross_entropy": {"method": "proportionnet", "settings": {**_heads("share"), **SMALL_UNET}},
+    "mil": {"method": "mil", "settings": SMALL},
 }
 COUNTS: Mapping[str, dict[str, Any]] = {
     "gp_unet": {},
@@ -158,8 +159,9 @@ def perivascular(folder: Path, region: str, arm: str, *, cases: int, draws: int,
             {"name": "true", "columns": "count", "use": "score", **counts},
             {**dots, "use": "score"},
         ],
-        "settings": {"size": FRAMES[region], "encoder_settings": SMALL_UNET, "learning_rate": 0.003, "keep_map": False,
-                     "steps": steps, **COUNTS[arm]},
+        "settings": {
+            "size": FRAMES[region], "learning_rate": 0.003, "keep_map": False, "steps": steps, **SMALL_UNET, **COUNTS[arm]
+        },
         "vary": {"cases": [cases], "seed": list(range(draws))},
     }  # fmt: skip
     rows: list[Row] = []
@@ -277,7 +279,7 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=2)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--regions", nargs="+", default=list(REGIONS), choices=REGIONS)
-    parser.add_argument("--tune", type=int, default=60)
+    parser.add_argument("--tune", type=int, default=30)
     parser.add_argument("--test", type=int, default=300)
     parser.add_argument("--pool", type=int, help="cases that may be learned from; default: the largest of --cases")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "weak_labels")
