@@ -77,8 +77,8 @@ FRAMES = {
 """As the scans are sampled."""
 
 
-def emphysema(folder: Path, arm: str, *, cases: int, draws: int, steps: int, tune: int, test: int, pool: int) -> list[Row]:
-    """Both upper regions, learned together, from one number of cases."""
+def emphysema(folder: Path, arm: str, *, cases: list[int], draws: int, steps: int, tune: int, test: int, pool: int) -> list[Row]:
+    """Both upper regions, learned together."""
     home = folder / "emphysema"
     drawn(home, "emphysema_ct", n=pool + tune + test, tune=tune, test=test, prevalence=0.6, options=CHEST)
     scopes = {side: {"scope": f"region:{side}_upper"} for side in SIDES}
@@ -94,10 +94,10 @@ def emphysema(folder: Path, arm: str, *, cases: int, draws: int, steps: int, tun
         targets += [{"name": f"drawn_{s}", "type": "mask", "columns": "emphysema", "classes": ["background", "emphysema"],
                      "use": "score", **scopes[s]} for s in SIDES]  # fmt: skip
     fields = {
-        "name": f"{arm}_{cases}", "cases": "cases.csv", "inputs": {"ct": "ct"}, "targets": targets, "patient": "patient",
+        "name": arm, "cases": "cases.csv", "inputs": {"ct": "ct"}, "targets": targets, "patient": "patient",
         "method": EMPHYSEMA[arm]["method"], "settings": {**FRAME, **EMPHYSEMA[arm]["settings"], "steps": steps},
         "baselines": ["class_prior"] if arm == "mil" else ["densitometry"] if arm == "gapnet" else ["training_mean"],
-        "split": {"file": "split.csv"}, "vary": {"cases": [cases], "seed": list(range(draws))},
+        "split": {"file": "split.csv"}, "vary": {"cases": cases, "seed": list(range(draws))},
     }  # fmt: skip
     rows: list[Row] = []
     for made, key in arms(home, fields, phantom="emphysema_ct", part_of="upper regions", arm=arm, steps=steps):
@@ -114,9 +114,9 @@ def differences(folder: Path, better: str, other: str, *, cases: Sequence[int], 
     found: list[Row] = []
     home = folder / "emphysema"
     pairs: list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]] = []
-    for count in cases:
-        runs = [{a.path.name: a for a in RunFolder(home / f"run_{arm}_{count}_{steps}").inners("arm")} for arm in (better, other)]
-        for name in sorted(set(runs[0]) & set(runs[1])):
+    runs = [{a.path.name: a for a in RunFolder(home / f"run_{arm}_{steps}").inners("arm")} for arm in (better, other)]
+    for name in sorted(set(runs[0]) & set(runs[1])):
+        if count_of(name) in cases:
             truths = exact(runs[0][name])
             said = [answered(r[name], "score_{}", truths) for r in runs]
             pairs += [(truths[side], said[0][side], said[1][side]) for side in SIDES]
@@ -133,11 +133,13 @@ def differences(folder: Path, better: str, other: str, *, cases: Sequence[int], 
              **provenance(seed=0)}]  # fmt: skip
 
 
-def perivascular(folder: Path, region: str, arm: str, *, cases: int, draws: int, steps: int, tune: int, test: int) -> list[Row]:
+def perivascular(
+    folder: Path, region: str, arm: str, *, cases: list[int], draws: int, steps: int, tune: int, test: int
+) -> list[Row]:
     """One region; learned from the first reader's counts, measured against both readers and the truth."""
     home, again = folder / region, folder / f"{region}_rescan"
     options = {"region": region, "raters": ["first", "second"]}
-    drawn(home, "perivascular", n=cases + tune + test, tune=tune, test=test, options=options)
+    drawn(home, "perivascular", n=max(cases) + tune + test, tune=tune, test=test, options=options)
     if not (again / "cases.csv").exists():
         write_phantom("perivascular", again, n=200, seed=32, visits=2, options=options, progress=Terminal())
     scope = {"scope": "region:region"}
@@ -152,7 +154,7 @@ def perivascular(folder: Path, region: str, arm: str, *, cases: int, draws: int,
     counts = {"type": "count", "metrics": ["icc"], **scope}
     common = {"cases": "cases.csv", "inputs": {"t2": "t2"}, "patient": "patient", "split": {"file": "split.csv"}}
     learned = {
-        **common, "name": f"{arm}_{cases}", "method": "gp_unet", "baselines": ["training_mean", "image_statistics"],
+        **common, "name": arm, "method": "gp_unet", "baselines": ["training_mean", "image_statistics"],
         "targets": [
             {"name": "read", "columns": "count_first", **counts},
             {"name": "second", "columns": "count_second", "use": "score", **counts},
@@ -162,13 +164,13 @@ def perivascular(folder: Path, region: str, arm: str, *, cases: int, draws: int,
         "settings": {
             "size": FRAMES[region], "learning_rate": 0.003, "keep_map": False, "steps": steps, **SMALL_UNET, **COUNTS[arm]
         },
-        "vary": {"cases": [cases], "seed": list(range(draws))},
+        "vary": {"cases": cases, "seed": list(range(draws))},
     }  # fmt: skip
     rows: list[Row] = []
     for made, key in arms(home, learned, phantom="perivascular", part_of=region, arm=arm, steps=steps):
         rows += estimates(made, key)
         rows += [{**key, "who": "model", **row} for row in rescanned(made, again)]
-    blobs = {**common, "name": "blobs", "method": "blob_filter", "targets": [dots], "vary": {"cases": [cases], "seed": [0]}}
+    blobs = {**common, "name": "blobs", "method": "blob_filter", "targets": [dots], "vary": {"cases": cases, "seed": [0]}}
     for made, key in arms(home, blobs, phantom="perivascular", part_of=region, arm="blob_filter", steps=0):
         rows += [row for row in estimates(made, key) if row["who"] == "model"]
     return rows
@@ -188,19 +190,23 @@ def drawn(home: Path, phantom: str, *, n: int, tune: int, test: int, **how: Any)
 
 
 def arms(home: Path, fields: dict[str, Any], *, phantom: str, part_of: str, arm: str, steps: int) -> list[tuple[RunFolder, Row]]:
-    """Train every draw, open its test cases once; return each with the key of its rows."""
+    """Train every size and draw, open its test cases once; return each with the key of its rows."""
     where = provenance(seed=0)
-    cases = fields["vary"]["cases"][0]
-    study = write_study(Study.model_validate(fields), home / f"{arm}_{cases}.yaml")
-    made = run(study, out=home / f"run_{arm}_{cases}_{steps}", progress=Terminal())
+    study = write_study(Study.model_validate(fields), home / f"{arm}.yaml")
+    made = run(study, out=home / f"run_{arm}_{steps}", progress=Terminal())
     found: list[tuple[RunFolder, Row]] = []
     for inner in made.inners("arm"):
         if not inner.openings():
             evaluate(inner, test=True, progress=Terminal())
         draw = inner.path.name.rsplit("seed=", 1)[1]
-        key = {"phantom": phantom, "part_of": part_of, "arm": arm, "cases": cases, "draw": draw, "steps": steps}
+        key = {"phantom": phantom, "part_of": part_of, "arm": arm, "cases": count_of(inner.path.name), "draw": draw, "steps": steps}
         found.append((inner, {**key, **where}))
     return found
+
+
+def count_of(name: str) -> int:
+    """Cases an arm learned from, of its name: cases=50_seed=0."""
+    return int(name.split("cases=", 1)[1].split("_")[0].split(" ")[0])
 
 
 def estimates(arm: RunFolder, key: Row) -> list[Row]:
@@ -289,20 +295,17 @@ def main() -> None:
     draws = 1 if asked.short else asked.draws
     if asked.phantom == "emphysema":
         cases, steps = asked.cases or ([50] if asked.short else [50, 100, 300]), asked.steps or (100 if asked.short else 300)
-        for count in cases:
-            for arm in asked.arms or EMPHYSEMA:
-                pool = asked.pool or max(cases)
-                rows = emphysema(asked.folder, arm, cases=count, draws=draws, steps=steps, pool=pool, **sizes)
-                print(add_rows("weak_labels", rows, key=KEY))
+        for arm in asked.arms or EMPHYSEMA:
+            rows = emphysema(asked.folder, arm, cases=cases, draws=draws, steps=steps, pool=asked.pool or max(cases), **sizes)
+            print(add_rows("weak_labels", rows, key=KEY))
         few = [count for count in cases if count <= 100]
         print(add_rows("weak_labels", differences(asked.folder, "proportionnet", "gapnet", cases=few, steps=steps), key=KEY))
         return
+    cases, steps = asked.cases or [100 if asked.short else 400], asked.steps or (100 if asked.short else 400)
     for region in asked.regions:
         for arm in asked.arms or COUNTS:
-            for count in asked.cases or [100 if asked.short else 400]:
-                steps = asked.steps or (100 if asked.short else 400)
-                rows = perivascular(asked.folder, region, arm, cases=count, draws=draws, steps=steps, **sizes)
-                print(add_rows("weak_labels", rows, key=KEY))
+            rows = perivascular(asked.folder, region, arm, cases=cases, draws=draws, steps=steps, **sizes)
+            print(add_rows("weak_labels", rows, key=KEY))
 
 
 if __name__ == "__main__":
