@@ -37,3 +37,13 @@ def test_the_learning_rate_rises_to_its_peak_and_falls():
 
 def test_without_tuning_cases_nothing_is_measured():
     assert learner((8, 8), (12, 10)).validate(1) == {}
+
+
+def test_a_sampler_that_listens_hears_each_patch_and_others_the_batch(monkeypatch):
+    for name, each in (("selective", True), ("uniform", False)):
+        made, heard = learner((8, 8), (12, 10), sampler=name), []
+        monkeypatch.setattr(made.lesson.sampler, "feedback", lambda specs, losses, heard=heard: heard.extend(losses))
+        loss = made.step(0)["loss"]
+        assert len(heard) == 2
+        assert (heard[0] != heard[1]) is each
+        assert np.mean(heard) == pytest.approx(loss, rel=0.3)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from isocenter.learning.augmentation.pipeline import Augmenter
@@ -72,6 +73,7 @@ class PatchLesson:
     ) -> None:
         self.cases, self.criterion, self.sampler, self.augment, self.config = cases, loss, sampler, augment, config
         self._drawn: Sequence[PatchSpec] = ()
+        self._losses: Sequence[float] = ()
 
     def loss(self, network: Callable[..., Any], place: Callable[[Tensor], Tensor]) -> Tensor:
         """Return the loss of one batch of patches."""
@@ -79,11 +81,13 @@ class PatchLesson:
         image, target = cut_batch(self.cases, self._drawn, self.config.patch)
         image, target = self._flatten(image), self._flatten(target)
         image, target = self.augment(image, target)
-        return supervised_loss(network(place(image)), place(target), self.criterion)
+        answer, truth = network(place(image)), place(target)
+        self._losses = self._each(answer, truth) if self.sampler.listens else ()
+        return supervised_loss(answer, truth, self.criterion)
 
     def learned(self, loss: float) -> None:
-        """Tell the sampler."""
-        self.sampler.feedback(self._drawn, [loss] * len(self._drawn))
+        """Tell the sampler: of each patch, if it listens."""
+        self.sampler.feedback(self._drawn, self._losses or [loss] * len(self._drawn))
 
     def state(self) -> Mapping[str, Any]:
         """Return sampler and augmentation."""
@@ -93,6 +97,12 @@ class PatchLesson:
         """Take up where `state` was."""
         self.sampler.restore(state["sampler"])
         self.augment.restore(state["augmentation"])
+
+    @torch.no_grad()
+    def _each(self, answer: Tensor | Sequence[Tensor], truth: Tensor) -> Sequence[float]:
+        """Return the loss of every patch, at full resolution."""
+        finest = answer if isinstance(answer, Tensor) else answer[0]
+        return [float(self.criterion(finest[i : i + 1], truth[i : i + 1])) for i in range(len(finest))]
 
     def _flatten(self, tensor: Tensor) -> Tensor:
         """Drop the axes of one sample: (N, C, X, Y, 1) -> (N, C, X, Y); (N, X, Y, 1) -> (N, X, Y)."""

@@ -6,7 +6,7 @@ Not:  no choice of what to cut (sampling/), no windows of a prediction (tiling.p
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ class CasePlaces(Record):
 
 class Sampler(Protocol):
     """Draws patches, may learn from their losses, and can be put back exactly where it stood."""
+
+    listens: ClassVar[bool]
+    """Whether it wants the loss of each patch; else it hears that of the batch."""
 
     def draw(self, batch: int) -> list[PatchSpec]:
         """Return as many patches as asked for."""

@@ -6,7 +6,7 @@ Not:  no regard for classes (foreground.py).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from isocenter.learning.turns import Turns
 
 class UniformSampler:
     """Cases in shuffled turns; starts uniform among those that keep the patch inside the image (or the image inside it)."""
+
+    listens: ClassVar[bool] = False
 
     def __init__(self, places: Sequence[CasePlaces], patch: tuple[int, ...], generator: np.random.Generator) -> None:
         self._ranges = [start_range(case.shape, patch) for case in places]
