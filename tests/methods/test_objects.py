@@ -9,6 +9,7 @@ from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.plan import Plan
 from isocenter.io.write import write_image
+from isocenter.stages.predict import predict
 from isocenter.stages.run import run
 
 SIDE, PLACES = 96, (24, 72)
@@ -80,3 +81,8 @@ def test_a_label_of_an_object_is_planned_with_two_looks_and_learned(tmp_path):
     assert tuple(chosen["size"]) == (48, 48)
     assert len({p.case for p in done.predictions()}) > 6  # several objects an image
     assert not [f for f in done.findings() if f.severity == "failure"]
+    told = predict(done.path, tmp_path / "study" / "cases.csv", out=tmp_path / "told")
+    with open(told, newline="", encoding="utf-8") as file:
+        chances = [row["predicted_kind_p_wanted"] for row in csv.DictReader(file)]
+    assert len(chances) == 24
+    assert len(set(chances)) > 6  # objects of one film are told apart
