@@ -117,6 +117,9 @@ def _choose_object(chosen: Choices[ExamSettings], targets: Sequence[Target]) -> 
         chosen.rule("region", "crop", "the label speaks of one object, which is cut out")
         if chosen["region"] == "crop":
             chosen.rule("context", CONTEXT, "what an object is may lie in its surroundings: they are looked at too")
+    for name, value in (("region", "pool"), ("context", 0.0)):
+        if not chosen.made(name):
+            chosen.rule(name, value, "no label speaks of one object")
     if chosen["context"] and chosen["region"] != "crop":
         raise SettingError(
             f"expected region: crop beside context: {chosen['context']}, got {chosen['region']}. Nothing is cut out that has "
