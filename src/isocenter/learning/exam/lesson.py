@@ -21,6 +21,9 @@ from isocenter.learning.exam.items import Item
 from isocenter.learning.exam.network import look
 from isocenter.learning.head import Head
 
+FEW = 2.0
+"""Times as many labels as another, from which on a target's labels are drawn as often as the other's."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class LessonConfig:
@@ -52,8 +55,10 @@ class ExamLesson:
     ) -> None:
         """Take items in.
 
-        balance : (N,) chance of each item to be drawn; None = every item once before any comes again
+        balance : (N,) chance of each item to be drawn; None = every item once before any comes again, or as `of_every_target` says
+            where labels of one target are few beside those of another
         """
+        balance = of_every_target(items, heads) if balance is None else balance
         self.items, self.heads, self.config, self.augment = items, heads, config, augment
         self._generator = generator
         self._balance = None if balance is None else np.asarray(balance, float) / float(np.sum(balance))
@@ -189,6 +194,21 @@ def truth_counts(heads: Mapping[str, Head | Dense], items: Sequence[Item]) -> di
     """Return how many numbers a label of each target has; masks have their own shape."""
     vectors = [name for name, head in heads.items() if not isinstance(head, Dense)]
     return {name: next((len(item.truths[name]) for item in items if name in item.truths), 1) for name in vectors}
+
+
+def of_every_target(items: Sequence[Item], heads: Mapping[str, Head | Dense]) -> NDArray[np.float64] | None:
+    """Return the chance of each item with which every target's labels come equally often: few masks are not lost among many counts.
+
+    None where no target has FEW times as many labels as another: then every item may come equally often.
+    """
+    if len(heads) < 2 or not items:
+        return None
+    has = np.array([[name in item.truths or name in item.masks for name in heads] for item in items], float)  # (N, T)
+    counts = has.sum(axis=0)
+    if counts.min() <= 0 or counts.max() < FEW * counts.min():
+        return None
+    chance = (has / counts).sum(axis=1)
+    return np.asarray(chance / chance.sum())
 
 
 def balanced(items: Sequence[Item], target: str) -> NDArray[np.float64]:
