@@ -68,8 +68,13 @@ def tune(
     study : path of study.yaml, with `tune:`
     out : the run folder; taken up where it stopped if it exists. More configurations keep those done before
     configurations : random configurations of each arm
-    data, time_limit, preset, settings, skip_bad, progress : as of `run`; the budget is each model's
+    data : folder the paths in cases.csv are relative to, as of `run`
+    time_limit : minutes of training, per model; the preset's if None
+    preset : "small", "cpu" or "full"
+    settings : settings of the method by name, as `--set`; the same for every configuration
+    skip_bad : leave out cases that cannot be read
     test : open the test split for the chosen configuration of each arm, once
+    progress : what shows how far it is
 
     Raises
     ------
