@@ -10,9 +10,12 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from isocenter.core.registry import Registry
 
@@ -47,10 +50,12 @@ def commands_page() -> str:
 def study_page() -> str:
     """The fields of study.yaml, from the models that read it."""
     from isocenter.core.operate import Operate, Refuse
+    from isocenter.core.search import Range
     from isocenter.core.study import Study, Target
 
     parts = ["# study.yaml", "YAML 1.2: `no` stays a word. Unknown fields are an error, with the line and the nearest known name."]
-    for model, heading in ((Study, "The study"), (Target, "A target"), (Operate, "operate, of a target"), (Refuse, "refuse")):
+    headings = ((Study, "The study"), (Target, "A target"), (Operate, "operate, of a target"), (Refuse, "refuse"))
+    for model, heading in (*headings, (Range, "A range, of tune")):
         words = _attribute_docs(model)
         rows = [
             (
@@ -249,8 +254,20 @@ def _annotation(annotation: Any) -> str:
     """A type as a user reads it; a choice is its words."""
     if get_origin(annotation) is Literal:
         return " · ".join(map(str, get_args(annotation)))
+    annotation = _without_notes(annotation)
     text = annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else str(annotation)
     return "`" + re.sub(r"\b(?:typing|pathlib|isocenter(?:\.\w+)*)\.", "", text).replace("NoneType", "None") + "`"
+
+
+def _without_notes(annotation: Any) -> Any:
+    """A type without what Annotated adds for pydantic."""
+    kind, inner = get_origin(annotation), get_args(annotation)
+    if kind is Annotated:
+        return _without_notes(inner[0])
+    if kind is None or kind is Literal or not inner:
+        return annotation
+    bare = tuple(_without_notes(each) for each in inner)
+    return reduce(or_, bare) if kind in (Union, UnionType) else kind[bare]
 
 
 def _signature(function: Callable[..., Any]) -> str:

@@ -21,8 +21,11 @@ class Range(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     low: float
+    """The least that is drawn."""
     high: float
+    """The most."""
     scale: Literal["linear", "log"] = "linear"
+    """log: each order of magnitude as often; low must be above 0."""
     whole: bool = False
     """Whole numbers only, both ends among them."""
 
