@@ -200,7 +200,8 @@ def _shares(
             continue
         maps = explain(ask(seen.model, seen.item, target.name), settings.method, seed=study.seed)  # (V, B, *size)
         sizes = np.abs(maps).reshape(len(maps), -1).sum(axis=1)
-        shares.append(sizes / sizes.sum() if sizes.sum() > 0 else np.full(len(maps), math.nan))
+        sizes = sizes.reshape(-1, len(inputs)).sum(axis=0)  # the surroundings of an input are that input's
+        shares.append(sizes / sizes.sum() if sizes.sum() > 0 else np.full(len(inputs), math.nan))
         people.append(seen.patient)
         if len(pictures) < settings.shown * len(inputs):
             pictures += [_picture(seen, maps, index, name) for index, name in enumerate(inputs)]
