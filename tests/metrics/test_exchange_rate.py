@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from isocenter.core.errors import StudyError
-from isocenter.metrics.exchange_rate import exchange_rate, fit_power_law
+from isocenter.metrics.exchange_rate import PowerLaw, exchange_rate, fit_power_law
 
 SIZES = np.repeat([25.0, 50.0, 100.0, 200.0, 400.0], 3)
 
@@ -62,6 +62,11 @@ def test_labels_that_were_there_already_are_not_exchanged():
     assert found.rate == pytest.approx(12.5, rel=0.03)
     with pytest.raises(StudyError, match="more labels than the 100"):
         exchange_rate((SIZES, one), (SIZES * 10, other), 100.0, rng=np.random.default_rng(0), beside=100.0)
+
+
+def test_a_curve_that_is_nearly_flat_says_nothing_far_away():
+    flat = PowerLaw(a=0.5, b=1e-4, c=0.0, smallest=10, largest=100)
+    assert math.isnan(flat.cases_for(0.1))
 
 
 def test_too_few_sizes_and_errors_of_zero_are_refused():

@@ -43,8 +43,11 @@ class PowerLaw(Record):
         """Return how many cases reach an error; inf where none do, NaN beyond ten times the sizes seen."""
         if error <= self.c or self.a <= 0 or self.b <= 0:
             return math.inf
-        cases = float((self.a / (error - self.c)) ** (1.0 / self.b))
-        return cases if self.smallest / _REACH <= cases <= self.largest * _REACH else math.nan
+        # In logarithms: on a curve that is nearly flat the number itself has no end.
+        logarithm = (math.log(self.a) - math.log(error - self.c)) / self.b
+        if not math.log(self.smallest / _REACH) <= logarithm <= math.log(self.largest * _REACH):
+            return math.nan
+        return math.exp(logarithm)
 
 
 class ExchangeRate(Record):
