@@ -74,6 +74,7 @@ def checked(kind: Callable[..., Any], values: Mapping[str, Any], *, method: str,
             why = error.errors()[0]["msg"].lower()
             raise SettingError(
                 f"expected for the setting {name} of method {method} a value of type {_words(types[name])}, got {value!r} ({why})."
+                + (f" Write a list as [{value}]." if isinstance(value, str) and "tuple" in _words(types[name]) else "")
             ) from None
     return found
 

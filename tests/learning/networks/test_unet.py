@@ -42,3 +42,11 @@ def test_hippocampus_plan_has_as_many_weights_as_nnunets() -> None:
 def test_numbers_that_make_no_network_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(PlanError):
         UNetConfig(**wrong)
+
+
+def test_the_normalization_is_the_one_asked_for():
+    made = UNet(UNetConfig(dimensions=2, widths=(4, 8), normalization="batch"))
+    kinds = {type(m).__name__ for m in made.modules() if "Norm" in type(m).__name__}
+    assert kinds == {"BatchNorm2d"}
+    with pytest.raises(PlanError, match="normalization"):
+        UNetConfig(dimensions=2, widths=(4, 8), normalization="layer")

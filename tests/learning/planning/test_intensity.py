@@ -14,3 +14,8 @@ def test_anything_else_is_scaled_image_by_image():
     (only,) = choose_intensity("1", NUMBERS)
     assert only.value == "zscore"
     assert "not Hounsfield" in only.reason
+
+
+def test_what_is_counted_is_scaled_by_the_numbers_of_all_pictures():
+    chosen = {s.name: s.value for s in choose_intensity("1", NUMBERS, amounts=True)}
+    assert (chosen["scheme"], chosen["mean"], chosen["deviation"]) == ("ct", 50.0, 20.0)

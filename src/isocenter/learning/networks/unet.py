@@ -16,14 +16,17 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from isocenter.core.errors import PlanError
+from isocenter.core.errors import PlanError, unknown
 from isocenter.core.method import Card
 from isocenter.learning.levels import Axes, LevelsConfig, total_stride
 from isocenter.learning.network import Network
 
 CONVOLUTION: dict[int, Callable[..., nn.Module]] = {2: nn.Conv2d, 3: nn.Conv3d}
 TRANSPOSED: dict[int, Callable[..., nn.Module]] = {2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}
-NORMALIZATION: dict[int, Callable[..., nn.Module]] = {2: nn.InstanceNorm2d, 3: nn.InstanceNorm3d}
+NORMALIZATION: dict[str, dict[int, Callable[..., nn.Module]]] = {
+    "instance": {2: nn.InstanceNorm2d, 3: nn.InstanceNorm3d},
+    "batch": {2: nn.BatchNorm2d, 3: nn.BatchNorm3d},
+}
 SLOPE = 0.01
 """Of the leaky rectifier, below zero."""
 
@@ -33,12 +36,16 @@ class UNetConfig(LevelsConfig):
     """Shape of one U-Net; the first level's strides are ones."""
 
     convs_per_stage: int = 2
+    normalization: str = "instance"
+    """"instance", or "batch" where how much of something a patch holds must not be normalized away."""
 
     def __post_init__(self) -> None:
         """Fill in the usual strides and kernels. PlanError when the numbers make no network."""
         super().__post_init__()
         if any(s != 1 for s in self.strides[0]):
             raise PlanError(f"the first level's strides must be ones, so that logits have the image's size, got {self.strides[0]}.")
+        if self.normalization not in NORMALIZATION:
+            raise PlanError(unknown("normalization", self.normalization, tuple(NORMALIZATION)))
         if self.convs_per_stage < 1:
             raise PlanError(f"convs_per_stage must be at least 1, got {self.convs_per_stage}.")
 
@@ -53,8 +60,7 @@ class UNet(nn.Module):
         inputs = (c.in_channels, *c.widths[:-1])
         self.deep_supervision = c.deep_supervision
         self.down = nn.ModuleList(
-            _stage(c.dimensions, n_in, width, kernel, stride, c.convs_per_stage)
-            for n_in, (width, kernel, stride) in zip(inputs, levels, strict=True)
+            _stage(c, n_in, width, kernel, stride) for n_in, (width, kernel, stride) in zip(inputs, levels, strict=True)
         )
         # The decoder goes from coarse to fine: level below -> level.
         steps = list(pairwise(levels))[::-1]
@@ -62,9 +68,7 @@ class UNet(nn.Module):
             TRANSPOSED[c.dimensions](below[0], level[0], below[2], below[2], bias=False) for level, below in steps
         )
         same = (1,) * c.dimensions
-        self.fuse = nn.ModuleList(
-            _stage(c.dimensions, 2 * width, width, kernel, same, c.convs_per_stage) for (width, kernel, _), _ in steps
-        )
+        self.fuse = nn.ModuleList(_stage(c, 2 * width, width, kernel, same) for (width, kernel, _), _ in steps)
         self.heads = nn.ModuleList(
             CONVOLUTION[c.dimensions](w, c.out_channels, 1) for w in c.widths[: c.supervised]
         )  # finest first
@@ -89,12 +93,12 @@ class UNet(nn.Module):
         return (finest, *(head(features) for head, features in zip(list(self.heads)[1:], coarser, strict=True)))
 
 
-def _stage(dimensions: int, n_in: int, n_out: int, kernel: Axes, stride: Axes, convs: int) -> nn.Sequential:
-    """Convolution, normalization, rectifier; `convs` times, the first one strided."""
+def _stage(config: UNetConfig, n_in: int, n_out: int, kernel: Axes, stride: Axes) -> nn.Sequential:
+    """Convolution, normalization, rectifier, as often as the config says; the first one strided."""
     layers: list[nn.Module] = []
-    for i in range(convs):
+    for i in range(config.convs_per_stage):
         layers += [
-            CONVOLUTION[dimensions](
+            CONVOLUTION[config.dimensions](
                 n_in if i == 0 else n_out,
                 n_out,
                 kernel,
@@ -102,7 +106,7 @@ def _stage(dimensions: int, n_in: int, n_out: int, kernel: Axes, stride: Axes, c
                 tuple(k // 2 for k in kernel),
                 bias=False,
             ),
-            NORMALIZATION[dimensions](n_out, eps=1e-5, affine=True),
+            NORMALIZATION[config.normalization][config.dimensions](n_out, eps=1e-5, affine=True),
             nn.LeakyReLU(SLOPE, inplace=True),
         ]
     return nn.Sequential(*layers)

@@ -13,8 +13,14 @@ from typing import Any
 from isocenter.core.plan import Setting
 
 
-def choose_intensity(unit: str, statistics: Mapping[str, Any]) -> tuple[Setting, ...]:
-    """Return the settings `scheme`, and for CT `low`, `high`, `mean`, `deviation`."""
+def choose_intensity(unit: str, statistics: Mapping[str, Any], *, amounts: bool = False) -> tuple[Setting, ...]:
+    """Return the settings `scheme`, and for CT `low`, `high`, `mean`, `deviation`.
+
+    amounts : how much of something an image holds is what is learned, which scaling it by its own numbers would hide
+    """
+    if amounts and unit != "HU" and statistics:
+        why = "a count is learned, and scaled by its own numbers a picture of many objects looks like one of few"
+        return _by_the_data(statistics, why)
     if unit != "HU":
         return (
             Setting(
@@ -25,7 +31,12 @@ def choose_intensity(unit: str, statistics: Mapping[str, Any]) -> tuple[Setting,
             ),
         )
     low, high = float(statistics["p005"]), float(statistics["p995"])
-    why = f"CT: the foreground's 0.5–99.5 percentiles are {low:.0f} to {high:.0f} HU"
+    return _by_the_data(statistics, f"CT: the foreground's 0.5–99.5 percentiles are {low:.0f} to {high:.0f} HU")
+
+
+def _by_the_data(statistics: Mapping[str, Any], why: str) -> tuple[Setting, ...]:
+    """Clip and scale by the learning cases' numbers."""
+    low, high = float(statistics["p005"]), float(statistics["p995"])
     return (
         Setting(name="scheme", value="ct", origin="rule", reason=why),
         Setting(name="low", value=low, origin="rule", reason="0.5th percentile of the foreground"),

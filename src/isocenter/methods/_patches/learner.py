@@ -36,6 +36,7 @@ def build_network(settings: PatchSettings, *, outputs: int) -> nn.Module:
         "strides": settings.strides,
         "kernels": settings.kernels,
         "deep_supervision": settings.deep_supervision,
+        "normalization": settings.normalization,
     }
     return entry.build(entry.config(**{n: v for n, v in wanted.items() if n in fields}))
 

@@ -61,6 +61,8 @@ class Question(Record):
     """Loss, sampling and whatever else the question decides; patch, strides and batch are chosen by then."""
     objects: bool = False
     """The size of objects in samples is what is learned: pictures keep their scale."""
+    amounts: bool = False
+    """How much of something an image holds is what is learned."""
     sided: str = ""
     """A class with a side, which a mirror would swap; "" = none."""
 
@@ -71,7 +73,7 @@ def plan_patches(study: Study, fingerprint: Mapping[str, Any], question: Questio
     if not fingerprint.get("shapes"):
         raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
     chosen: Choices[Any] = Choices(study, question.config, method=question.method)
-    _choose_images(chosen, study, fingerprint)
+    _choose_images(chosen, study, fingerprint, amounts=question.amounts)
     median = np.median(np.asarray(fingerprint["shapes"], float), axis=0)
     dimensions = 3 if len(median) == 3 and min(median) >= FLAT else 2
     limit = choose_patch_limit(dimensions, minutes=minutes, accelerated=torch.cuda.is_available())
@@ -104,7 +106,7 @@ def plan_patches(study: Study, fingerprint: Mapping[str, Any], question: Questio
     )
 
 
-def _choose_images(chosen: Choices[Any], study: Study, fingerprint: Mapping[str, Any]) -> None:
+def _choose_images(chosen: Choices[Any], study: Study, fingerprint: Mapping[str, Any], *, amounts: bool) -> None:
     inputs = fingerprint["inputs"]
     channels = tuple(int(inputs[name]["channels"]) for name in study.inputs)
     shown = ", ".join(f"{name}: {count}" for name, count in zip(study.inputs, channels, strict=True))
@@ -113,7 +115,7 @@ def _choose_images(chosen: Choices[Any], study: Study, fingerprint: Mapping[str,
     units = {str(inputs[name]["unit"]) for name in study.inputs}
     first = next(iter(study.inputs))
     unit = units.pop() if len(units) == 1 else "1"
-    for setting in choose_intensity(unit, fingerprint["intensity"].get(first, {})):
+    for setting in choose_intensity(unit, fingerprint["intensity"].get(first, {}), amounts=amounts and len(study.inputs) == 1):
         chosen.put(setting)
 
 

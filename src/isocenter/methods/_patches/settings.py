@@ -22,15 +22,15 @@ class PatchSettings:
     longest: int = 0
     """Samples the longest side of a picture is brought to; 0 keeps each picture's samples."""
     scheme: str = "zscore"
-    """Intensity scheme: "zscore", "ct" or "none"."""
+    """Intensity scheme: "zscore" (by the image), "ct" (by the numbers of all learning images) or "none"."""
     low: float = 0.0
-    """ct: lower clip, HU."""
+    """ct: lower clip, in the unit of the images."""
     high: float = 0.0
-    """ct: upper clip, HU."""
+    """ct: upper clip."""
     mean: float = 0.0
-    """ct: mean, HU."""
+    """ct: mean."""
     deviation: float = 1.0
-    """ct: standard deviation, HU."""
+    """ct: standard deviation."""
     network: str = "unet"
     patch: tuple[int, ...] = (64, 64, 64)
     """Samples per axis of the image; 1 on an axis makes the network 2-D across it."""
@@ -38,6 +38,8 @@ class PatchSettings:
     kernels: tuple[tuple[int, ...], ...] = ()
     widths: tuple[int, ...] = (16, 32, 64, 128)
     """Feature channels per level, finest first."""
+    normalization: str = "instance"
+    """Of the U-Net's features: "instance" or "batch"."""
     deep_supervision: bool = False
     batch: int = 2
     """Patches a step."""

@@ -35,7 +35,9 @@ def plan_density(study: Study, fingerprint: Mapping[str, Any], *, minutes: float
     def choose(chosen: Choices[Any]) -> None:
         _choose_width(chosen, fingerprint, fingerprint["targets"].get(target.name, {}).get("nearest"))
 
-    question = Question(method=NAME, config=DensitySettings, outputs=outputs, make_target=make_target, choose=choose, objects=True)
+    question = Question(
+        method=NAME, config=DensitySettings, outputs=outputs, make_target=make_target, choose=choose, objects=True, amounts=True
+    )
     return plan_patches(study, fingerprint, question, minutes=minutes, gigabytes=gigabytes)
 
 

@@ -13,6 +13,8 @@ class DensitySettings(PatchSettings):
 
     loss: str = "l1"
     sampler: str = "uniform"
+    normalization: str = "batch"
+    """Instance normalization would make a patch of many objects look like one of few."""
     zoom: tuple[float, float] = (1.0, 1.0)
     """An enlarged map would no longer sum to the count."""
     kernel: str = "gaussian"
