@@ -2,7 +2,7 @@
 
     ISOCENTER_DATA=… python benchmarks/studies.py hippocampus_msd drive [--minutes 15] [--runs DIR] [--short]
 
-Each study is resumable: a run folder taken up again does only what is left. Rows go to benchmarks/results/segmentation.csv.
+Each study is resumable: a run folder taken up again does only what is left. Rows go to the tables segmentation, exam_labels and counting of benchmarks/results.
 --short gives every study a tenth of its minutes, into rows of their own.
 """
 
@@ -43,6 +43,10 @@ MINUTES = {
     "head_ct_hemorrhage": 2.0,
     "idrid_grading": 5.0,
     "nih_cxr64": 5.0,
+    "cells_vgg": 15.0,
+    "cells_mbm": 5.0,
+    "cells_adipocyte": 15.0,
+    "bccd": 15.0,
     "abide_graphs": 5.0,
 }
 """Of training, per model; the sets of one to four patients support no claim and only have to complete."""
@@ -50,6 +54,8 @@ EXAM_LABELS = frozenset(
     {"pneumoniamnist", "cxr_covid_view", "cxr_covid_finding", "head_ct_hemorrhage", "idrid_grading", "nih_cxr64", "abide_graphs"}
 )
 """Studies whose label belongs to a whole exam; their rows are a table of their own."""
+COUNTED = frozenset({"cells_vgg", "cells_mbm", "cells_adipocyte", "bccd"})
+"""Studies whose objects are counted; their rows are a table of their own."""
 PHANTOMS_ASKED = {"tof_vessels": {"n": 40, "grade": "test", "options": {"size": 64}}}
 """Studies drawn, not fetched: 30 cases to learn from, 10 to test on."""
 KEY = ("study", "budget_min", "part", "who", "target", "name", "group")
@@ -112,6 +118,11 @@ def drawn(name: str, folder: Path) -> Path:
     return write_study(study, home / "study.yaml")
 
 
+def table_of(study: str) -> str:
+    """Name the table a study's rows go to."""
+    return "exam_labels" if study in EXAM_LABELS else "counting" if study in COUNTED else "segmentation"
+
+
 def shown(value: float) -> str:
     """Four digits; empty for NaN."""
     return "" if math.isnan(value) else f"{value:.4f}"
@@ -148,7 +159,7 @@ def main() -> None:
     for study in asked.studies:
         minutes = asked.minutes or MINUTES[study] * (0.1 if asked.short else 1.0)
         rows = measure(study, minutes, asked.runs / f"{study}_{minutes:g}m")
-        print(add_rows("exam_labels" if study in EXAM_LABELS else "segmentation", rows, key=KEY))
+        print(add_rows(table_of(study), rows, key=KEY))
 
 
 if __name__ == "__main__":
