@@ -141,7 +141,7 @@ def perivascular(
     options = {"region": region, "raters": ["first", "second"]}
     drawn(home, "perivascular", n=max(cases) + tune + test, tune=tune, test=test, options=options)
     if not (again / "cases.csv").exists():
-        write_phantom("perivascular", again, n=200, seed=32, visits=2, options=options, progress=Terminal())
+        write_phantom("perivascular", again, n=120, seed=32, visits=2, options=options, progress=Terminal())
     scope = {"scope": "region:region"}
     dots = {
         "name": "dots",

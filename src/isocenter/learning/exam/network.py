@@ -172,7 +172,7 @@ class ExamNetwork(nn.Module):
     def last_bias(self, name: str) -> nn.Parameter:
         """Return the bias that moves a target's answers, and nothing else."""
         if self.level == "answers" and name in self.norms:
-            return self.norms[name].get_parameter("norm.bias")
+            return self.norms[name].get_parameter("bias")
         return self.heads[name].get_parameter("bias")
 
     def _fused(self, batch: ExamBatch) -> Fused:

@@ -28,13 +28,14 @@ ITEMS, ROUNDS, TOGETHER = 16, 6, 8
 def start_at_the_mean(network: ExamNetwork, heads: Mapping[str, Head | Dense], items: Sequence[Item]) -> None:
     """Move the bias of each head that knows where to start until the first items get that number on average.
 
-    Normalizations use the statistics of each batch, as in the first step of training. Nothing happens without items.
+    Normalizations use the statistics of each batch, as in the first step of training; those of what is pooled keep what they saw.
+    Nothing happens without items.
     """
     starts = {name: head.start for name, head in heads.items() if isinstance(head, Started)}
     if not starts or not items:
         return
     device = next(network.parameters()).device
-    buffers = {name: buffer.clone() for name, buffer in network.named_buffers()}
+    kept = {name: buffer.clone() for name, buffer in network.named_buffers() if not name.startswith("norms.")}
     network.train()
     with torch.no_grad():
         for _ in range(ROUNDS):  # a mean of probabilities does not move as far as its bias: some rounds
@@ -49,4 +50,5 @@ def start_at_the_mean(network: ExamNetwork, heads: Mapping[str, Head | Dense], i
                 if len(numbers):
                     network.last_bias(name).add_(starts[name] - numbers.mean())
         for name, buffer in network.named_buffers():
-            buffer.copy_(buffers[name])
+            if name in kept:
+                buffer.copy_(kept[name])
