@@ -1,4 +1,4 @@
-"""What wrong labels cost: planted into the chest phantom's opacities, in AUC; into masks of hippocampi, in Dice.
+"""What wrong labels cost: planted into the chest phantom's labels, in AUC; into masks of hippocampi, in Dice.
 
     python benchmarks/label_noise_cost.py films [--folder DIR] [--steps 200] [--side 64] [--seeds 0 1] [--short]
     ISOCENTER_DATA=… python benchmarks/label_noise_cost.py masks [--folder DIR] [--steps 100] [--short]
@@ -35,7 +35,8 @@ from isocenter.stages.split import read_split
 from paired_arms import auc_rows, dice_rows, scores_of
 from provenance import RESULTS, add_rows, provenance
 
-FINDING = "opacity"
+FINDING = "cardiomegaly"
+"""The one of the phantom's findings that so small a network learns from 340 films; the readers' benchmark says so."""
 EXAMPLE = Path(__file__).parents[1] / "examples" / "hippocampus_msd"
 HELD, LEARNED = 32, 40
 WIDTHS = (8, 16, 32, 64)
@@ -102,7 +103,7 @@ def film_study(home: Path, *, steps: int, side: int, seed: int) -> Path:
     """Write the study of one arm and seed."""
     target = {"name": FINDING, "type": "class", "columns": FINDING, "classes": CLASSES}
     settings = {"encoder": "convnet", "encoder_settings": {"widths": WIDTHS}, "size": [side, side], "steps": steps, "batch": 16}
-    settings |= {"mirror_axes": [0]}
+    settings |= {"mirror_axes": [0], "learning_rate": 0.003}
     fields = {
         "name": "chest_noise", "cases": "cases.csv", "inputs": {"film": "film"}, "targets": [target], "patient": "patient",
         "split": {"file": "split.csv"}, "settings": settings, "seed": seed,
