@@ -1,6 +1,6 @@
 """What a start is worth when few films are labelled: random, frozen, fine-tuned, auto-encoder, RBM, with equal steps.
 
-    python benchmarks/starts.py [--folder DIR] [--finding cardiomegaly] [--labelled 120] [--steps 200] [--side 64] [--seeds 0 1] [--short]
+    python benchmarks/starts.py [--folder DIR] [--finding cardiomegaly] [--labelled 120] [--steps 200] [--side 64] [--short]
 
 Of the pool to learn from, `labelled` films keep their label of one finding (others with each seed), all are there as images. The
 weights to start from are those of a run that learned the view (PA, AP, AP supine), which every film of the pool states; it learned
