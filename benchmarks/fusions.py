@@ -23,8 +23,9 @@ from pathlib import Path
 import numpy as np
 
 from isocenter.audits.views import named, subsets_of
-from isocenter.core.case import CaseList
+from isocenter.core.case import Case, CaseList
 from isocenter.core.estimate import Estimate
+from isocenter.core.image import Image, held_image
 from isocenter.core.study import Study
 from isocenter.core.task import Pair
 from isocenter.io.answers import write_cases
@@ -96,13 +97,21 @@ def study_of(home: Path, *, steps: int) -> Path:
     return write_study(Study.model_validate(fields), home / "study.yaml")
 
 
+def held(case: Case) -> Case:
+    """Return a case whose pictures are in memory, as they are looked at fifteen times."""
+    pictures = {name: image for name, image in case.inputs.items() if isinstance(image, Image)}
+    return dataclasses.replace(case, inputs={name: held_image(image.array(), image.grid) for name, image in pictures.items()})
+
+
 def subsets(arm: RunFolder) -> list[tuple[str, Estimate]]:
     """Return the AUC of one chosen network on the test cases, shown each subset of the contrasts alone."""
     study, cases = open_run(arm)
     target = study.targets[0]
-    measure = measure_of(study, target)
+    everything = measure_of(study, target)
+    cohort = tuple(metric for metric in everything.per_cohort if metric.name == everything.primary)
+    measure = dataclasses.replace(everything, per_case=(), per_cohort=cohort)
     model = load_model(arm, study)
-    whole = [cases[key] for key in read_split(arm).keys("test")]
+    whole = [held(cases[key]) for key in read_split(arm).keys("test")]
     found = []
     for subset in subsets_of(CONTRASTS):
         shown = CaseList([dataclasses.replace(c, inputs={n: c.inputs[n] for n in subset}) for c in whole])
@@ -110,8 +119,7 @@ def subsets(arm: RunFolder) -> list[tuple[str, Estimate]]:
         for said in model.predict(shown, scratch=arm.path):
             case, answer = shown[said.case], said.answers[target.name]
             pair = Pair(case=case.key, target=target, truth=case.labels[target.name], answer=answer, region=None, extras={})
-            measured = [m for metric in measure.per_case for m in metric(pair)]
-            rows.append(Row(case, fold="", who="model", target=target, pair=pair, measured=measured))
+            rows.append(Row(case, fold="", who="model", target=target, pair=pair, measured=()))
         estimates = estimate_all(rows, measures={target.name: measure}, groups=(), part="test", seed=0)
         found.append((named(subset), next(e for e in estimates if e.name == measure.primary)))
     return found
