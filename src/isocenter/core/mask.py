@@ -1,5 +1,6 @@
 """Mask: which class each sample belongs to. A truth or an answer."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,9 @@ from numpy.typing import NDArray
 from isocenter.core.grid import Grid
 from isocenter.core.image import Image, held_image
 from isocenter.core.record import Record
+
+OBJECTS = ("object",)
+"""The channel of an image of object numbers."""
 
 
 class Mask(Record):
@@ -32,6 +36,12 @@ class Mask(Record):
         array = self.labels.array()
         index = self.names.index(name)
         return np.asarray(array[index - 1] > 0) if self.overlapping else np.asarray(array[0] == index)
+
+    def numbered(self) -> "Mask":
+        """Return the mask whose labels are its object numbers, as a file of objects has them; itself where it numbers none."""
+        if self.objects is None:
+            return self
+        return replace(self, labels=replace(self.objects, channels=OBJECTS), objects=None)
 
     def __repr__(self) -> str:
         """Say classes, shape, spacing and orientation."""

@@ -20,7 +20,7 @@ from isocenter.core.errors import FileError
 from isocenter.core.graph import Graph
 from isocenter.core.grid import Grid, as_affine
 from isocenter.core.image import Image, held_image
-from isocenter.core.mask import Mask
+from isocenter.core.mask import OBJECTS, Mask
 from isocenter.core.points import Points
 from isocenter.core.scores import Scores
 from isocenter.core.survival import Survival
@@ -100,6 +100,12 @@ def load_stored_labels(path: Path, names: tuple[str, ...], overlapping: bool, sh
     return labels.reshape((labels.shape[0], *shape))
 
 
+def load_object_numbers(path: Path, shape: tuple[int, ...]) -> NDArray[Any]:
+    """Read stored object numbers, (1, *S)."""
+    numbers: NDArray[Any] = np.rint(open_image(path).array()).astype(np.int32)
+    return numbers.reshape((1, *shape))
+
+
 def load_stored_samples(path: Path) -> NDArray[Any]:
     """Read the samples of a stored image, (C, *S[, T])."""
     return open_image(path).array()
@@ -110,9 +116,14 @@ def _mask_out(mask: Mask, folder: Path, stem: str) -> dict[str, Any]:
     picture = mask.grid.world == "px" and mask.grid.ndim == 2 and not mask.overlapping and len(mask.names) <= 256
     name = f"{stem}.png" if picture else f"{stem}.nii.gz"
     write_mask(mask, folder / name)
+    numbers = {}
+    if mask.objects is not None:
+        numbers = {"objects": f"{stem}_objects{'.png' if picture else '.nii.gz'}"}
+        write_mask(mask.numbered(), folder / numbers["objects"])
     return {
         "kind": "mask",
         "file": name,
+        **numbers,
         "names": list(mask.names),
         "overlapping": mask.overlapping,
         "grid": _grid_out(mask.grid),
@@ -134,7 +145,13 @@ def _mask_in(data: Mapping[str, Any], folder: Path) -> Value:
     grid = _grid_in(data["grid"])
     channels = names[1:] if overlapping else ("label",)
     load = partial(load_stored_labels, folder / data["file"], names, overlapping, grid.shape)
-    return Mask(labels=Image(grid=grid, unit="1", channels=channels, load=load), names=names, overlapping=overlapping)
+    labels = Image(grid=grid, unit="1", channels=channels, load=load)
+    objects = None
+    if "objects" in data:
+        objects = Image(
+            grid=grid, unit="1", channels=OBJECTS, load=partial(load_object_numbers, folder / data["objects"], grid.shape)
+        )
+    return Mask(labels=labels, names=names, overlapping=overlapping, objects=objects)
 
 
 def _image_in(data: Mapping[str, Any], folder: Path) -> Value:

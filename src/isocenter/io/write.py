@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from isocenter.core.errors import FileError, GeometryError
 from isocenter.core.grid import Grid
 from isocenter.core.image import Image
-from isocenter.core.mask import Mask
+from isocenter.core.mask import OBJECTS, Mask
 from isocenter.io.file_kind import file_kind, split_fragment
 from isocenter.io.metaimage import write_metaimage
 from isocenter.io.nifti import write_nifti
@@ -52,6 +52,8 @@ def write_mask(mask: Mask, path: Path, *, like: Image | None = None) -> Path:
             )
         grid = like.grid
     labels = smallest_labels(mask.labels.array())
+    if mask.labels.channels == OBJECTS and labels.dtype == np.uint8:
+        labels = labels.astype(np.uint16)  # numbers of objects are no palette
     if mask.overlapping and path.suffix.lower() == ".png":
         path = path.with_suffix(".tif")
     if path.suffix.lower() == ".png" and labels.ndim == 3 and labels.dtype == np.uint8:

@@ -225,7 +225,8 @@ def _write_mask(mask: Mask, asked: Asked, target: Target, out: Path, name: str) 
     if suffix == ".dcm":
         return write_dicom_seg(mask, asked.source, path, codes=target.codes, algorithm="isocenter")
     image = next(iter(asked.case.inputs.values()))
-    return write_mask(mask, path, like=image if isinstance(image, Image) else None)
+    # Objects keep their numbers: the next study reads them with `instances: true`.
+    return write_mask(mask.numbered(), path, like=image if isinstance(image, Image) else None)
 
 
 def _picture_suffix(source: Path) -> str:

@@ -17,7 +17,7 @@ from isocenter.core.case import Case
 from isocenter.core.errors import IsocenterError
 from isocenter.core.grid import Grid
 from isocenter.core.image import Image, held_image
-from isocenter.core.mask import Mask
+from isocenter.core.mask import OBJECTS, Mask
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Target
 from isocenter.core.value import Value
@@ -26,6 +26,7 @@ from isocenter.learning.inference.to_grid import GridReceiver
 from isocenter.learning.preparation import Prepared, prepare_image
 from isocenter.learning.weights import write_weights
 from isocenter.methods._patches.engine import engine_for
+from isocenter.methods.segmentation._objects import ObjectRule, number_objects
 from isocenter.methods.segmentation._unet_config import UNetSettings
 
 MAPPED_ABOVE = 5e8
@@ -35,9 +36,21 @@ MAPPED_ABOVE = 5e8
 class Segmenter:
     """See Model in core/method.py."""
 
-    def __init__(self, network: nn.Module, *, inputs: tuple[str, ...], target: Target, settings: UNetSettings) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        *,
+        inputs: tuple[str, ...],
+        target: Target,
+        settings: UNetSettings,
+        rule: ObjectRule | None = None,
+    ) -> None:
+        """Hold a network.
+
+        rule : how the foreground becomes objects, where the target numbers them
+        """
         self.network = network.eval()
-        self.inputs, self.target, self.settings = inputs, target, settings
+        self.inputs, self.target, self.settings, self.rule = inputs, target, settings, rule
         self._engine = engine_for(self.network, settings, overlapping=target.overlapping)
 
     def predict(self, cases: Iterable[Case], *, scratch: Path) -> Iterator[Prediction]:
@@ -57,6 +70,7 @@ class Segmenter:
             "inputs": list(self.inputs),
             "target": self.target.model_dump(mode="json"),
             "settings": dataclasses.asdict(self.settings),
+            "rule": dataclasses.asdict(self.rule) if self.rule is not None else None,
         }
         (folder / "model.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
         write_weights(self.network, folder / "weights.safetensors")
@@ -77,6 +91,11 @@ class Segmenter:
             step=1.0 - self.settings.overlap,
             mirror_axes=self.settings.mirror_axes if self.settings.mirror_prediction else (),
         )
+        objects: Image | None = None
+        if self.rule is not None and not overlapping:
+            numbers = number_objects(labels > 0, self.rule)
+            labels[numbers == 0] = 0
+            objects = held_image(numbers[None], prepared.grid, channels=OBJECTS)
         channels = names[1:] if overlapping else ("label",)
         image = held_image(labels if overlapping else labels[None], prepared.grid, channels=channels)
         extras: dict[str, Value] = {}
@@ -84,7 +103,7 @@ class Segmenter:
             extras[f"{self.target.name}:probability"] = _as_probability(probability, prepared.grid, names, overlapping=overlapping)
         return Prediction(
             case=prepared.key,
-            answers={self.target.name: Mask(labels=image, names=names, overlapping=overlapping)},
+            answers={self.target.name: Mask(labels=image, names=names, overlapping=overlapping, objects=objects)},
             extras=extras,
         )
 

@@ -18,6 +18,7 @@ from torch import nn
 from isocenter.core.case import Cases
 from isocenter.core.errors import StudyError
 from isocenter.core.journal import Journal
+from isocenter.core.mask import Mask
 from isocenter.core.method import Card
 from isocenter.core.plan import Plan, as_config
 from isocenter.core.study import Study, Target
@@ -25,6 +26,7 @@ from isocenter.learning.loop import run_loop
 from isocenter.learning.preparation import Prepared, prepare_all, prepared_bytes
 from isocenter.learning.weights import read_weights
 from isocenter.methods._patches.learner import build_learner, build_network
+from isocenter.methods.segmentation._objects import ObjectRule, choose_rule
 from isocenter.methods.segmentation._segmenter import Segmenter, validation_dice
 from isocenter.methods.segmentation._unet_config import UNetSettings
 from isocenter.methods.segmentation._unet_plan import learned_target, output_channels, plan_unet
@@ -67,7 +69,10 @@ class UNetSegmentation:
             settings, outputs=output_channels(target), cases=cases, steps=plan.steps, seed=plan.seed, evaluate=evaluate
         )
         run_loop(learner, journal, steps=plan.steps)
-        return Segmenter(learner.ema.network.cpu(), inputs=tuple(study.inputs), target=target, settings=settings)
+        model = Segmenter(learner.ema.network.cpu(), inputs=tuple(study.inputs), target=target, settings=settings)
+        if target.instances:
+            model.rule = _rule(model, tune.select(list(tune.keys)[:LOOKED_AT]), scratch=journal.scratch)
+        return model
 
     def load(self, folder: Path) -> Segmenter:
         """Return the model `save` wrote."""
@@ -76,7 +81,18 @@ class UNetSegmentation:
         target = Target.model_validate(data["target"])
         network = build_network(config, outputs=output_channels(target))
         read_weights(network, folder / "weights.safetensors")
-        return Segmenter(network.eval(), inputs=tuple(data["inputs"]), target=target, settings=config)
+        rule = ObjectRule(**data["rule"]) if data.get("rule") is not None else None
+        return Segmenter(network.eval(), inputs=tuple(data["inputs"]), target=target, settings=config, rule=rule)
+
+
+def _rule(model: Segmenter, tune: Cases, *, scratch: Path) -> ObjectRule:
+    """Choose how objects are told apart on tuning cases whose truth numbers them."""
+    cases = []
+    for prediction in model.predict(tune, scratch=scratch):
+        truth, answer = tune[prediction.case].labels.get(model.target.name), prediction.answers.get(model.target.name)
+        if isinstance(truth, Mask) and truth.objects is not None and isinstance(answer, Mask):
+            cases.append((answer.labels.array()[0] > 0, truth.objects.array()[0]))
+    return choose_rule(cases)
 
 
 def _prepared(study: Study, cases: Cases, target: Target, settings: UNetSettings, *, scratch: Path) -> list[Prepared]:
