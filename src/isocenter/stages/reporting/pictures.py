@@ -15,6 +15,7 @@ from isocenter.core.case import Case, Cases
 from isocenter.core.errors import IsocenterError
 from isocenter.core.image import Image
 from isocenter.core.mask import Mask
+from isocenter.core.points import Points
 from isocenter.core.prediction import Prediction
 from isocenter.core.record import Record
 from isocenter.core.scores import Scores
@@ -23,6 +24,7 @@ from isocenter.core.value import Value
 from isocenter.figures.cases.best_median_worst import choose
 from isocenter.figures.cases.case import draw_case
 from isocenter.figures.cases.grid import Tile, draw_grid
+from isocenter.figures.cases.points import draw_points
 from isocenter.figures.cases.side_by_side import draw_side_by_side
 from isocenter.figures.cases.three_panels import draw_three_panels
 from isocenter.figures.evidence import Drawing
@@ -52,7 +54,7 @@ def pictures_of(contents: Contents, cases: Cases, predictions: Mapping[str, Pred
     target = contents.target
     if target is not None and target.type in WRONG:
         return worst_of(contents, target, cases, predictions)
-    if target is None or target.type not in ("mask", "image"):
+    if target is None or target.type not in ("mask", "image", "points"):
         return Pictures()
     values, unit = _values(contents, target)
     chosen = choose({k: v for k, v in values.items() if k in predictions}, lower_is_better=contents.lower_is_better)
@@ -166,6 +168,9 @@ def _draw(case: Case, target: Target, image: Image | None, answer: object, *, ti
     if isinstance(answer, Image) and isinstance(truth, Image):
         shown = {**({"Input": image} if image is not None else {}), "Truth": truth, "Answer": answer}
         return Drawing(name=name, title=title, caption=f"{case.key}. Input, truth and answer.", figure=draw_side_by_side(shown))
+    if isinstance(answer, Points) and isinstance(truth, Points) and image is not None:
+        caption = f"{case.key}. Rings are true points, crosses found ones of a score of at least a half."
+        return Drawing(name=name, title=title, caption=caption, figure=draw_points(image, truth, {"model": answer}), wide=True)
     return None
 
 
