@@ -54,7 +54,7 @@ NIH_LABELS = [
 QUESTIONS = {
     "nih_labels": Question(
         example="nih_cxr64",
-        steps=300,
+        steps=150,
         changes={"targets": NIH_LABELS, "covariates": [], "groups": [], "baselines": ["label_means"]},
     ),
     "nih_covariates": Question(
