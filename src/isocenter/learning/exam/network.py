@@ -217,7 +217,8 @@ class ExamNetwork(nn.Module):
         wide = (1, -1, *[1] * (features.ndim - 2))
         if self.level == "features":  # of means it makes numbers on a straight line: so it does of each place
             return self._raw(raw, features * scale.view(wide) + shift.view(wide))
-        return self._raw(raw, features) * scale.view(wide) + shift.view(wide)
+        said: Tensor = self._raw(raw, features) * scale.view(wide) + shift.view(wide)
+        return said
 
     def _raw(self, head: nn.Module, features: Tensor) -> Tensor:
         """Return a head applied at every place, (N * B, outputs, *s)."""
