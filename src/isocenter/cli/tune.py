@@ -1,5 +1,6 @@
 """isocenter tune: the same random configurations for every arm, and how hard each arm is to tune."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -42,9 +43,13 @@ def command(
         return
     for arm in made.arms:
         first, last = arm.curve[0], arm.curve[-1]
-        tested = "" if arm.test is None else f"; test {arm.test.value:.3f} [{arm.test.ci95[0]:.3f}, {arm.test.ci95[1]:.3f}]"
+        tested = "" if arm.test is None else f"; test {arm.test.value:.3f}{_interval(arm.test.ci95)}"
         typer.echo(
             f"{arm.arm or 'the study':<28}{made.quantity} of one configuration {first.best:.3f}, of the best of {last.tried} "
-            f"{last.best:.3f} [{last.interval.low:.3f}, {last.interval.high:.3f}]; chosen {arm.chosen.configuration}{tested}"
+            f"{last.best:.3f}{_interval(last.interval.ends)}; chosen {arm.chosen.configuration}{tested}"
         )
     typer.echo(f"page: {out / 'tuning.html'}")
+
+
+def _interval(ends: tuple[float, float]) -> str:
+    return "" if math.isnan(ends[0]) else f" [{ends[0]:.3f}, {ends[1]:.3f}]"
