@@ -50,7 +50,7 @@ from provenance import add_rows, provenance
 
 Row = dict[str, object]
 KEY = ("phantom", "size", "arm", "steps", "who", "part", "target", "name", "group")
-SIZES_ML = (0.0, 2.0, 10.0, math.inf)
+SIZES_ML = (0.0, 5.0, 15.0, math.inf)
 """Borders of the volumes of blood that are told apart."""
 
 
@@ -148,14 +148,14 @@ QUESTIONS = {
         phantom="hand",
         options={"size_px": 64},
         cases=(800, 120, 250, 40),
-        steps=1200,
+        steps=500,
         fields={
             "inputs": {"film": "film"},
             "targets": [{"name": "bone_age", "type": "value", "columns": "bone_age", "unit": "mo"}],
             "covariates": ["sex"], "groups": ["sex"], "baselines": ["training_mean", "covariates", "image_statistics"],
             "settings": {"batch": 16},
         },
-        vary={"covariates": ["film"]},
+        vary={"covariates": ["film", "none"]},
         metric=mean_absolute_error.METRIC,
     ),
     "dementia": Question(
