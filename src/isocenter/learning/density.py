@@ -74,7 +74,7 @@ def density_map(
         patch = lines[0]
         for line in lines[1:]:
             patch = np.multiply.outer(patch, line)
-        maps[(int(kind), *spans)] += patch.astype(np.float32)
+        maps[int(kind)][tuple(spans)] += patch.astype(np.float32)
     return maps
 
 

@@ -40,7 +40,8 @@ class Unlikeness:
         """Return the distance of one case (F,), in [0, inf); a feature that is NaN counts as the learning cases' mean."""
         z = (np.asarray(features, np.float64) - self.center) / self.scale
         z = np.where(np.isfinite(z), z, 0.0)
-        return float(np.sqrt(max(z @ self.precision.astype(np.float64) @ z, 0.0) / z.size))
+        squared = float(z @ self.precision.astype(np.float64) @ z)
+        return float(np.sqrt(max(squared, 0.0) / z.size))
 
     def save(self, path: Path) -> None:
         """Write a file of safetensors."""
