@@ -82,7 +82,7 @@ def films(folder: Path, *, arms: list[str], steps: int, side: int, seeds: list[i
 
 
 def plant(home: Path, rows: list[dict[str, str]], *, arm: str, seed: int) -> float:
-    """Write the table with wrong labels; return the share of those learned from and tuned on that are wrong (rows: the last seed's)."""
+    """Write the table with wrong labels; return the share of those learned and tuned on that is wrong."""
     learn = shuffled(rows, seed=0)
     write_study_table(home, rows, learn=learn)
     with (home / "split.csv").open(newline="", encoding="utf-8") as file:
