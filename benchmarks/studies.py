@@ -2,7 +2,8 @@
 
     ISOCENTER_DATA=… python benchmarks/studies.py hippocampus_msd drive [--minutes 15] [--runs DIR] [--short]
 
-Each study is resumable: a run folder taken up again does only what is left. Rows go to the tables segmentation, exam_labels and counting of benchmarks/results.
+Each study is resumable: a run folder taken up again does only what is left. Rows go to the tables segmentation, exam_labels and
+counting of benchmarks/results.
 --short gives every study a tenth of its minutes, into rows of their own.
 """
 
