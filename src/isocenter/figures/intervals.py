@@ -5,6 +5,7 @@ Not:  no statistics.
 """
 
 import math
+import re
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -36,6 +37,21 @@ def widen(axes: Axes, least: float) -> None:
         axes.set_xlim(center - least / 2, center + least / 2)
 
 
+def broken(label: str, *, longest: int = 28) -> str:
+    """Return a label over several lines, so that a long one leaves room for what it labels: cut after `_`, `-` or a space.
+
+    longest : characters a line may have; a word that is longer is cut
+    """
+    lines = [""]
+    for part in re.findall(r"[^_\- ]+[_\- ]*|[_\- ]+", label):
+        if lines[-1] and len(lines[-1]) + len(part.rstrip()) > longest:
+            lines.append("")
+        lines[-1] += part
+        while len(lines[-1]) > longest + 1:
+            lines[-1:] = [lines[-1][:longest], lines[-1][longest:]]
+    return "\n".join(line.rstrip() for line in lines)
+
+
 @styled
 def draw_intervals(
     rows: Sequence[Row], *, axis: str, reference: float | None = None, least: float = 0.0, width_in: float = 4.7
@@ -46,7 +62,9 @@ def draw_intervals(
     least     : the axis spans at least this much, so that nothing looks like much
     reference : a dashed line to compare with (the value of all patients together)
     """
-    figure = sheet(width_in, 0.75 + 0.36 * len(rows))
+    labels = [broken(row.label) for row in rows]
+    lines = max((label.count("\n") + 1 for label in labels), default=1)
+    figure = sheet(width_in, 0.75 + (0.36 + 0.15 * (lines - 1)) * len(rows))
     axes = figure.subplots()
     if reference is not None and math.isfinite(reference):
         axes.axvline(reference, color="#aab3bd", linewidth=1, linestyle=(0, (4, 3)), zorder=1)
@@ -71,7 +89,7 @@ def draw_intervals(
                 color=hue,
                 annotation_clip=False,
             )
-    axes.set_yticks(range(len(rows)), [row.label for row in reversed(rows)])
+    axes.set_yticks(range(len(rows)), labels[::-1])
     axes.tick_params(axis="y", labelcolor=INK)
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.margins(x=0.06)
