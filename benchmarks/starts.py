@@ -18,8 +18,9 @@ import numpy as np
 
 from chest_films import CLASSES, draw, phantom_facts, shuffled, table, write_study_table
 from isocenter.core.study import Study
-from isocenter.io.study_file import write_study
+from isocenter.io.study_file import read_study, write_study
 from isocenter.phantoms.body.disease import FINDINGS
+from isocenter.stages.arms import arms_of as arms_of_study
 from isocenter.stages.compare import compare
 from isocenter.stages.evaluate import evaluate
 from isocenter.stages.progress import Terminal
@@ -60,9 +61,9 @@ def arms_of(
     arms: dict[str, dict[int, RunFolder]] = {}
     for study in (begun, taught):
         made = RunFolder(home / f"run_{study.stem}")
-        found = made.inners("arm")
-        if not found or not all(arm.openings() for arm in found):
-            found = run(study, out=made.path, data=data, progress=Terminal()).inners("arm")
+        found = [made.inner("arm", name) for name in arms_of_study(read_study(study))]
+        if not all(arm.openings() for arm in found):
+            run(study, out=made.path, data=data, progress=Terminal())
         for arm in found:
             asked = arm.read(Study)
             arms.setdefault(named(asked.settings), {})[asked.seed] = arm
