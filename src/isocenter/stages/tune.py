@@ -23,8 +23,6 @@ from isocenter.core.estimate import Estimate
 from isocenter.core.search import draw_configurations
 from isocenter.core.study import Study
 from isocenter.figures.style import to_svg
-from isocenter.figures.tuning_curves import draw_tuning_curves
-from isocenter.figures.words import metric_in_words
 from isocenter.methods.registry import claim_of
 from isocenter.metrics.tuning_curve import compare_tuning, tuning_curve
 from isocenter.stages.arms import CONFIGURATION, arms_of, run_arms
@@ -32,7 +30,7 @@ from isocenter.stages.evaluate import check_test, evaluate
 from isocenter.stages.lock import one_writer
 from isocenter.stages.plan import DEFAULT_PRESET
 from isocenter.stages.progress import Progress, Quiet
-from isocenter.stages.reporting.tuning_page import tuning_page
+from isocenter.stages.reporting.tuning_page import tuning_drawing, tuning_page
 from isocenter.stages.run import Budget, check_first, run_stages
 from isocenter.stages.run_cases import start_run
 from isocenter.stages.run_folder import RunFolder
@@ -230,8 +228,6 @@ def _write(folder: RunFolder, study: Study, made: Tuning) -> None:
         row = [t.arm, t.configuration, *(t.settings[n] for n in names), score, made.part, int(t.run in chosen), t.run]
         writer.writerow(row)
     folder.write_text("tuning.csv", text.getvalue())
-    figure = draw_tuning_curves(
-        [(arm.arm or study.name, arm.curve) for arm in made.arms], axis=f"Expected best {metric_in_words(made.quantity)}"
-    )
-    folder.write_text("figures/tuning_curves.svg", to_svg(figure).decode())
-    folder.write_text("tuning.html", tuning_page(study, made, figure))
+    drawing = tuning_drawing(study, made)
+    folder.write_text("figures/tuning_curves.svg", to_svg(drawing.figure).decode())
+    folder.write_text("tuning.html", tuning_page(study, made, drawing))

@@ -6,12 +6,11 @@ In:   Tuning, the study, the drawn curves. Out: the text of an HTML file.
 import math
 from collections.abc import Sequence
 
-from matplotlib.figure import Figure
-
 from isocenter.core.estimate import Estimate
 from isocenter.core.study import Study
 from isocenter.figures.evidence import Drawing
 from isocenter.figures.markup import Cell, Html, element, number_cell, table
+from isocenter.figures.tuning_curves import draw_tuning_curves
 from isocenter.figures.words import metric_in_words, metric_within, number
 from isocenter.metrics.estimates.interval import Interval
 from isocenter.metrics.tuning_curve import ExpectedBest
@@ -28,7 +27,19 @@ READING = (
 )
 
 
-def tuning_page(study: Study, made: Tuning, figure: Figure) -> str:
+def tuning_drawing(study: Study, made: Tuning) -> Drawing:
+    """Return the curves of all arms with their words."""
+    curves = [(arm.arm or study.name, arm.curve) for arm in made.arms]
+    return Drawing(
+        name="tuning_curves",
+        title=f"Expected best {metric_within(made.quantity)}",
+        caption=READING,
+        figure=draw_tuning_curves(curves, axis=f"Expected best {metric_in_words(made.quantity)}"),
+        wide=True,
+    )
+
+
+def tuning_page(study: Study, made: Tuning, drawing: Drawing) -> str:
     """Return the whole page."""
     name = metric_in_words(made.quantity)
     ground = GROUNDS.get(made.part, made.part)
@@ -43,9 +54,6 @@ def tuning_page(study: Study, made: Tuning, figure: Figure) -> str:
             class_="question",
         ),
         class_="opening",
-    )
-    drawing = Drawing(
-        name="tuning_curves", title=f"Expected best {metric_within(made.quantity)}", caption=READING, figure=figure, wide=True
     )
     results = element(
         "section",
