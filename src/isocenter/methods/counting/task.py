@@ -1,16 +1,7 @@
 """Counting: what it asks, how the answer is measured, what must be beaten."""
 
 from isocenter.core.task import Task
-from isocenter.metrics.per_case import absolute_error, signed_error
-from isocenter.metrics.per_cohort import (
-    bias,
-    icc,
-    lower_limit_of_agreement,
-    mean_absolute_error,
-    spearman,
-    truth_sd,
-    upper_limit_of_agreement,
-)
+from isocenter.methods._amounts import PER_CASE, PER_COHORT
 
 TASK = Task(
     name="counting",
@@ -20,14 +11,6 @@ TASK = Task(
     better="lower",
     default="cnn",
     baseline="training_mean",
-    per_case=(absolute_error.METRIC, signed_error.METRIC),
-    per_cohort=(
-        mean_absolute_error.METRIC,
-        bias.METRIC,
-        lower_limit_of_agreement.METRIC,
-        upper_limit_of_agreement.METRIC,
-        icc.METRIC,
-        truth_sd.METRIC,
-        spearman.METRIC,
-    ),
+    per_case=PER_CASE,
+    per_cohort=PER_COHORT,
 )
