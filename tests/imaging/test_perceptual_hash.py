@@ -70,6 +70,14 @@ def test_a_picture_smaller_than_the_thumbnail_still_has_a_look():
     assert same_picture(look_of(small), look_of(small + 1))
 
 
+def test_small_pictures_must_be_more_alike_to_be_one():
+    blob = np.exp(-((np.indices((40, 44)) - 20.0) ** 2).sum(axis=0) / 120)
+    rng = np.random.default_rng(0)
+    looks = [look_of((100 * blob + ndimage.gaussian_filter(rng.normal(0, 9, blob.shape), 1.0))[None]) for _ in range(40)]
+    assert same_pictures(looks) == []
+    assert same_pictures([looks[0], looks[0]]) == [(0, 1)]
+
+
 def test_two_photographs_of_idrid_are_one(data_folder):
     from isocenter.io.images import open_image
 
