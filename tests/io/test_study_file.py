@@ -67,6 +67,13 @@ def test_a_layout_survives_writing(tmp_path):
         ("inputs: {t1: image}", "inputs: {}", 3, "at least one entry"),
         ("split: {folds: 5}", "split: 5", 9, "expected pairs for split, got 5"),
         ("name: os", "name: dots", 1, "two targets are named dots"),
+        (
+            "type: points, columns: dots, use: score}",
+            "type: points, columns: dots, classes: [red, white]}\n"
+            "  - {name: n, type: count, columns: dots, classes: [blue], use: score}",
+            1,
+            "'n' counts blue in dots, where 'dots' has red, white",
+        ),
         ("{255: 1}", "{255: 2}", 5, "expected values of tissue to mean classes 0 to 1 (no, yes), got {255: 2}"),
         ("codes: {yes", "codes: {yse", 5, "unknown class in codes 'yse'. Did you mean yes"),
         ("use: score", "use: scoer", 6, "'learn' or 'score' for use, got 'scoer'"),

@@ -171,6 +171,18 @@ class Study(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _counts_kinds_there_are(self) -> "Study":
+        for count in (t for t in self.targets if t.type == "count" and t.classes):
+            for places in (t for t in self.targets if t.type in ("points", "boxes") and t.columns == count.columns):
+                stray = [name for name in count.classes if name not in places.classes]
+                if stray:
+                    raise ValueError(
+                        f"target {count.name!r} counts {', '.join(stray)} in {', '.join(count.columns)}, where {places.name!r} has "
+                        f"{', '.join(places.classes) or 'one kind without a name'}"
+                    )
+        return self
+
+    @model_validator(mode="after")
     def _refuses_by_a_target(self) -> "Study":
         if self.refuse is None or not self.refuse.target:
             return self
