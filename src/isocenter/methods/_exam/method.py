@@ -103,7 +103,8 @@ class ExamMethod:
             taken=start_from(network, settings.start), first=targets[0].name, steps=plan.steps, seed=plan.seed, evaluate=evaluate,
         )  # fmt: skip
         run_loop(training if pretrained else training.last, journal, steps=plan.steps)
-        averaged = training.last.ema.network.cpu().to(memory_format=torch.contiguous_format)  # as it will be loaded
+        # Laid out as it will be loaded, so that both answer bit for bit alike.
+        averaged = training.last.ema.network.cpu().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
         if not isinstance(averaged, ExamNetwork):
             raise TypeError(f"expected the averaged network of exams, got {type(averaged).__name__}")
         scored = [t for t in study.targets if t.use == "score" and readable(t, targets)]
