@@ -5,12 +5,12 @@ Out:  (cases, split) of one set a function.
 Not:  no set whose labels are masks, but for the lesions of idrid (make_examples.py).
 """
 
-import csv
 from pathlib import Path
 from urllib.parse import urlparse
 
 import numpy as np
 from split_patients import Row, join_patients, same_files, same_pictures, split_patients
+from tables import read_rows
 
 HERE = Path(__file__).parent
 Tables = tuple[list[Row], list[Row]]
@@ -175,9 +175,3 @@ def _parts_as_committed(rows: list[Row]) -> list[Row]:
         }
         for row in rows
     ]
-
-
-def read_rows(path: Path, *, delimiter: str = ",") -> list[Row]:
-    """Return the rows of a table of the data folder."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file, delimiter=delimiter))

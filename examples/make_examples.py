@@ -21,9 +21,9 @@ from exam_labels import (
     idrid_lesions,
     nih_cxr64,
     pneumoniamnist,
-    read_rows,
 )
 from split_patients import Row, all_learn, join_patients, same_pictures, split_patients
+from tables import read_rows
 
 from isocenter.methods._reports.vocabulary import read_vocabulary
 

@@ -39,6 +39,9 @@ def _same(left: Value, right: Value) -> None:
         return
     if isinstance(left, Mask) and isinstance(right, Mask):
         assert (left.names, left.overlapping) == (right.names, right.overlapping)
+        assert (left.objects is None) == (right.objects is None)
+        if left.objects is not None and right.objects is not None:
+            np.testing.assert_array_equal(left.objects.array(), right.objects.array())
         left, right = left.labels, right.labels
     if isinstance(left, Image) and isinstance(right, Image):
         assert left.grid.affine == right.grid.affine
@@ -77,6 +80,11 @@ VALUES: dict[str, Value] = {
     "mask": held_mask(corner_labels(), VOLUME, NAMES),
     "mask picture": held_mask(corner_labels()[:, :, 1], plain_grid((13, 11)), NAMES),
     "mask plane": held_mask(corner_labels()[:, :, 1], plain_grid((13, 11), spacing=(0.2, 0.3), world="plane_mm"), NAMES),
+    "mask objects": Mask(
+        labels=held_image((corner_labels() > 0).astype(np.uint8)[None], VOLUME, channels=("label",)),
+        names=NAMES[:2],
+        objects=held_image(7 * corner_labels()[None], VOLUME, channels=("object",)),
+    ),
     "mask overlapping": Mask(
         labels=held_image(np.stack([corner_labels() > 0, corner_labels() > 1]), VOLUME, channels=("a", "b")),
         names=NAMES,

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from isocenter.learning.places import CasePlaces, PatchSpec, start_range
+from isocenter.learning.places import CasePlaces, PatchSpec, centered, start_range
 from isocenter.learning.turns import Turns
 
 
@@ -18,8 +18,7 @@ class Around:
 
     def __init__(self, places: Sequence[CasePlaces], patch: tuple[int, ...], generator: np.random.Generator) -> None:
         self._places = places
-        self._patch = np.asarray(patch)
-        self._ranges = [start_range(case.shape, patch) for case in places]
+        self._patch = patch
         self._generator = generator
         full = [i for i, case in enumerate(places) if case.classes]
         self._turns = Turns(full or range(len(places)), generator)
@@ -27,14 +26,14 @@ class Around:
     def draw(self) -> PatchSpec:
         """Return a patch of the next case."""
         case = self._turns.next()
-        low, high = self._ranges[case]
         classes = self._places[case].classes
         if not classes:
+            low, high = start_range(self._places[case].shape, self._patch)
             return PatchSpec(case=case, start=tuple(int(s) for s in self._generator.integers(low, high, endpoint=True)))
         names = sorted(classes)
         voxels = classes[names[int(self._generator.integers(len(names)))]]
         voxel = voxels[int(self._generator.integers(len(voxels)))]
-        return PatchSpec(case=case, start=tuple(int(s) for s in np.clip(voxel - self._patch // 2, low, high)))
+        return centered(case, voxel, self._places[case].shape, self._patch)
 
     def state(self) -> Mapping[str, Any]:
         """Return what is left of the turn."""

@@ -104,3 +104,9 @@ def start_range(shape: Sequence[int], patch: Sequence[int]) -> tuple[NDArray[np.
     """Return lowest and highest start per axis: the patch inside the image, or the image inside the patch."""
     slack = np.asarray(shape, dtype=np.int64) - np.asarray(patch, dtype=np.int64)
     return np.minimum(slack, 0), np.maximum(slack, 0)
+
+
+def centered(case: int, voxel: NDArray[np.integer], shape: Sequence[int], patch: Sequence[int]) -> PatchSpec:
+    """Return the patch of a case with a voxel at its center, or as near to it as the image allows."""
+    low, high = start_range(shape, patch)
+    return PatchSpec(case=case, start=tuple(int(s) for s in np.clip(voxel - np.asarray(patch) // 2, low, high)))

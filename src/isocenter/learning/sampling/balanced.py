@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from isocenter.learning.places import CasePlaces, PatchSpec, start_range
+from isocenter.learning.places import CasePlaces, PatchSpec, centered
 from isocenter.learning.sampling.uniform import UniformSampler
 from isocenter.learning.turns import Turns
 
@@ -23,8 +23,7 @@ class BalancedSampler:
     listens: ClassVar[bool] = False
 
     def __init__(self, places: Sequence[CasePlaces], patch: tuple[int, ...], generator: np.random.Generator) -> None:
-        self._places, self._patch, self._generator = places, np.asarray(patch), generator
-        self._ranges = [start_range(case.shape, patch) for case in places]
+        self._places, self._patch, self._generator = places, patch, generator
         self._anywhere = UniformSampler(places, patch, generator)
         names = sorted({name for case in places for name in case.classes})
         self._turns = {name: Turns([i for i, case in enumerate(places) if name in case.classes], generator) for name in names}
@@ -40,8 +39,7 @@ class BalancedSampler:
         case = self._turns[name].next()
         voxels = self._places[case].classes[name]
         voxel = voxels[int(self._generator.integers(len(voxels)))]
-        low, high = self._ranges[case]
-        return PatchSpec(case=case, start=tuple(int(s) for s in np.clip(voxel - self._patch // 2, low, high)))
+        return centered(case, voxel, self._places[case].shape, self._patch)
 
     def feedback(self, specs: Sequence[PatchSpec], losses: Sequence[float]) -> None:
         """Learn nothing."""

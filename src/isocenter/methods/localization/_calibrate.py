@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from isocenter.core.points import Points
 from isocenter.learning.preparation import Prepared
-from isocenter.methods.localization._density_model import HEIGHT, Calibration, DensityCounter
+from isocenter.methods.localization._density_model import HEIGHT, Calibration, DensityCounter, in_world
 from isocenter.metrics.matching import match_points
 from isocenter.metrics.per_case.point_f1 import RADIUS
 
@@ -35,9 +35,7 @@ def calibrated(model: DensityCounter, cases: Tuning) -> Calibration:
         sums += maps.reshape(count, -1).sum(axis=1, dtype=float)
         truths += np.bincount(points.kind, minlength=count)[:count]
         places, kinds, heights = model.peaks(maps)
-        ratio = np.asarray(prepared.grid.shape, float) / np.asarray(prepared.image.shape[1:], float)
-        world = prepared.grid.to_world((places + 0.5) * ratio - 0.5) if len(places) else np.zeros((0, prepared.grid.ndim))
-        found.append((world, kinds, heights, points))
+        found.append((in_world(places, prepared), kinds, heights, points))
     enough = truths >= LEAST
     factor = np.where(enough & (sums > 0), truths / np.maximum(sums, 1e-9), 1.0)
     factor = np.where((factor >= FACTORS[0]) & (factor <= FACTORS[1]), factor, 1.0)

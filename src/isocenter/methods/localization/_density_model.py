@@ -148,14 +148,20 @@ class DensityCounter:
         """Return every maximum; those from the chosen height on have a score of at least a half."""
         places, kinds, heights = self.peaks(maps)
         least = np.asarray(self.calibration.height)[kinds]
-        ratio = np.asarray(prepared.grid.shape, float) / np.asarray(prepared.image.shape[1:], float)
-        index = (places + 0.5) * ratio - 0.5
         return Points(
-            world=prepared.grid.to_world(index) if len(index) else np.zeros((0, prepared.grid.ndim)),
+            world=in_world(places, prepared),
             kind=kinds,
             score=np.clip(0.5 * heights / least, 0.0, 1.0),
             names=kinds_of(self.target),
         )
+
+
+def in_world(places: NDArray[np.integer], prepared: Prepared) -> NDArray[np.float64]:
+    """Return where prepared samples (N, d) lie in the world."""
+    if not len(places):
+        return np.zeros((0, prepared.grid.ndim))
+    ratio = np.asarray(prepared.grid.shape, float) / np.asarray(prepared.image.shape[1:], float)
+    return prepared.grid.to_world((places + 0.5) * ratio - 0.5)
 
 
 def _on_grid(maps: NDArray[np.float32], grid: Grid, factor: NDArray[np.float64]) -> NDArray[np.float32]:
