@@ -39,11 +39,12 @@ def test_blobs_are_counted_and_found_kind_by_kind(kernel, tmp_path):
 
 @pytest.mark.slow
 def test_the_map_sums_to_the_count_in_the_original_geometry(tmp_path):
-    model, cases = counted(tmp_path, keep_map=True, steps=20)
+    model, cases = counted(tmp_path, keep_map=True)
     for answer in model.predict(cases, scratch=tmp_path):
         density = answer.extras["cells:density"]
         assert density.grid.shape == (64, 64)
-        assert density.array().sum() == pytest.approx(answer.answers["number"].value, rel=0.01, abs=0.05)
+        counts = np.maximum(density.array().sum(axis=(1, 2)), 0)  # a kind whose map sums to less than nothing is counted 0
+        assert counts.sum() == pytest.approx(answer.answers["number"].value, rel=0.01, abs=0.01)
 
 
 def test_a_rare_kind_weighs_as_much_as_a_common_one():
