@@ -31,7 +31,7 @@ def draw_tuning_curves(arms: Sequence[tuple[str, Sequence[ExpectedBest]]], *, ax
             axes.fill_between([point.tried for point in held], *ends, color=hue, alpha=0.13, linewidth=0, zorder=2)
     axes.set_xlabel("random configurations tried")
     axes.set_ylabel(axis)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     quiet(axes, grid="y")
     if len(arms) > 1:
         axes.legend(loc="best")
