@@ -49,7 +49,8 @@ def tuning_page(study: Study, made: Tuning, drawing: Drawing) -> str:
         element("h1", study.name),
         element(
             "p",
-            f"{made.configurations} random configuration{'s' if made.configurations != 1 else ''} of each arm, the same for all; {metric_within(made.quantity)} of "
+            f"{made.configurations} random configuration{'s' if made.configurations != 1 else ''} of each arm, the same for all; "
+            f"{metric_within(made.quantity)} of "
             f"{made.target or 'the target'} on {ground} of {made.patients} patients.",
             class_="question",
         ),
