@@ -79,3 +79,17 @@ def test_a_picture_with_a_plain_pose_is_mirrored_along_the_other_axes_alone(monk
     cell, _, _ = planned(monkeypatch, pose=(False, False))
     assert (body["mirror_axes"].value, body["rotation_deg"].value) == ((0,), 30.0)
     assert (cell["mirror_axes"].value, cell["rotation_deg"].value) == ((0, 1), 180.0)
+
+
+def test_a_moment_of_other_work_does_not_cost_the_budget(monkeypatch):
+    calls = []
+
+    def seconds(config, *, outputs, make_target, shape):
+        calls.append(config.widths[0])
+        return 5.0 if len(calls) > 3 else 0.15 * (config.widths[0] / 16) ** 2  # from the fourth trial on something else runs
+
+    monkeypatch.setattr(patch_plan, "seconds_a_step", seconds)
+    monkeypatch.setattr(patch_plan, "has_bfloat16", lambda: False)
+    plan = plan_unet(study(), FINGERPRINT, minutes=2, gigabytes=8)
+    assert len(calls) > 3
+    assert plan.steps > 500
