@@ -7,6 +7,7 @@ Names load when they are first used, so that importing the package costs nothing
 """
 
 import importlib
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from isocenter.stages.tune import tune
 
 __version__ = "0.1.0"
+
+# torch's threads wait for each other by spinning; beside any other work on the machine they then take the processor from the very
+# thread they wait for, and a training step takes four times as long. Sleeping costs a few per cent on an idle machine. The setting
+# is read once, when torch loads, so it has to be made before; the user's own stands.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _PLACES = {
     "IsocenterError": "isocenter.core.errors",

@@ -1,6 +1,7 @@
 """What a start costs: `import isocenter` and `isocenter --help` load nothing heavy."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -34,3 +35,17 @@ def test_the_help_of_the_command_loads_nothing_heavy():
 
 def test_the_budget_notices_a_heavy_import():
     assert loaded_after("import scipy") == {"scipy"}
+
+
+def policy_after_import(given: str | None) -> str:
+    """Return how a fresh process's threads will wait, once the package is imported."""
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    if given is not None:
+        environment["OMP_WAIT_POLICY"] = given
+    code = "import isocenter, os; print(os.environ['OMP_WAIT_POLICY'])"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment).stdout.strip()
+
+
+def test_threads_wait_asleep_unless_the_user_chose():
+    assert policy_after_import(None) == "PASSIVE"
+    assert policy_after_import("ACTIVE") == "ACTIVE"
