@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
@@ -23,6 +24,7 @@ HOMES = {
     "nibabel": ("io/",),
     "imagecodecs": ("io/",),
     "tifffile": ("io/",),
+    "tiffslide": ("io/",),
     "SimpleITK": ("io/", "imaging/"),
     "matplotlib": ("figures/",),
     "ruamel": ("io/", "cli/"),
@@ -30,6 +32,8 @@ HOMES = {
     "rich": ("cli/", "stages/progress.py"),
 }
 """Package -> the only places that may import it."""
+OF_AN_EXTRA = {"tiffslide": "slides"}
+"""Package -> the extra that brings it: what most users never need; its absence is told with the command that installs it."""
 CORE = {"numpy", "pydantic", "isocenter"}
 """What core/ may import beside the standard library."""
 
@@ -60,7 +64,13 @@ def test_every_imported_package_is_a_requirement():
     foreign = (
         {package for path in source_files() for package in imported_by(path)} - sys.stdlib_module_names - {"isocenter", "IPython"}
     )
+    foreign -= set(OF_AN_EXTRA)
     assert not {package for package in foreign if not declared & {canonical(d) for d in places.get(package, [])}}
+
+
+def test_what_an_extra_brings_is_declared_there():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert all(package in {Requirement(line).name for line in extras[extra]} for package, extra in OF_AN_EXTRA.items())
 
 
 def test_no_image_file_can_be_opened_below_io():

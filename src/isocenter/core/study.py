@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from isocenter.core.operate import Operate, Refuse
 from isocenter.core.search import Drawn
+from isocenter.core.slide import read_at
 from isocenter.core.value import Kind
 
 
@@ -122,6 +123,9 @@ class Study(BaseModel):
     """View or modality: column."""
     units: dict[str, str] = {}
     """What the numbers of an input mean where its files do not say: {ct: HU}. {report: text} declares an input of words."""
+    at: dict[str, str] = {}
+    """Inputs that are whole slides, and how large the samples are they are read at: {slide: 20x}, {slide: 0.5 um}; 20x alone is of
+    every input."""
     targets: tuple[Target, ...] = ()
     """The labels, each with its type. None = learn the images."""
     patient: str = "patient"
@@ -158,6 +162,27 @@ class Study(BaseModel):
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _at_of_every_input(cls, fields: Any) -> Any:
+        if isinstance(fields, dict) and isinstance(fields.get("at"), str) and isinstance(fields.get("inputs"), dict):
+            return {**fields, "at": dict.fromkeys(fields["inputs"], fields["at"])}
+        return fields
+
+    @field_validator("at")
+    @classmethod
+    def _a_magnification(cls, value: dict[str, str]) -> dict[str, str]:
+        for words in value.values():
+            read_at(words)
+        return value
+
+    @model_validator(mode="after")
+    def _slides_are_inputs(self) -> "Study":
+        stray = sorted(set(self.at) - set(self.inputs))
+        if stray:
+            raise ValueError(f"at names {', '.join(stray)}, which is no input; the inputs are {', '.join(self.inputs)}")
+        return self
 
     @model_validator(mode="after")
     def _names_differ(self) -> "Study":

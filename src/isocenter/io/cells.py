@@ -26,6 +26,7 @@ from isocenter.core.study import Target
 from isocenter.core.survival import Survival
 from isocenter.core.value import Input, Value
 from isocenter.io.file_kind import split_fragment
+from isocenter.io.geojson import GEOJSON, open_regions
 from isocenter.io.graph_file import read_graph
 from isocenter.io.images import open_image
 from isocenter.io.masks import open_mask
@@ -60,6 +61,8 @@ def open_input(row: Row, column: str, *, unit: str | None = None) -> Input:
 def _open_input(row: Row, column: str) -> Input:
     cell = row.cell(column)
     with row.blame(column):
+        if column in row.slides:
+            return row.slide(column)
         path = row.path(cell)
         there = split_fragment(path)[0].exists()
         if ";" in cell and not there:
@@ -82,7 +85,7 @@ def open_label(row: Row, target: Target, columns: tuple[str, ...]) -> Value:
             case "mask":
                 return _mask(row, target, columns)
             case "points" | "boxes":
-                return read_points(row.file(columns[0]), target.classes, grid=row.grid, boxes=target.type == "boxes")
+                return read_points(row.file(columns[0]), target.classes, grid=row.finest, boxes=target.type == "boxes")
             case "count" | "proportion" | "value":
                 return _amount(row, target, columns)
             case "class" | "ordinal":
@@ -114,6 +117,8 @@ def _mask(row: Row, target: Target, columns: tuple[str, ...]) -> Mask:
         if row.cell(columns[0]) == NOTHING_THERE:
             return _empty_mask(row, columns[0], names, overlapping=target.overlapping)
         path = row.file(columns[0])
+        if path.suffix.lower() in GEOJSON:
+            return _drawn(row, path, target)
         if target.instances:
             objects = open_image(path)
             labels = Image(grid=objects.grid, unit="1", channels=("label",), load=partial(_any_object, objects))
@@ -152,6 +157,14 @@ def _empty_mask(row: Row, column: str, names: tuple[str, ...], *, overlapping: b
     zeros = np.zeros((len(channels), *grid.shape), dtype=bool if overlapping else np.uint8)
     zeros.flags.writeable = False
     return Mask(labels=Image(grid=grid, unit="1", channels=channels, load=Held(zeros)), names=names, overlapping=overlapping)
+
+
+def _drawn(row: Row, path: Path, target: Target) -> Mask:
+    """Regions drawn in QuPath, on the grid of the case's image, or of its slide's maps."""
+    finest, on = row.finest(), row.grid()
+    if finest is None or on is None:
+        raise StudyError(f"expected an image or a slide that {path.name} is drawn on, got none. Fill the case's input.")
+    return open_regions(path, target.classes, finest=finest, on=on)
 
 
 def _any_object(objects: Image) -> NDArray[np.uint8]:

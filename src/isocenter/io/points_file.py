@@ -1,4 +1,4 @@
-"""Points and boxes from files, and back: CSV, dot pictures, Pascal VOC XML.
+"""Points and boxes from files, and back: CSV, dot pictures, Pascal VOC XML, QuPath GeoJSON, COCO JSON.
 
 In:   a file and the names of the kinds; for indices and dot pictures, the grid they lie on.
 Out:  Points in world coordinates.
@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from isocenter.core.errors import FileError, GeometryError, StudyError, unknown
 from isocenter.core.grid import Grid
 from isocenter.core.points import Points
+from isocenter.io.coco import read_coco
 from isocenter.io.file_kind import split_fragment
+from isocenter.io.geojson import GEOJSON, read_places
 from isocenter.io.images import open_image
 from isocenter.io.text_columns import TextTable, is_number, read_text_table, write_text_table
 
@@ -42,8 +44,10 @@ def read_points(path: Path, names: Sequence[str], *, grid: Callable[[], Grid | N
         return _from_table(read_text_table(path), names, grid, boxes=boxes)
     if suffix == ".xml":
         return _from_voc(path, names)
+    if suffix in GEOJSON:
+        return _from_json(path, names, grid, boxes=boxes)
     if boxes:
-        raise FileError(f"expected boxes as CSV (x,y,w,h) or VOC XML, got {path.name}. Convert it.")
+        raise FileError(f"expected boxes as CSV (x,y,w,h), VOC XML, GeoJSON or COCO, got {path.name}. Convert it.")
     return _from_dots(path, names, grid)
 
 
@@ -143,6 +147,17 @@ def _from_voc(path: Path, names: Sequence[str]) -> Points:
         names=known,
         extent=corners[:, 2:] - corners[:, :2],
     )
+
+
+def _from_json(path: Path, names: Sequence[str], grid: Callable[[], Grid | None], *, boxes: bool) -> Points:
+    """Places or boxes of QuPath; of a COCO file, those of the image whose number follows a #."""
+    file, number = split_fragment(path)
+    if number is not None:
+        return read_coco(file, number, names)
+    lies = grid()
+    if lies is None:
+        raise GeometryError(f"{path.name}: expected an image or a slide it is drawn on, got none. Fill the case's input.")
+    return read_places(file, names, finest=lies, boxes=boxes)
 
 
 def _from_dots(path: Path, names: Sequence[str], grid: Callable[[], Grid | None]) -> Points:

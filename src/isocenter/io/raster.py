@@ -109,7 +109,7 @@ def _opened(path: Path) -> Iterator[PIL.Image.Image]:
     except PIL.Image.DecompressionBombError as error:
         raise FileError(
             f"{path}: expected a picture that fits in memory, got over {2 * (PIL.Image.MAX_IMAGE_PIXELS or 0):,} pixels. "
-            "Cut it into tiles, or open it as a slide."
+            "Cut it into tiles, or save it as a pyramidal TIFF and say at: 20x in the study."
         ) from error
     except Exception as error:  # Pillow and the codecs raise many kinds; each means the file is damaged
         raise FileError(f"{path}: expected a whole picture, got: {error}. Copy or export it again.") from error

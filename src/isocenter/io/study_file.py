@@ -160,7 +160,7 @@ def _wants_words(where: tuple[str | int, ...]) -> bool:
         return named or (len(where) > 3 and where[2:4] in (("operate", "positive"), ("operate", "words")))
     if where[0] == "refuse":
         return where[1:] in (("target",), ("class",))
-    return where[0] in ("name", "inputs", "patient", "covariates", "groups", "metrics")
+    return where[0] in ("name", "inputs", "at", "patient", "covariates", "groups", "metrics")
 
 
 def _sentences(path: Path, document: CommentedMap, error: ValidationError) -> list[str]:

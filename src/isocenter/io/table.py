@@ -187,7 +187,8 @@ class TableCases:
     def _case(self, number: int) -> Case:
         """Build a case: keys of filled cells only, nothing opened."""
         pictures = tuple(column for name, column in self.study.inputs.items() if self.study.units.get(name) != TEXT)
-        row = Row(self.table, number, self.folders, pictures)
+        slides = {self.study.inputs[name]: at for name, at in self.study.at.items()}
+        row = Row(self.table, number, self.folders, pictures, slides)
         inputs = {
             name: partial(open_input, row, column, unit=self.study.units.get(name))
             for name, column in self.study.inputs.items()

@@ -5,14 +5,16 @@ Out:  cells, paths, errors that name file, line and column.
 Not:  no meaning of a cell (io/cells.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from isocenter.core.errors import FileError, GeometryError, StudyError, UnitError
 from isocenter.core.grid import Grid
+from isocenter.core.slide import map_grid
 from isocenter.io.file_kind import split_fragment
 from isocenter.io.images import open_image
+from isocenter.io.slide import FileSlide, open_slide
 from isocenter.io.text_columns import TextTable, is_number
 
 
@@ -21,14 +23,23 @@ class Row:
 
     folders : where relative paths start; the first that has the file wins.
     images  : columns whose first filled cell gives the case's grid (for indices, dot pictures, empty masks).
+    slides  : those of them that hold slides, and at what magnification they are read.
     """
 
-    def __init__(self, table: TextTable, row: int, folders: tuple[Path, ...], images: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        table: TextTable,
+        row: int,
+        folders: tuple[Path, ...],
+        images: tuple[str, ...],
+        slides: Mapping[str, str] | None = None,
+    ) -> None:
         self._file = table.file
         self._line = table.line(row)
         self._cells = {name: table.cell(row, name) for name in table.names}  # its own copy: a pickled case leaves the table behind
         self.folders = folders
         self.images = images
+        self.slides = dict(slides or {})
 
     def cell(self, column: str) -> str:
         """Return a cell; "" = missing."""
@@ -71,8 +82,23 @@ class Row:
         return float(cell)
 
     def grid(self) -> Grid | None:
-        """Return the grid of the case's first image, or None when it has none. Opens one header."""
+        """Return the grid of the case's first image, that of a slide's regions, or None when it has none. Opens one header."""
+        return self._first_grid(finest=False)
+
+    def finest(self) -> Grid | None:
+        """Return the grid that pixel coordinates count in: that of the case's first image, of a slide its finest level."""
+        return self._first_grid(finest=True)
+
+    def slide(self, column: str) -> FileSlide:
+        """Open the slide of a column, headers only."""
+        return open_slide(self.file(column), at=self.slides[column])
+
+    def _first_grid(self, *, finest: bool) -> Grid | None:
         for column in self.images:
+            if column in self.slides and self.cell(column):
+                with self.blame(column):
+                    slide = self.slide(column)
+                return slide.grid if finest else map_grid(slide)
             cell = self.cell(column).split(";")[0].strip()
             if cell:
                 with self.blame(column):

@@ -115,7 +115,7 @@ def _layout(path: Path, indices: bool) -> _Layout:
     if pyramid or pixels > _LARGEST_PX:
         raise FileError(
             f"{path}: expected one picture or one stack, got a TIFF of several images, a slide, or {pixels:,} samples. "
-            "Export the image you mean, or cut the slide into tiles."
+            "Export the image you mean; a slide is read by tiles where the study says at: 20x."
         )
     axes = axes.replace("S", "C") if "C" not in axes else axes.replace("S", "Q")
     for page_axis in ("I", "Q", "R"):

@@ -22,9 +22,11 @@ from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.record import Record
 from isocenter.core.registry import Registry
+from isocenter.core.slide import Slide, overview
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Input, Value
 from isocenter.io.cells import NOTHING_THERE
+from isocenter.io.geojson import GEOJSON
 from isocenter.io.raw_labels import is_segmentation, one_channel_where_equal, open_raw_labels
 from isocenter.io.table import TableCases, target_columns
 from isocenter.stages.mask_values import count_values
@@ -60,7 +62,7 @@ class OpenedCase(Record):
     key: str
     patient: str
     inputs: Mapping[str, tuple[Image, ...]]
-    """Images by input; a bag has several."""
+    """Images by input; a bag has several, a slide its overview."""
     masks: Mapping[str, RawMask]
     labels: Mapping[str, Value]
     """Other labels that opened."""
@@ -69,6 +71,8 @@ class OpenedCase(Record):
     troubles: tuple[Trouble, ...]
     texts: Mapping[str, str] = field(default_factory=dict)
     """Inputs that are words."""
+    slides: Mapping[str, Slide] = field(default_factory=dict)
+    """Inputs that are slides."""
 
 
 class LoadedCase:
@@ -135,11 +139,14 @@ def open_case(study: Study, cases: TableCases, key: str) -> OpenedCase:
     troubles: list[Trouble] = []
     inputs: dict[str, tuple[Image, ...]] = {}
     texts: dict[str, str] = {}
+    slides: dict[str, Slide] = {}
     for name in case.inputs:
         value = attempt(f"input {name}", partial(case.inputs.__getitem__, name), troubles)
         inputs[name] = _images(value)
         if isinstance(value, str):
             texts[name] = value
+        if isinstance(value, Slide):
+            slides[name] = value
     masks = {mask.name: mask for mask in _raw_masks(study, cases, case, troubles)}
     labels: dict[str, Value] = {}
     files = {t.name for t in study.targets if t.type == "mask"}
@@ -159,6 +166,7 @@ def open_case(study: Study, cases: TableCases, key: str) -> OpenedCase:
         missing=tuple(missing),
         troubles=tuple(troubles),
         texts=texts,
+        slides=slides,
     )
 
 
@@ -179,7 +187,9 @@ def as_file_error(error: Exception) -> IsocenterError:
 
 
 def _images(value: Input | None) -> tuple[Image, ...]:
-    """The images of an input: one, those of a bag, or none."""
+    """The images of an input: one, those of a bag, a slide's overview, or none."""
+    if isinstance(value, Slide):
+        return (overview(value),)
     if isinstance(value, Image):
         return (value,)
     return value if isinstance(value, tuple) else ()
@@ -218,7 +228,7 @@ def _raw_mask(
     if cell in ("", NOTHING_THERE):
         return
     path = cases.paths(key, column)[0]
-    segments = is_segmentation(path)
+    segments = path.suffix.lower() in GEOJSON or is_segmentation(path)  # drawn in classes by name
     image = opened.labels if segments else attempt(f"mask {name}", partial(open_raw_labels, path), troubles)
     if image is None:
         return

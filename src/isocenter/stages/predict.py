@@ -24,6 +24,7 @@ from isocenter.io.file_kind import split_fragment
 from isocenter.io.images import open_image
 from isocenter.io.masked import write_masked
 from isocenter.io.report_text import TEXT
+from isocenter.io.slide import open_slide
 from isocenter.io.table import TableCases, open_cases
 from isocenter.io.write import output_suffix, write_image, write_mask
 from isocenter.stages.answer import load_model
@@ -33,6 +34,7 @@ from isocenter.stages.operate import read_thresholds
 from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.run_cases import data_root
 from isocenter.stages.run_folder import RunFolder
+from isocenter.stages.slide_answers import slide_of, write_drawn, write_heat_map
 from isocenter.stages.unlike import read_line
 
 
@@ -139,6 +141,10 @@ def _from_scan(study: Study, path: Path, input_name: str | None) -> Asked:
     if name not in names:
         raise StudyError(unknown("input", name, names))
     key = stem_of(path)
+    if name in study.at:
+        slide = open_slide(path, at=study.at[name])
+        case = Case(key=key, patient=key, inputs={name: slide}, labels={}, covariates={})
+        return Asked(case=case, cells={"case": key, study.patient: key, study.inputs[name]: str(path.resolve())}, source=path)
     image = open_image(path)
     if image.unit == "1" and name in study.units:
         image = dataclasses.replace(image, unit=study.units[name])
@@ -148,6 +154,7 @@ def _from_scan(study: Study, path: Path, input_name: str | None) -> Asked:
 
 def _from_table(study: Study, path: Path, data: Path | str | None) -> list[Asked]:
     fields: dict[str, object] = {"name": study.name, "cases": path.name, "inputs": study.inputs, "units": study.units}
+    fields["at"] = study.at
     columns = [name.strip(' "\r') for name in path.read_text(encoding="utf-8-sig").partition("\n")[0].split(",")]
     if study.patient in columns:
         fields["patient"] = study.patient
@@ -189,12 +196,15 @@ def _file_of(cases: TableCases, key: str, column: str) -> Path | None:
 def _write(asked: Asked, prediction: Prediction, study: Study, out: Path, *, stem: str, masked: bool) -> dict[str, str]:
     """Write one case's answers and return its row."""
     row = dict(asked.cells)
+    slide = slide_of(asked.case)
     answered = [t for t in study.targets if t.use == "learn" or t.name in prediction.answers]
     for target in answered:
         answer = prediction.answers.get(target.name)
         name = stem if len(answered) == 1 else f"{stem}_{safe_name(target.name)}"
         file = None
-        if isinstance(answer, Mask):
+        if slide is not None:
+            file = write_drawn(prediction, target.name, slide, out / name)
+        elif isinstance(answer, Mask):
             file = _write_mask(answer, asked, target, out, name)
             image = next(iter(asked.case.inputs.values()))
             if masked and isinstance(image, Image):
@@ -210,11 +220,13 @@ def _write(asked: Asked, prediction: Prediction, study: Study, out: Path, *, ste
 def _write_maps(prediction: Prediction, asked: Asked, out: Path, stem: str) -> dict[str, str]:
     """Write the maps a model gives beside its answers, as it was asked to; return a column for each."""
     columns = {}
-    suffix = _picture_suffix(asked.source)
+    on_slide = slide_of(asked.case) is not None
+    suffix = ".ome.tif" if on_slide else _picture_suffix(asked.source)
     for name, extra in prediction.extras.items():
         if isinstance(extra, Image):
             word = safe_name(name.replace(":", "_"))
-            path = write_image(extra, out / f"{stem}_{word}{'.tif' if suffix == '.png' else suffix}")
+            file = out / f"{stem}_{word}{'.tif' if suffix == '.png' else suffix}"
+            path = write_heat_map(extra, file) if on_slide else write_image(extra, file)
             columns[f"predicted_{word}"] = path.name
     return columns
 

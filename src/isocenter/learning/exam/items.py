@@ -19,6 +19,7 @@ from isocenter.core.grid import Grid, plain_grid
 from isocenter.core.image import Image, held_image
 from isocenter.core.mask import Mask
 from isocenter.core.record import Record
+from isocenter.core.slide import Slide, overview
 from isocenter.core.study import Target
 from isocenter.core.value import Input
 from isocenter.learning.assessed import assessed
@@ -191,7 +192,9 @@ def _instances(case: Case, frame: FrameConfig) -> Iterator[tuple[Case, dict[str,
 
 
 def images_of(value: Input) -> tuple[Image, ...]:
-    """Return what an input shows as images: itself, a bag's, a mask's labels, a graph's matrix; () for anything else."""
+    """Return what an input shows as images: itself, a bag's, a mask's labels, a graph's matrix, a slide's overview; else ()."""
+    if isinstance(value, Slide):
+        return (overview(value),)
     if isinstance(value, Mask):
         return (value.labels,)
     if isinstance(value, Graph):

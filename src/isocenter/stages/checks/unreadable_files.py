@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from isocenter.core.errors import StudyError
 from isocenter.core.finding import Finding
+from isocenter.io.slide import NoResolution
 from isocenter.io.table import TableCases
 from isocenter.stages.check_sentence import finding_of
 from isocenter.stages.examination import Check, Examination, LoadedCase, Trouble
@@ -20,7 +21,7 @@ def find(seen: Examination) -> Iterator[Finding]:
     for key, case in seen.opened.items():
         loading: tuple[Trouble, ...] = seen.seen.get("unreadable_files", {}).get(key, ())
         for trouble in _once((*case.troubles, *loading)):
-            yield finding_of(_sentence(trouble, seen.cases), code=_code(trouble.error), cases=(key,))
+            yield finding_of(sentence_of(trouble, seen.cases), code=_code(trouble.error), cases=(key,))
 
 
 def look(case: LoadedCase) -> tuple[Trouble, ...] | None:
@@ -37,8 +38,8 @@ def _once(troubles: tuple[Trouble, ...]) -> Iterator[Trouble]:
             yield trouble
 
 
-def _sentence(trouble: Trouble, cases: TableCases) -> str:
-    """The error, begun by what it is about, with paths as the table has them: findings travel in reports."""
+def sentence_of(trouble: Trouble, cases: TableCases) -> str:
+    """Return the error, begun by what it is about, with paths as the table has them: findings travel in reports."""
     text = str(trouble.error)
     for folder, name in zip(cases.folders, ("the data folder", "the table's folder"), strict=False):
         text = text.replace(f"{folder}{os.sep}", "").replace(str(folder), name)
@@ -48,12 +49,15 @@ def _sentence(trouble: Trouble, cases: TableCases) -> str:
 def _code(error: Exception) -> str:
     if SEVERAL_SERIES in str(error):
         return "several_series"
+    if isinstance(error, NoResolution):
+        return "slide_without_resolution"
     return "unknown_value" if isinstance(error, StudyError) else "unreadable_file"
 
 
 CHECK = Check(
     name="unreadable_files",
-    looks_for="files that are missing, truncated or of another kind; folders with several DICOM series; cells without meaning",
+    looks_for="files that are missing, truncated or of another kind; folders with several DICOM series; slides without resolution; "
+    "cells without meaning",
     find=find,
     look=look,
 )

@@ -19,6 +19,7 @@ from isocenter.core.points import Points
 from isocenter.core.prediction import Prediction
 from isocenter.core.record import Record
 from isocenter.core.scores import Scores
+from isocenter.core.slide import Slide, overview
 from isocenter.core.study import Target
 from isocenter.core.value import Value
 from isocenter.figures.cases.best_median_worst import choose
@@ -132,12 +133,14 @@ def in_words(value: Value) -> str:
 
 
 def images_of(case: Case) -> dict[str, Image]:
-    """Return the images among a case's inputs by name (the first of a bag)."""
+    """Return the images among a case's inputs by name (the first of a bag, the overview of a slide)."""
     found: dict[str, Image] = {}
     for name in case.inputs:
         shown = case.inputs[name]
         if isinstance(shown, tuple) and shown:
             shown = shown[0]
+        if isinstance(shown, Slide):
+            shown = overview(shown)
         if isinstance(shown, Image):
             found[name] = shown
     return found
