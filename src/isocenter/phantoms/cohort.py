@@ -60,6 +60,7 @@ def draw_many(
     rng = np.random.default_rng([0xC0, seed])
     for index in range(n):
         chosen = dict(options)
+        turn = {option: values[index // visits % len(values)] for option, values in phantom.rounds.items()}
         if share is not None and phantom.disease is not None:
             option, without, present = phantom.disease
             ill = bool(rng.random() < share)
@@ -67,6 +68,9 @@ def draw_many(
             for factor, strength in sorted(strengths.items()):
                 follows, coin = rng.random() < strength, bool(rng.random() < 0.5)
                 chosen.setdefault(factor, phantom.factors[factor][int(ill if follows else coin)])
+        for option, value in turn.items():
+            if chosen.get("nuisance", "learn") == "learn":
+                chosen.setdefault(option, value)
         yield f"{phantom.name}_{index:05d}", phantom.draw(seeds_of(seed, index, visits=visits), grade, **chosen)
 
 

@@ -105,6 +105,16 @@ class Phantom(Record):
     """(option, value without, value with) of the label prevalence is set by; None when there is no disease."""
     factors: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     """Option -> (value that goes with health, value that goes with disease): what can be tied to the label."""
+    asks: tuple[str, ...] = ()
+    """Targets its suggested study asks for together; () = the first alone."""
+    at: Mapping[str, str] = field(default_factory=dict)
+    """Inputs that are slides, and what they are read at."""
+    rounds: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """Option -> values that the patients of a cohort take in turn, so that each comes equally often."""
+    cases: int = 60
+    """How many a cohort has where nobody says it."""
+    visits: int = 1
+    """Of each patient, where nobody says it."""
 
     @property
     def hash(self) -> str:
@@ -122,17 +132,19 @@ class Phantom(Record):
         return self.drawer(self.parameters, seeds, grade, {**self.options, **options})
 
     def study(self, target: str | None = None) -> Study:
-        """Return the suggested study for one of its targets (the first if none is named), over a table in cases.csv."""
+        """Return the suggested study for one of its targets (those it `asks` if none is named), over a table in cases.csv."""
         names = [t.name for t in self.targets]
-        chosen = names[0] if target is None else target
-        if chosen not in names:
-            raise PlanError(unknown(f"target of phantom {self.name}", chosen, names))
+        chosen = (target,) if target is not None else self.asks or (names[0],)
+        for name in chosen:
+            if name not in names:
+                raise PlanError(unknown(f"target of phantom {self.name}", name, names))
         return Study.model_validate(
             {
-                "name": f"{self.name}_{chosen}",
+                "name": f"{self.name}_{chosen[0]}",
                 "cases": "cases.csv",
                 "inputs": {name: name for name in self.inputs},
-                "targets": [self.targets[names.index(chosen)]],
+                "at": dict(self.at),
+                "targets": [self.targets[names.index(name)] for name in chosen],
                 "patient": "patient",
             }
         )

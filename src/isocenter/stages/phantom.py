@@ -23,13 +23,16 @@ from isocenter.core.image import Image, held_image
 from isocenter.core.mask import Mask, held_mask
 from isocenter.core.points import Points
 from isocenter.core.scores import Scores
+from isocenter.core.slide import HeldSlide
 from isocenter.core.study import Study
 from isocenter.core.survival import Survival
 from isocenter.core.value import Value
 from isocenter.io.answers import write_cases
 from isocenter.io.cells import NO_FINDING
+from isocenter.io.geojson import write_regions
 from isocenter.io.graph_file import write_graph
 from isocenter.io.points_file import write_points
+from isocenter.io.pyramid import write_pyramid
 from isocenter.io.study_file import write_study
 from isocenter.io.text_columns import write_text_table
 from isocenter.io.whole_file import write_whole
@@ -39,28 +42,33 @@ from isocenter.phantoms.cohort import draw_many
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase
 from isocenter.stages.progress import Progress, Quiet
 
+JPEG = 85
+"""Quality of slides."""
+
 
 def write_phantom(
     name: str,
     out: Path,
     *,
-    n: int = 60,
+    n: int | None = None,
     seed: int = 0,
     grade: Grade = "test",
     target: str | None = None,
     tie: Mapping[str, float] | None = None,
     prevalence: float | None = None,
-    visits: int = 1,
+    visits: int | None = None,
     options: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Draw n cases and write them as a study; return the path of study.yaml.
 
+    n, visits : cases, and cases a patient; None = as many as the phantom's cohorts usually have
     out    : a folder; made if it is not there. FileError when it already holds a study.
     target : what the study asks for; None = the phantom's first target. All truths are columns of cases.csv anyway.
     Others : as in phantoms.cohort.cases. The same call writes the same bytes.
     """
     phantom = PHANTOMS.get(name)
+    n, visits = phantom.cases if n is None else n, phantom.visits if visits is None else visits
     study = phantom.study(target)
     folder = Path(out)
     if (folder / "study.yaml").exists():
@@ -87,10 +95,11 @@ def _write_case(phantom: Phantom, folder: Path, key: str, case: PhantomCase) -> 
     """Write one case's files; return its row."""
     row = {"case": key, "patient": case.patient}
     for name, image in case.inputs.items():
-        if isinstance(image, Image):
-            row[name] = _image_file(image, folder, name, key)
+        if isinstance(image, Image | HeldSlide):
+            row[name] = _shown_file(image, folder, name, key)
     for name, image in case.clean.items():
-        row[f"clean_{name}"] = _image_file(image, folder, f"clean_{name}", key)
+        if not isinstance(case.inputs.get(name), HeldSlide):  # as large again; `draw` gives it to who needs it
+            row[f"clean_{name}"] = _image_file(image, folder, f"clean_{name}", key)
     for rater, answers in [("", case.truths), *((f"_{rater}", written) for rater, written in case.raters.items())]:
         for name, answer in answers.items():
             if isinstance(answer, Amount) and not (np.isnan(answer.low) and np.isnan(answer.high)):
@@ -121,6 +130,8 @@ def _in_pixels(value: Value, case: PhantomCase) -> Value:
 def _cell(value: Value, folder: Path, name: str, key: str) -> str:
     """Return a truth as a cell, its file written where it needs one. Findings that are all absent say so."""
     match value:
+        case Mask() if value.grid.world == "slide_um":
+            path = write_regions(value, _file(folder, name, key, ".geojson"), finest=value.grid)
         case Mask():
             flat = _flat(value.labels)
             path = _file(folder, name, key, ".png" if flat else ".nii.gz")
@@ -145,6 +156,15 @@ def _cell(value: Value, folder: Path, name: str, key: str) -> str:
 def _number(value: float) -> str:
     """Return a number as a cell; NaN is an empty one."""
     return "" if np.isnan(value) else f"{value:.7g}"
+
+
+def _shown_file(shown: Image | HeldSlide, folder: Path, name: str, key: str) -> str:
+    """Write what a case shows: an image, or a slide as a pyramid in JPEG, as scanners write it."""
+    if isinstance(shown, Image):
+        return _image_file(shown, folder, name, key)
+    path = _file(folder, name, key, ".tif")
+    write_pyramid(shown.samples, path, um_per_px=shown.finest_um, channels=("red", "green", "blue"), quality=JPEG)
+    return path.relative_to(folder).as_posix()
 
 
 def _image_file(image: Image, folder: Path, name: str, key: str) -> str:
@@ -172,5 +192,10 @@ def _of_table(study: Study, rows: Sequence[Mapping[str, str]]) -> Study:
     asked = {target.name for target in study.targets}
     there = {name for row in rows for name in row}
     inputs = {name: column for name, column in study.inputs.items() if column in there}
-    kept = tuple(name for name in ("sex", "age", "scanner", "view") if name in there and name not in asked)
+    kept = tuple(name for name in ("sex", "age", "center", "scanner", "view") if name in there and name not in asked)
     return study.model_copy(update={"inputs": inputs, "covariates": kept})
+
+
+def cases_written(folder: Path) -> int:
+    """Return how many cases a phantom's folder holds, as phantom.json says."""
+    return int(json.loads((folder / "phantom.json").read_text(encoding="utf-8"))["cases"])

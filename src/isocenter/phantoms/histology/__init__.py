@@ -1,0 +1,1 @@
+"""Stained tissue: where what grows, its nuclei, dyes and scanners."""
