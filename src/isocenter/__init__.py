@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from isocenter.io.study_file import read_study
     from isocenter.io.table import open_cases
     from isocenter.io.write import write_image, write_mask
+    from isocenter.pipelines.pipeline import measure
     from isocenter.stages.check import check
     from isocenter.stages.compare import compare
     from isocenter.stages.evaluate import evaluate
@@ -43,6 +44,7 @@ _PLACES = {
     "compare": "isocenter.stages.compare",
     "evaluate": "isocenter.stages.evaluate",
     "exchange": "isocenter.stages.exchange",
+    "measure": "isocenter.pipelines.pipeline",
     "open_cases": "isocenter.io.table",
     "open_image": "isocenter.io.images",
     "open_mask": "isocenter.io.masks",
@@ -63,6 +65,7 @@ __all__ = [
     "compare",
     "evaluate",
     "exchange",
+    "measure",
     "open_cases",
     "open_image",
     "open_mask",

@@ -61,6 +61,9 @@ def draw_many(
     for index in range(n):
         chosen = dict(options)
         turn = {option: values[index // visits % len(values)] for option, values in phantom.rounds.items()}
+        if phantom.place is not None:
+            placed = phantom.place(phantom.parameters, seed, index, visits, {**phantom.options, **options})
+            chosen = {**placed, **chosen}
         if share is not None and phantom.disease is not None:
             option, without, present = phantom.disease
             ill = bool(rng.random() < share)

@@ -115,6 +115,9 @@ class Phantom(Record):
     """How many a cohort has where nobody says it."""
     visits: int = 1
     """Of each patient, where nobody says it."""
+    place: Callable[[Mapping[str, Any], int, int, int, Mapping[str, Any]], Mapping[str, Any]] | None = None
+    """(parameters, seed, index, visits, options) -> options that a case of a table has by its place in a design, such as a well and
+    a time of a plate; None = the cases of a table have no order."""
 
     @property
     def hash(self) -> str:

@@ -31,6 +31,7 @@ def catalog(what: str) -> list[dict[str, Any]]:
         "audits": lambda: _documented("isocenter.audits.audit", "AUDITS"),
         "attributions": lambda: _documented("isocenter.learning.attributions", "ATTRIBUTIONS"),
         "checks": lambda: _documented("isocenter.stages.examination", "CHECKS"),
+        "pipelines": lambda: _documented("isocenter.pipelines.pipeline", "PIPELINES"),
         "layouts": lambda: _documented("isocenter.io.layout", "LAYOUTS"),
     }
     if what not in makers:

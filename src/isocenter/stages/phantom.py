@@ -20,7 +20,7 @@ from isocenter.core.errors import FileError
 from isocenter.core.graph import Graph
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import Image, held_image
-from isocenter.core.mask import Mask, held_mask
+from isocenter.core.mask import Mask
 from isocenter.core.points import Points
 from isocenter.core.scores import Scores
 from isocenter.core.slide import HeldSlide
@@ -135,8 +135,11 @@ def _cell(value: Value, folder: Path, name: str, key: str) -> str:
         case Mask():
             flat = _flat(value.labels)
             path = _file(folder, name, key, ".png" if flat else ".nii.gz")
-            picture = value.labels.array()[0]
-            write_mask(held_mask(picture, plain_grid(picture.shape), value.names) if flat else value, path)
+            whole = value.numbered()
+            if flat:
+                pixels = dataclasses.replace(whole.labels, grid=plain_grid(whole.grid.shape))
+                whole = dataclasses.replace(whole, labels=pixels)
+            write_mask(whole, path)
         case Points():
             path = write_points(value, _file(folder, name, key, ".csv"))
         case Graph():

@@ -3,7 +3,7 @@
 In:   findings, the plan's warnings, refused and skipped cases, missing labels. Out: markup, gravest first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from isocenter.core.finding import Finding
 from isocenter.figures.markup import Html, element
@@ -29,6 +29,15 @@ def warnings(contents: Contents, lacking: Mapping[str, int]) -> Html | None:
         for what, n in lacking.items()
         if not _told(what, contents)
     ]
+    return _section(items)
+
+
+def findings_section(findings: Sequence[Finding]) -> Html | None:
+    """Return findings alone as the same section, for pages that are not of a run; None without any."""
+    return _section([(_RANK[f.severity], _finding(f)) for f in findings])
+
+
+def _section(items: list[tuple[int, Html]]) -> Html | None:
     if not items:
         return None
     items.sort(key=lambda item: item[0])

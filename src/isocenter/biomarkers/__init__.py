@@ -1,0 +1,1 @@
+"""Biomarkers: what is measured on one case, one definition a file."""
