@@ -32,6 +32,7 @@ from isocenter.learning.planning.budget import (
     widths_of,
 )
 from isocenter.learning.planning.intensity import choose_intensity
+from isocenter.learning.planning.mirroring import choose_mirrored
 from isocenter.learning.planning.spacing import choose_longest, choose_spacing
 from isocenter.learning.planning.topology import choose_topology
 from isocenter.learning.precision import has_bfloat16, has_compiler
@@ -86,6 +87,8 @@ def plan_patches(study: Study, fingerprint: Mapping[str, Any], question: Questio
     seconds = _choose_speed(chosen, question, fingerprint, minutes=minutes, dimensions=dimensions)
     if not math.isfinite(seconds):
         raise PlanError("no training step could be done with these settings on this machine. Try --set precision=float32.")
+    axes, patch, batch = chosen["mirror_axes"], chosen["patch"], chosen["batch"]
+    chosen.put(choose_mirrored(axes, shape.tolist(), patch, overlap=chosen["overlap"], seconds=seconds, batch=batch))
     settings = chosen.settings()
     config = chosen.config()
     steps = _steps(study, minutes, seconds, spent=time.monotonic() - started)
