@@ -10,7 +10,9 @@ import pytest
 from isocenter.core.errors import StudyError, UnknownName
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Kind
-from isocenter.methods.registry import claim_of, measured_by, methods_of, task_of, task_of_kind
+from isocenter.methods import shared
+from isocenter.methods.registry import TASKS, claim_of, measured_by, methods_of, own_methods, task_of, task_of_kind
+from isocenter.methods.shared import SERVES
 from isocenter.phantoms.tracer.tracer import tracer
 
 
@@ -82,3 +84,17 @@ def test_a_misspelled_method_gets_a_suggestion():
 
 def test_support_files_are_no_methods():
     assert not any(name.startswith("_") or name == "task" for name in methods_of("segmentation").names())
+
+
+def test_every_shared_method_is_a_file_and_every_file_serves_a_task():
+    files = {path.stem for path in Path(shared.__file__).parent.glob("*.py")} - {"__init__"}
+    assert files == set(SERVES)
+
+
+@pytest.mark.parametrize("name", SERVES)
+def test_a_shared_method_answers_what_its_task_asks(name: str):
+    for task in SERVES[name]:
+        card = methods_of(task).get(name).card
+        assert (card.name, card.task, card.answers) == (name, task, TASKS.get(task).answers)
+        assert card.cite
+        assert name not in own_methods(task).names(), "a task's own method would hide the shared one"

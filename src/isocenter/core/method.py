@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from isocenter.core.case import Case, Cases
 from isocenter.core.journal import Journal
@@ -11,6 +11,9 @@ from isocenter.core.prediction import Prediction
 from isocenter.core.record import Record
 from isocenter.core.study import Study
 from isocenter.core.value import Kind
+
+Reads = Literal["images", "ct", "graphs", "covariates", "text"]
+"""What a study must show a method; ct: images in HU."""
 
 
 class Card(Record):
@@ -23,8 +26,7 @@ class Card(Record):
     cite: str
     differs: str
     """How ours differs from the cited one; "" if it does not."""
-    reads: Literal["images", "ct", "graphs", "covariates", "text"] = "images"
-    """What a study must show it; ct: images in HU."""
+    reads: Reads = "images"
 
 
 class Model(Protocol):
@@ -42,7 +44,7 @@ class Model(Protocol):
 class Method(Protocol):
     """A recipe: classical or learned, one network or two. A generator's cases are requests (seed, class, mask)."""
 
-    card: ClassVar[Card]
+    card: Card
 
     def plan(self, study: Study, fingerprint: Mapping[str, Any], *, minutes: float, gigabytes: float) -> Plan:
         """Choose every setting, with its reason, for a budget."""

@@ -1,6 +1,7 @@
 """Which tasks and methods there are, and which of them a study asks for.
 
-In:   the folders below methods/: methods/<task>/task.py holds TASK, methods/<task>/<name>.py holds METHOD.
+In:   the folders below methods/: methods/<task>/task.py holds TASK, methods/<task>/<name>.py holds METHOD,
+      methods/shared/<name>.py holds method(task), for the tasks named in its SERVES.
 Out:  TASKS, methods_of, task_of, measured_by, task_of_kind, claim_of, method_of, cards.
 Not:  no list is kept; names() imports nothing, get() imports one file.
 """
@@ -8,6 +9,7 @@ Not:  no list is kept; names() imports nothing, get() imports one file.
 import importlib
 import pkgutil
 from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
@@ -18,6 +20,7 @@ from isocenter.core.registry import Registry
 from isocenter.core.study import Study, Target
 from isocenter.core.task import Task
 from isocenter.core.value import Kind
+from isocenter.methods.shared import SERVES
 
 _PACKAGE = "isocenter.methods"
 
@@ -42,11 +45,39 @@ class Tasks:
 TASKS = Tasks()
 
 
-def methods_of(task: str) -> Registry[Method]:
-    """Return the methods of one task, one file each. UnknownName if there is no such task."""
+def own_methods(task: str) -> Registry[Method]:
+    """Return the methods of a task's own folder, one file each."""
+    return Registry("method", f"{_PACKAGE}.{task}", "METHOD", skip=("task",))
+
+
+class Methods:
+    """The methods of one task: its own folder's, and the shared ones that serve it. The file's name is the name."""
+
+    def __init__(self, task: str) -> None:
+        self._task = task
+        self._own = own_methods(task)
+
+    def names(self) -> Sequence[str]:
+        """Return the methods' names, sorted. Imports none of them."""
+        return sorted((*self._own.names(), *(name for name, tasks in SERVES.items() if self._task in tasks)))
+
+    def get(self, name: str) -> Method:
+        """Import one method. UnknownName, with "did you mean", if there is none."""
+        if name not in self.names():
+            raise UnknownName("method", name, self.names())
+        return _shared(name, self._task) if self._task in SERVES.get(name, ()) else self._own.get(name)
+
+
+@cache
+def _shared(name: str, task: str) -> Method:
+    return cast(Method, importlib.import_module(f"{_PACKAGE}.shared.{name}").method(TASKS.get(task)))
+
+
+def methods_of(task: str) -> Methods:
+    """Return the methods of one task. UnknownName if there is no such task."""
     if task not in TASKS.names():
         raise UnknownName("task", task, TASKS.names())
-    return Registry("method", f"{_PACKAGE}.{task}", "METHOD", skip=("task",))
+    return Methods(task)
 
 
 def task_of(study: Study) -> Task:

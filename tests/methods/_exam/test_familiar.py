@@ -10,9 +10,10 @@ from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.scores import Scores
 from isocenter.core.study import Study, Target
-from isocenter.methods.classification.cnn import METHOD
+from isocenter.methods.registry import methods_of
 from tests.methods.in_memory import MemoryJournal, fingerprint_of
 
+METHOD = methods_of("classification").get("cnn")
 SHAPE = (24, 24)
 STUDY = Study(
     name="discs", cases="cases.csv", inputs={"x": "x"},

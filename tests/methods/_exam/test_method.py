@@ -12,9 +12,10 @@ from isocenter.core.image import held_image
 from isocenter.core.study import Study, Target
 from isocenter.methods._exam.method import labeled_items, what_is_said
 from isocenter.methods._exam.model import ExamModel
-from isocenter.methods.regression.cnn import METHOD
+from isocenter.methods.registry import methods_of
 from tests.methods.in_memory import MemoryJournal, fingerprint_of
 
+METHOD = methods_of("regression").get("cnn")
 SHAPE = (12, 10)
 TARGET = Target(name="brightness", type="value", columns="brightness")
 SETTINGS = {

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from safetensors.numpy import load_file, save_file
 
@@ -57,7 +57,7 @@ class ConstantModel:
 class Constant(ABC):
     """A recipe that turns the labels of a target into one answer for everybody."""
 
-    card: ClassVar[Card]
+    card: Card
 
     @abstractmethod
     def answer(self, target: Target, labels: Sequence[Value]) -> Value | None:

@@ -1,24 +1,24 @@
 """Tabular methods: numbers taken from a case in one way, and an elastic net or a forest fitted to them.
 
 In:   a study and its learning cases.
-Out:  Tabular, to be subclassed with a card and an extractor, one thin file a task.
+Out:  Tabular, made of a card and an extractor.
 Not:  the tuning cases are not looked at: what is chosen, is chosen by cross-validation over the learning patients.
 """
 
-from abc import ABC
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, Self
 
 import numpy as np
 
 from isocenter.core.case import Cases
 from isocenter.core.errors import PlanError, StudyError
 from isocenter.core.journal import Journal
-from isocenter.core.method import Card
+from isocenter.core.method import Card, Reads
 from isocenter.core.plan import Plan
 from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
+from isocenter.core.task import Task
 from isocenter.core.value import Value
 from isocenter.methods._baselines.labels import nothing_to_learn, targets_of
 from isocenter.methods._baselines.settings import baseline_plan
@@ -38,12 +38,35 @@ class Row(Record):
     label: Value
 
 
-class Tabular(ABC):
+ANSWERED_BY = {
+    "ordinal": " Grades by a model per threshold (Frank & Hall 2001).",
+    "survival": " Times by proportional hazards (Cox 1972) with an elastic-net penalty.",
+}
+"""How a kind differs from classes and amounts, which one linear model or forest answers."""
+
+
+class Tabular:
     """A recipe: look, learn the columns, fit."""
 
-    card: ClassVar[Card]
-    config: ClassVar[type[TabularConfig]] = TabularConfig
-    extractor: ClassVar[type[Extractor]]
+    def __init__(self, card: Card, extractor: type[Extractor], config: type[TabularConfig] = TabularConfig) -> None:
+        self.card, self.extractor, self.config = card, extractor, config
+
+    @classmethod
+    def of(
+        cls,
+        task: Task,
+        name: str,
+        extractor: type[Extractor],
+        config: type[TabularConfig] = TabularConfig,
+        *,
+        cite: str,
+        differs: str,
+        reads: Reads = "images",
+    ) -> Self:
+        """Make the method of a task; its card says how the task's kind is answered."""
+        more = "".join(ANSWERED_BY.get(kind, "") for kind in sorted(task.answers))
+        card = Card(name=name, task=task.name, answers=task.answers, learned=False, cite=cite, differs=differs + more, reads=reads)
+        return cls(card, extractor, config)
 
     def plan(self, study: Study, fingerprint: Mapping[str, Any], *, minutes: float, gigabytes: float) -> Plan:
         """Return a plan of the method's own settings. PlanError for an estimator the task does not have."""

@@ -8,7 +8,6 @@ Reference: Holte, Mach Learn 1993; 11:63-90 (the majority as the floor of a clas
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from isocenter.methods._baselines.constant import Constant
 class ClassPrior(Constant):
     """The class shares."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="class_prior",
         task="classification",
         answers=frozenset({"class"}),

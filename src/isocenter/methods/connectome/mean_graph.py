@@ -10,7 +10,6 @@ Reference: Varoquaux & Craddock, NeuroImage 2013; 80:405-415 (group connectome b
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import ClassVar
 
 import numpy as np
 
@@ -24,7 +23,7 @@ from isocenter.methods._baselines.constant import Constant
 class MeanGraph(Constant):
     """The mean of corresponding graphs."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="mean_graph",
         task="connectome",
         answers=frozenset({"graph"}),

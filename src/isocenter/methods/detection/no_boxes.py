@@ -7,8 +7,6 @@ Not:  no image is opened.
 Reference: Maier-Hein, Reinke et al., Metrics reloaded, Nat Methods 2024; 21:195-212 (empty answers).
 """
 
-from typing import ClassVar
-
 from isocenter.core.method import Card
 from isocenter.methods._baselines.empty_set import EmptySet
 
@@ -16,7 +14,7 @@ from isocenter.methods._baselines.empty_set import EmptySet
 class NoBoxes(EmptySet):
     """Nothing found."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="no_boxes",
         task="detection",
         answers=frozenset({"boxes"}),

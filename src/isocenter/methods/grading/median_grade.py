@@ -8,7 +8,6 @@ Reference: Koenker & Bassett, Econometrica 1978; 46:33-50 (the median minimizes 
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from isocenter.methods._baselines.constant import Constant
 class MedianGrade(Constant):
     """The median grade."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="median_grade",
         task="grading",
         answers=frozenset({"ordinal"}),

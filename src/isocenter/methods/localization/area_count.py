@@ -9,7 +9,7 @@ Reference: Lempitsky & Zisserman, NeurIPS 2010 (regression on global features as
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,7 @@ MOST = 200
 class AreaCount:
     """A line through the share of the foreground."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="area_count",
         task="localization",
         answers=frozenset({"points"}),

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +103,7 @@ class BlobModel:
 class BlobFilter:
     """See Method in core/method.py."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="blob_filter",
         task="localization",
         answers=frozenset({"points"}),

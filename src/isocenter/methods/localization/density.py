@@ -11,7 +11,7 @@ Differs:   a U-Net sized for a stated budget; the counts' factor and the points'
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,7 @@ LOOKED_AT = 8
 class Density:
     """A network whose map sums to a count."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name=NAME,
         task="localization",
         answers=frozenset({"points"}),

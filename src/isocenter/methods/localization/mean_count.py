@@ -7,8 +7,6 @@ Not:  no image is opened.
 Reference: Maier-Hein, Reinke et al., Metrics reloaded, Nat Methods 2024; 21:195-212 (empty answers).
 """
 
-from typing import ClassVar
-
 import numpy as np
 
 from isocenter.core.case import Cases
@@ -24,7 +22,7 @@ from isocenter.methods.localization._kinds import count_answers, counted, dots, 
 class MeanCount(EmptySet):
     """Nothing found, the mean counted."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="mean_count",
         task="localization",
         answers=frozenset({"points"}),

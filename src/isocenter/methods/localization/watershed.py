@@ -10,7 +10,7 @@ Reference: Vincent & Soille, IEEE PAMI 1991; 13:583-598; Otsu, IEEE Trans Syst M
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +50,7 @@ class WatershedConfig:
 class Watershed:
     """Otsu's threshold, the distance to the border, a watershed."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="watershed",
         task="localization",
         answers=frozenset({"points"}),

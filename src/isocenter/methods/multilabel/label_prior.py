@@ -8,7 +8,6 @@ Reference: Holte, Mach Learn 1993; 11:63-90 (the prior as the floor of a classif
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from isocenter.methods._baselines.constant import Constant
 class LabelPrior(Constant):
     """The prevalence of each finding."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="label_prior",
         task="multilabel",
         answers=frozenset({"multilabel"}),

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,7 +100,7 @@ class ReportNgramsModel:
 class ReportNgrams:
     """Counts of words and linear classifiers."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="report_ngrams",
         task="multilabel",
         answers=frozenset({"multilabel"}),

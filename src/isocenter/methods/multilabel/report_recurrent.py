@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -114,7 +114,7 @@ class ReportRecurrentModel:
 class ReportRecurrent:
     """A gated recurrent network in both directions."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="report_recurrent",
         task="multilabel",
         answers=frozenset({"multilabel"}),

@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -105,7 +105,7 @@ class ReportRulesModel:
 class ReportRules:
     """A vocabulary and cues, nothing learned."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="report_rules",
         task="multilabel",
         answers=frozenset({"multilabel"}),

@@ -8,7 +8,6 @@ Not:  no image is opened; of a mask, the answer lies on the grid of the case's f
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 
@@ -60,7 +59,7 @@ class LabelMeansModel(ConstantModel):
 class LabelMeans(Constant):
     """Each target's own constant."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="label_means",
         task="multitask",
         answers=TASK.answers,

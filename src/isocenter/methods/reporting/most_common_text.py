@@ -9,7 +9,6 @@ Reference: Boag et al., Baselines for chest X-ray report generation, ML4H at Neu
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import ClassVar
 
 from isocenter.core.method import Card
 from isocenter.core.study import Target
@@ -20,7 +19,7 @@ from isocenter.methods._baselines.constant import Constant
 class MostCommonText(Constant):
     """The mode of the texts."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="most_common_text",
         task="reporting",
         answers=frozenset({"text"}),

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from isocenter.core.case import Case, Cases
 from isocenter.core.journal import Journal
@@ -65,7 +65,7 @@ class EmptyModel:
 class EmptyMask:
     """Background everywhere."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="empty_mask",
         task="segmentation",
         answers=frozenset({"mask"}),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +56,7 @@ class FrangiConfig:
 class Frangi:
     """A cut through vesselness; bright or dark is learned."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="frangi",
         task="segmentation",
         answers=frozenset({"mask"}),

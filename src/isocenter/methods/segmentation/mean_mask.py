@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +110,7 @@ def best_cut(frequency: NDArray[np.floating]) -> float:
 class MeanMask:
     """The average-shape atlas, without registration."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="mean_mask",
         task="segmentation",
         answers=frozenset({"mask"}),

@@ -11,7 +11,7 @@ import dataclasses
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,7 +116,7 @@ class ForestModel:
 class RandomForest:
     """Trees over scale space."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="random_forest",
         task="segmentation",
         answers=frozenset({"mask"}),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from isocenter.core.case import Case, Cases
 from isocenter.core.errors import SettingError
@@ -42,7 +42,7 @@ class ThresholdConfig:
 class Threshold:
     """A band of one channel per class; polarity, channel and both ends are learned."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="threshold",
         task="segmentation",
         answers=frozenset({"mask"}),

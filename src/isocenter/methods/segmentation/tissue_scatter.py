@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,7 +172,7 @@ def two_features(case: Case, inputs: Sequence[str], channels: Sequence[str], sig
 class TissueScatter:
     """Quadratic discriminant analysis in two features."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="tissue_scatter",
         task="segmentation",
         answers=frozenset({"mask"}),

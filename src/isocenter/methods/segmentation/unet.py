@@ -11,7 +11,7 @@ Differs:   trained with AdamW on a one-cycle schedule and averaged weights for a
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from torch import nn
 
@@ -40,7 +40,7 @@ IN_MEMORY = 4e9
 class UNetSegmentation:
     """A U-Net (or another network of the registry) trained on patches."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="unet",
         task="segmentation",
         answers=frozenset({"mask"}),

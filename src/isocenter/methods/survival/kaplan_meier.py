@@ -8,7 +8,6 @@ Reference: Kaplan & Meier, J Am Stat Assoc 1958; 53:457-481.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +35,7 @@ def survival_curve(days: NDArray[np.floating], event: NDArray[np.bool_]) -> Surv
 class KaplanMeier(Constant):
     """The survival curve of all learning patients."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="kaplan_meier",
         task="survival",
         answers=frozenset({"survival"}),

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +73,7 @@ class IdentityModel:
 class IdentityImage:
     """The input handed on."""
 
-    card: ClassVar[Card] = Card(
+    card = Card(
         name="identity_image",
         task="translation",
         answers=frozenset({"image"}),

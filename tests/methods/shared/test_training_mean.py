@@ -8,8 +8,9 @@ from scipy.stats import t
 
 from isocenter.core.amount import Amount
 from isocenter.core.study import Target
-from isocenter.methods.counting.training_mean import METHOD
+from isocenter.methods.registry import methods_of
 
+METHOD = methods_of("counting").get("training_mean")
 CELLS = Target(name="cells", type="count", columns=("cells",))
 SHARE = Target(name="share", type="proportion", columns=("low", "high"))
 
