@@ -22,14 +22,13 @@ from isocenter.core.image import Image, held_image
 from isocenter.core.mask import held_mask
 from isocenter.core.record import Record
 from isocenter.core.scores import Scores
-from isocenter.core.study import Target
 from isocenter.core.value import Value
 from isocenter.phantoms.brain.head import draw_head, tissue_shares
 from isocenter.phantoms.brain.lesions import DIAGNOSES, KINDS, Lesion, Places, draw_lesions, fill
 from isocenter.phantoms.brain.scan import Sampling, average, choose_scanner, coil, sample, shake, store, with_noise
 from isocenter.phantoms.brain.settings import BRAIN
 from isocenter.phantoms.brain.signal import SEQUENCES, clean_signal, signal_of
-from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds
+from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
 from isocenter.phantoms.raters import rater_of, read_all
 
 Floats = NDArray[np.float32]
@@ -239,10 +238,6 @@ def _read(
     return out
 
 
-def _target(name: str, kind: str, **more: Any) -> Target:
-    return Target.model_validate({"name": name, "type": kind, "columns": name, **more})
-
-
 PHANTOM = Phantom(
     name="brain_mr",
     shows="Brain MR in up to five sequences, with tissues, lesions and diagnoses that need unlike sequences to be told.",
@@ -251,13 +246,13 @@ PHANTOM = Phantom(
     parameters=BRAIN,
     inputs=SEQUENCES,
     targets=(
-        _target("tissues", "mask", classes=TISSUES),
-        _target("lesions", "mask", classes=("background", *KINDS)),
-        _target("disease", "class", classes=("healthy", "ill")),
-        _target("diagnosis", "class", classes=DIAGNOSES),
-        _target("findings", "multilabel", classes=FINDINGS),
-        _target("wml_volume", "value", unit="mL"),
-        _target("age", "value", unit="a"),
+        truth_target("tissues", "mask", classes=TISSUES),
+        truth_target("lesions", "mask", classes=("background", *KINDS)),
+        truth_target("disease", "class", classes=("healthy", "ill")),
+        truth_target("diagnosis", "class", classes=DIAGNOSES),
+        truth_target("findings", "multilabel", classes=FINDINGS),
+        truth_target("wml_volume", "value", unit="mL"),
+        truth_target("age", "value", unit="a"),
     ),
     drawer=draw,
     options={

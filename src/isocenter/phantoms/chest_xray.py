@@ -23,7 +23,6 @@ from isocenter.core.image import held_image
 from isocenter.core.mask import held_mask
 from isocenter.core.record import Record
 from isocenter.core.scores import Scores
-from isocenter.core.study import Target
 from isocenter.core.value import Value
 from isocenter.phantoms.body.anatomy import draw_anatomy
 from isocenter.phantoms.body.devices import DEVICES
@@ -34,7 +33,7 @@ from isocenter.phantoms.body.scene import Detail, Scene, build_scene
 from isocenter.phantoms.body.shapes import build_chest
 from isocenter.phantoms.body.truth import cardiothoracic_ratio, chest_masks, nodule_points
 from isocenter.phantoms.body.visibility import finding_visibility
-from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds
+from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
 from isocenter.phantoms.radiograph.exposure import Exposure, draw_exposure, print_film
 from isocenter.phantoms.radiograph.settings import CHEST
 from isocenter.phantoms.raters import rater_of, read_all
@@ -198,10 +197,6 @@ def _acquisition(setting: Setting, exposure: Exposure) -> dict[str, float | str]
     }
 
 
-def _target(name: str, kind: str, **more: Any) -> Target:
-    return Target.model_validate({"name": name, "type": kind, "columns": name, **more})
-
-
 PHANTOM = Phantom(
     name="chest_xray",
     shows="Chest radiographs, frontal and lateral, with lungs, heart, disease, devices and a marker that can be tied to the label.",
@@ -210,18 +205,18 @@ PHANTOM = Phantom(
     parameters=CHEST,
     inputs=("film",),
     targets=(
-        _target("lungs", "mask", classes=("background", "lungs")),
-        _target("lungs_clear", "mask", classes=("background", "lungs")),
-        _target("heart", "mask", classes=("background", "heart")),
-        _target("opacity", "mask", classes=("background", "opacity")),
-        _target("devices", "mask", classes=("background", "device")),
-        _target("nodules", "boxes", classes=("nodule",)),
-        _target("findings", "multilabel", classes=FINDINGS),
-        _target("disease", "class", classes=("healthy", "ill")),
-        _target("view", "class", classes=tuple(CHEST["views"])),
-        _target("sex", "class", classes=SEXES),
-        _target("age", "value", unit="a"),
-        _target("ctr", "value", unit="1"),
+        truth_target("lungs", "mask", classes=("background", "lungs")),
+        truth_target("lungs_clear", "mask", classes=("background", "lungs")),
+        truth_target("heart", "mask", classes=("background", "heart")),
+        truth_target("opacity", "mask", classes=("background", "opacity")),
+        truth_target("devices", "mask", classes=("background", "device")),
+        truth_target("nodules", "boxes", classes=("nodule",)),
+        truth_target("findings", "multilabel", classes=FINDINGS),
+        truth_target("disease", "class", classes=("healthy", "ill")),
+        truth_target("view", "class", classes=tuple(CHEST["views"])),
+        truth_target("sex", "class", classes=SEXES),
+        truth_target("age", "value", unit="a"),
+        truth_target("ctr", "value", unit="1"),
     ),
     drawer=draw,
     options={

@@ -21,13 +21,12 @@ from isocenter.core.image import held_image
 from isocenter.core.mask import held_mask
 from isocenter.core.record import Record
 from isocenter.core.scores import Scores
-from isocenter.core.study import Target
 from isocenter.core.survival import Survival
 from isocenter.core.value import Value
 from isocenter.phantoms.aging.follow_up import Baseline, Ending, chance_of_dementia, follow, predictor
 from isocenter.phantoms.aging.settings import AGING
 from isocenter.phantoms.aging.slice import Head, Slice, draw_slice, scan
-from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds
+from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
 from isocenter.phantoms.raters import rater_of, read_all
 from isocenter.phantoms.retina.paint import Canvas, average, smooth_field
 
@@ -162,10 +161,6 @@ def _read(p: Mapping[str, Any], seeds: Seeds, truths: Mapping[str, Value], names
     return out
 
 
-def _target(name: str, kind: str, **more: Any) -> Target:
-    return Target.model_validate({"name": name, "type": kind, "columns": name, **more})
-
-
 PHANTOM = Phantom(
     name="dementia_risk",
     shows="Coronal brain slices whose atrophy, with age and sex, drives a known risk of dementia; death competes.",
@@ -174,15 +169,15 @@ PHANTOM = Phantom(
     parameters=AGING,
     inputs=("t1",),
     targets=(
-        _target("dementia", "survival", columns=("dementia_days", "dementia_event"), classes=ENDINGS),
-        _target("structures", "mask", classes=STRUCTURES),
-        _target("risk", "value"),
-        _target("chance_5y", "proportion"),
-        _target("hippocampal_area", "value", unit="mm2"),
-        _target("ventricular_area", "value", unit="mm2"),
-        _target("sex", "class", classes=SEXES),
-        _target("age", "value", unit="a"),
-        _target("disease", "class", classes=("healthy", "ill")),
+        truth_target("dementia", "survival", columns=("dementia_days", "dementia_event"), classes=ENDINGS),
+        truth_target("structures", "mask", classes=STRUCTURES),
+        truth_target("risk", "value"),
+        truth_target("chance_5y", "proportion"),
+        truth_target("hippocampal_area", "value", unit="mm2"),
+        truth_target("ventricular_area", "value", unit="mm2"),
+        truth_target("sex", "class", classes=SEXES),
+        truth_target("age", "value", unit="a"),
+        truth_target("disease", "class", classes=("healthy", "ill")),
     ),
     drawer=draw,
     options={

@@ -22,7 +22,7 @@ from isocenter.core.mask import held_mask
 from isocenter.core.scores import Scores
 from isocenter.core.study import Target
 from isocenter.core.value import Value
-from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds
+from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
 from isocenter.phantoms.raters import rater_of, read_mask
 from isocenter.phantoms.thorax.body import SEXES, Body, draw_body, draw_stance
 from isocenter.phantoms.thorax.breath import Breath, draw_breath
@@ -191,13 +191,9 @@ def _read(p: Mapping[str, Any], seeds: Seeds, truths: Mapping[str, Value], names
     return out
 
 
-def _target(name: str, kind: str, **more: Any) -> Target:
-    return Target.model_validate({"name": name, "type": kind, "columns": name, **more})
-
-
 def _scored(side: str) -> Target:
     columns = (f"emphysema_{side}_low", f"emphysema_{side}_high")
-    return _target(f"emphysema_{side}", "proportion", columns=columns, scope=f"region:{side}_upper")
+    return truth_target(f"emphysema_{side}", "proportion", columns=columns, scope=f"region:{side}_upper")
 
 
 PHANTOM = Phantom(
@@ -210,22 +206,22 @@ PHANTOM = Phantom(
     targets=(
         _scored("right"),
         _scored("left"),
-        _target("share_right", "proportion", scope="region:right_upper"),
-        _target("share_left", "proportion", scope="region:left_upper"),
-        _target("present_right", "class", classes=PRESENCE, scope="region:right_upper"),
-        _target("present_left", "class", classes=PRESENCE, scope="region:left_upper"),
-        _target("extent", "proportion"),
-        _target("lungs", "mask", classes=("background", "lungs")),
-        _target("right_upper", "mask", classes=("outside", "inside")),
-        _target("left_upper", "mask", classes=("outside", "inside")),
-        _target("emphysema", "mask", classes=("background", "emphysema")),
-        _target("patterns", "mask", classes=("background", *PATTERNS)),
-        _target("subtype", "class", classes=("none", *PATTERNS)),
-        _target("disease", "class", classes=("healthy", "ill")),
-        _target("fev1", "value", unit="%"),
-        _target("fev1_fvc", "value"),
-        _target("copd", "class", classes=PRESENCE),
-        _target("gold", "ordinal", classes=GOLD),
+        truth_target("share_right", "proportion", scope="region:right_upper"),
+        truth_target("share_left", "proportion", scope="region:left_upper"),
+        truth_target("present_right", "class", classes=PRESENCE, scope="region:right_upper"),
+        truth_target("present_left", "class", classes=PRESENCE, scope="region:left_upper"),
+        truth_target("extent", "proportion"),
+        truth_target("lungs", "mask", classes=("background", "lungs")),
+        truth_target("right_upper", "mask", classes=("outside", "inside")),
+        truth_target("left_upper", "mask", classes=("outside", "inside")),
+        truth_target("emphysema", "mask", classes=("background", "emphysema")),
+        truth_target("patterns", "mask", classes=("background", *PATTERNS)),
+        truth_target("subtype", "class", classes=("none", *PATTERNS)),
+        truth_target("disease", "class", classes=("healthy", "ill")),
+        truth_target("fev1", "value", unit="%"),
+        truth_target("fev1_fvc", "value"),
+        truth_target("copd", "class", classes=PRESENCE),
+        truth_target("gold", "ordinal", classes=GOLD),
     ),
     drawer=draw,
     options={

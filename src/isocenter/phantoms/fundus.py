@@ -24,9 +24,8 @@ from isocenter.core.mask import held_mask
 from isocenter.core.points import Points
 from isocenter.core.record import Record
 from isocenter.core.scores import Scores
-from isocenter.core.study import Target
 from isocenter.core.value import Value
-from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds
+from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
 from isocenter.phantoms.raters import Rater, rater_of, read_all
 from isocenter.phantoms.retina.camera import draw_shot, quality_of, take
 from isocenter.phantoms.retina.lesions import GRADES, KINDS, Lesions, Spot, draw_lesions, grade_of
@@ -294,10 +293,6 @@ def _contrast(spot: Spot) -> float:
     return float(np.clip(spot.radius / 0.15, 0, 1))
 
 
-def _target(name: str, kind: str, **more: Any) -> Target:
-    return Target.model_validate({"name": name, "type": kind, "columns": name, **more})
-
-
 PHANTOM = Phantom(
     name="fundus",
     shows="Fundus photographs in color with vessels, disc, fovea and lesions of diabetic retinopathy, from sharp to ungradable.",
@@ -306,18 +301,18 @@ PHANTOM = Phantom(
     parameters=FUNDUS,
     inputs=("fundus",),
     targets=(
-        _target("vessels", "mask", classes=("background", "vessel"), scope="region:fov"),
-        _target("lesions", "mask", classes=LESIONS),
-        _target("disc", "mask", classes=("background", "disc")),
-        _target("fov", "mask", classes=("outside", "inside")),
-        _target("landmarks", "points", classes=("disc", "fovea")),
-        _target("spots", "points", classes=SPOTS),
-        _target("grade", "ordinal", classes=GRADES),
-        _target("referral", "class", classes=REFERRALS),
-        _target("ungradable", "class", classes=("gradable", "ungradable")),
-        _target("quality", "value"),
-        _target("microaneurysms", "count"),
-        _target("disease", "class", classes=("healthy", "ill")),
+        truth_target("vessels", "mask", classes=("background", "vessel"), scope="region:fov"),
+        truth_target("lesions", "mask", classes=LESIONS),
+        truth_target("disc", "mask", classes=("background", "disc")),
+        truth_target("fov", "mask", classes=("outside", "inside")),
+        truth_target("landmarks", "points", classes=("disc", "fovea")),
+        truth_target("spots", "points", classes=SPOTS),
+        truth_target("grade", "ordinal", classes=GRADES),
+        truth_target("referral", "class", classes=REFERRALS),
+        truth_target("ungradable", "class", classes=("gradable", "ungradable")),
+        truth_target("quality", "value"),
+        truth_target("microaneurysms", "count"),
+        truth_target("disease", "class", classes=("healthy", "ill")),
     ),
     drawer=draw,
     options={

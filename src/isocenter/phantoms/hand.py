@@ -23,13 +23,12 @@ from isocenter.core.mask import held_mask
 from isocenter.core.points import Points
 from isocenter.core.record import Record
 from isocenter.core.scores import Scores
-from isocenter.core.study import Target
 from isocenter.core.value import Value
 from isocenter.phantoms.ossification.film import KINDS, Exposure, attenuate, draw_exposure, print_film
 from isocenter.phantoms.ossification.schedule import SEXES, Center, mature, size_of_hand
 from isocenter.phantoms.ossification.settings import HAND
 from isocenter.phantoms.ossification.skeleton import Part, build_hand, draw_pose
-from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds
+from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
 from isocenter.phantoms.raters import rater_of, read_all
 from isocenter.phantoms.retina.paint import Array, Canvas, average, smooth_field
 
@@ -175,10 +174,6 @@ def _read(p: Mapping[str, Any], seeds: Seeds, truths: Mapping[str, Value], names
     return out
 
 
-def _target(name: str, kind: str, **more: Any) -> Target:
-    return Target.model_validate({"name": name, "type": kind, "columns": name, **more})
-
-
 PHANTOM = Phantom(
     name="hand",
     shows="Hand radiographs of children from 1 to 18 years, whose skeletal age is known beside their age and sex.",
@@ -187,14 +182,14 @@ PHANTOM = Phantom(
     parameters=HAND,
     inputs=("film",),
     targets=(
-        _target("bone_age", "value", unit="mo"),
-        _target("bones", "mask", classes=KINDS),
-        _target("chronological_age", "value", unit="mo"),
-        _target("centers", "points", classes=("epiphysis", "carpal")),
-        _target("ossified", "count"),
-        _target("sex", "class", classes=SEXES),
-        _target("polarity", "class", classes=POLARITIES),
-        _target("disease", "class", classes=("healthy", "ill")),
+        truth_target("bone_age", "value", unit="mo"),
+        truth_target("bones", "mask", classes=KINDS),
+        truth_target("chronological_age", "value", unit="mo"),
+        truth_target("centers", "points", classes=("epiphysis", "carpal")),
+        truth_target("ossified", "count"),
+        truth_target("sex", "class", classes=SEXES),
+        truth_target("polarity", "class", classes=POLARITIES),
+        truth_target("disease", "class", classes=("healthy", "ill")),
     ),
     drawer=draw,
     options={

@@ -21,14 +21,13 @@ from isocenter.core.image import held_image
 from isocenter.core.mask import held_mask
 from isocenter.core.points import Points
 from isocenter.core.scores import Scores
-from isocenter.core.study import Target
 from isocenter.core.value import Value
 from isocenter.phantoms.head.bleed import COMPARTMENTS, Bleeding, draw_bleedings
 from isocenter.phantoms.head.cupping import cupping
 from isocenter.phantoms.head.scene import Scene, build_scene
 from isocenter.phantoms.head.settings import HEAD
 from isocenter.phantoms.head.subject import SEXES, draw_subject, draw_tilt
-from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds
+from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
 from isocenter.phantoms.raters import rater_of, read_all
 from isocenter.phantoms.tomograph.box import Box
 from isocenter.phantoms.tomograph.scan import choose_scanner, clean_scan, draw_noise, store
@@ -140,10 +139,6 @@ def _truths(
     return truths, {"bleeds": seen, "compartments": {COMPARTMENTS[k]: s for k, s in zip(kinds, seen, strict=True)}}, tuple(lesions)
 
 
-def _target(name: str, kind: str, **more: Any) -> Target:
-    return Target.model_validate({"name": name, "type": kind, "columns": name, **more})
-
-
 PHANTOM = Phantom(
     name="head_ct",
     shows="Head CT with or without bleeding in five compartments of known volume, with calcium beside it that is not blood.",
@@ -152,14 +147,14 @@ PHANTOM = Phantom(
     parameters=HEAD,
     inputs=("ct",),
     targets=(
-        _target("disease", "class", classes=("healthy", "bleed")),
-        _target("compartments", "multilabel", classes=COMPARTMENTS),
-        _target("volume", "value", unit="mL"),
-        _target("intracranial", "mask", classes=("background", "intracranial")),
-        _target("bleed", "mask", classes=("background", "bleed")),
-        _target("bleed_kind", "mask", classes=("background", *COMPARTMENTS)),
-        _target("calcium", "mask", classes=("background", "calcium")),
-        _target("bleeds", "boxes", classes=COMPARTMENTS),
+        truth_target("disease", "class", classes=("healthy", "bleed")),
+        truth_target("compartments", "multilabel", classes=COMPARTMENTS),
+        truth_target("volume", "value", unit="mL"),
+        truth_target("intracranial", "mask", classes=("background", "intracranial")),
+        truth_target("bleed", "mask", classes=("background", "bleed")),
+        truth_target("bleed_kind", "mask", classes=("background", *COMPARTMENTS)),
+        truth_target("calcium", "mask", classes=("background", "calcium")),
+        truth_target("bleeds", "boxes", classes=COMPARTMENTS),
     ),
     drawer=draw,
     options={

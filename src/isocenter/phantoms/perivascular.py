@@ -23,7 +23,6 @@ from isocenter.core.mask import held_mask
 from isocenter.core.points import Points
 from isocenter.core.record import Record
 from isocenter.core.scores import Scores
-from isocenter.core.study import Target
 from isocenter.core.value import Value
 from isocenter.phantoms.brain.head import Head, draw_head, step
 from isocenter.phantoms.brain.readers import Reading, draw_chance, read_spaces
@@ -32,7 +31,7 @@ from isocenter.phantoms.brain.scan import Sampling, choose_scanner, coil, sample
 from isocenter.phantoms.brain.signal import signal_of
 from isocenter.phantoms.brain.spaces import Mimic, Space, fill_tube, how_many, place_mimics, place_spaces, place_thin
 from isocenter.phantoms.brain.spaces_settings import PERIVASCULAR
-from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds
+from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
 from isocenter.phantoms.raters import rater_of, read_mask
 
 Floats = NDArray[np.float32]
@@ -278,10 +277,6 @@ def _marks(scene: Scene, reading: Reading, rng: np.random.Generator) -> Points:
     return _dots(places)
 
 
-def _target(name: str, kind: str, **more: Any) -> Target:
-    return Target.model_validate({"name": name, "type": kind, "columns": name, **more})
-
-
 PHANTOM = Phantom(
     name="perivascular",
     shows="T2 crops of four brain regions with enlarged perivascular spaces, their counts by region and by slice, and look-alikes.",
@@ -290,14 +285,14 @@ PHANTOM = Phantom(
     parameters=PERIVASCULAR,
     inputs=("t2",),
     targets=(
-        _target("count", "count", scope="region:region"),
-        _target("slice_count", "count", scope="slice:slice"),
-        _target("region", "mask", classes=("background", "region")),
-        _target("spaces", "mask", classes=("background", "space"), scope="region:region"),
-        _target("mimics", "mask", classes=("background", "lacune", "wml")),
-        _target("dots", "points", classes=("space",), scope="region:region"),
-        _target("disease", "class", classes=("healthy", "ill")),
-        _target("age", "value", unit="a"),
+        truth_target("count", "count", scope="region:region"),
+        truth_target("slice_count", "count", scope="slice:slice"),
+        truth_target("region", "mask", classes=("background", "region")),
+        truth_target("spaces", "mask", classes=("background", "space"), scope="region:region"),
+        truth_target("mimics", "mask", classes=("background", "lacune", "wml")),
+        truth_target("dots", "points", classes=("space",), scope="region:region"),
+        truth_target("disease", "class", classes=("healthy", "ill")),
+        truth_target("age", "value", unit="a"),
     ),
     drawer=draw,
     options={"scanner": None, "nuisance": "learn", "region": "basal_ganglia", "disease": None, "raters": ()},

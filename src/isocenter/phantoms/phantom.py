@@ -50,6 +50,11 @@ class Seeds(Record):
         return hashlib.sha256(f"{self.anatomy} {self.demographics}".encode()).hexdigest()[:8]
 
 
+def truth_target(name: str, kind: str, **more: Any) -> Target:
+    """Return the target of a truth of that name, its column called alike; `more` as in Target."""
+    return Target.model_validate({"name": name, "type": kind, "columns": name, **more})
+
+
 class PhantomCase(Record):
     """What one draw yields."""
 

@@ -23,11 +23,10 @@ from isocenter.core.image import held_image
 from isocenter.core.mask import OBJECTS, Mask
 from isocenter.core.points import Points
 from isocenter.core.scores import Scores
-from isocenter.core.study import Target
 from isocenter.core.value import Value
 from isocenter.phantoms.brain.scan import choose_scanner
 from isocenter.phantoms.cohort import seeds_of
-from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds
+from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
 from isocenter.phantoms.plate.colony import Colony, grow, spread_out
 from isocenter.phantoms.plate.design import PlateFacts, at_edge, duration, named_well, place_of, plate_facts, wells_of
 from isocenter.phantoms.plate.microscope import contrasts, draw_looks, paint, take_picture
@@ -182,10 +181,6 @@ def _read(
     return out
 
 
-def _target(name: str, kind: str, **more: Any) -> Target:
-    return Target.model_validate({"name": name, "type": kind, "columns": name, **more})
-
-
 PHANTOM = Phantom(
     name="plates",
     shows="Wells of 96-well plates over time, with dots, counts and the doubling time that each dose was grown with.",
@@ -194,11 +189,11 @@ PHANTOM = Phantom(
     parameters=PLATE,
     inputs=("picture",),
     targets=(
-        _target("dots", "points", classes=("cell",)),
-        _target("count", "count"),
-        _target("cells", "mask", classes=CELLS, instances=True),
-        _target("doubling_time", "value", unit="h"),
-        _target("disease", "class", classes=LINES),
+        truth_target("dots", "points", classes=("cell",)),
+        truth_target("count", "count"),
+        truth_target("cells", "mask", classes=CELLS, instances=True),
+        truth_target("doubling_time", "value", unit="h"),
+        truth_target("disease", "class", classes=LINES),
     ),
     drawer=draw,
     options={

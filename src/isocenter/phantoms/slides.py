@@ -21,13 +21,12 @@ from isocenter.core.mask import held_mask
 from isocenter.core.points import Points
 from isocenter.core.scores import Scores
 from isocenter.core.slide import HeldSlide, corner_grid
-from isocenter.core.study import Target
 from isocenter.core.value import Value
 from isocenter.phantoms.histology.anatomy import Anatomy, grow
 from isocenter.phantoms.histology.nuclei import TYPES, Nuclei, paint, scatter
 from isocenter.phantoms.histology.settings import HISTOLOGY
 from isocenter.phantoms.histology.stain import amounts, draw_dyes, scan
-from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds
+from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
 from isocenter.phantoms.raters import rater_of, read_all
 from isocenter.phantoms.retina.paint import Canvas
 
@@ -138,10 +137,6 @@ def _words(numbers: Sequence[float]) -> str:
     return " ".join(f"{v:.4g}" for v in numbers)
 
 
-def _target(name: str, kind: str, **more: Any) -> Target:
-    return Target.model_validate({"name": name, "type": kind, "columns": name, **more})
-
-
 PHANTOM = Phantom(
     name="slides",
     shows="Whole slides of glands stained with hematoxylin and eosin at several centers, with carcinoma whose region is known.",
@@ -150,12 +145,12 @@ PHANTOM = Phantom(
     parameters=HISTOLOGY,
     inputs=("slide",),
     targets=(
-        _target("carcinoma", "class", classes=YES),
-        _target("tissue", "mask", classes=TISSUE),
-        _target("regions", "mask", classes=REGIONS),
-        _target("disease", "class", classes=("healthy", "ill"), per="patient"),
-        _target("nuclei", "points", classes=TYPES),
-        _target("share", "proportion"),
+        truth_target("carcinoma", "class", classes=YES),
+        truth_target("tissue", "mask", classes=TISSUE),
+        truth_target("regions", "mask", classes=REGIONS),
+        truth_target("disease", "class", classes=("healthy", "ill"), per="patient"),
+        truth_target("nuclei", "points", classes=TYPES),
+        truth_target("share", "proportion"),
     ),
     drawer=draw,
     options={

@@ -22,9 +22,8 @@ from isocenter.core.mask import held_mask
 from isocenter.core.points import Points
 from isocenter.core.record import Record
 from isocenter.core.scores import Scores
-from isocenter.core.study import Target
 from isocenter.core.value import Value
-from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds
+from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
 from isocenter.phantoms.raters import rater_of, read_all
 from isocenter.phantoms.vessels.angiogram import add_rician, clean_signal, coil, echo
 from isocenter.phantoms.vessels.raster import Cube, draw_ball, draw_tubes
@@ -236,10 +235,6 @@ def _read(
     return out
 
 
-def _target(name: str, kind: str, **more: Any) -> Target:
-    return Target.model_validate({"name": name, "type": kind, "columns": name, **more})
-
-
 PHANTOM = Phantom(
     name="tof_vessels",
     shows="Time-of-flight angiograms of branching brain arteries, with vessel mask, center lines, radii, aneurysm and stenosis.",
@@ -248,12 +243,12 @@ PHANTOM = Phantom(
     parameters=TOF,
     inputs=("tof",),
     targets=(
-        _target("vessels", "mask", classes=("background", "vessel")),
-        _target("centerline", "mask", classes=("background", "centerline")),
-        _target("tree", "graph"),
-        _target("aneurysms", "boxes", classes=("aneurysm",)),
-        _target("disease", "class", classes=("healthy", "ill")),
-        _target("findings", "multilabel", classes=("aneurysm", "stenosis")),
+        truth_target("vessels", "mask", classes=("background", "vessel")),
+        truth_target("centerline", "mask", classes=("background", "centerline")),
+        truth_target("tree", "graph"),
+        truth_target("aneurysms", "boxes", classes=("aneurysm",)),
+        truth_target("disease", "class", classes=("healthy", "ill")),
+        truth_target("findings", "multilabel", classes=("aneurysm", "stenosis")),
     ),
     drawer=draw,
     options={
