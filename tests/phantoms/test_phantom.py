@@ -16,7 +16,13 @@ SEEDS = Seeds(anatomy=3, disease=4, pose=5, acquisition=6, demographics=7)
 CHANGED = Seeds(anatomy=3, disease=4, pose=5, acquisition=60, demographics=7)
 SMALL = defaultdict(
     dict,
-    {"chest_xray": {"size_px": 64}, "tof_vessels": {"size": 32}, "emphysema_ct": {"voxel_mm": 8.0}, "head_ct": {"pixel_mm": 6.0}}
+    {
+        "chest_xray": {"size_px": 64},
+        "tof_vessels": {"size": 32},
+        "emphysema_ct": {"voxel_mm": 8.0},
+        "nodule_ct": {"voxel_mm": 8.0},
+        "head_ct": {"pixel_mm": 6.0},
+    }
     | {name: {"size_px": 64} for name in ("hand", "dementia_risk", "plates")}
     | {"slides": {"size_um": 256}},
 )

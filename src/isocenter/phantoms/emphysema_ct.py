@@ -25,6 +25,7 @@ from isocenter.core.value import Value
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
 from isocenter.phantoms.raters import rater_of, read_mask
 from isocenter.phantoms.thorax.body import SEXES, Body, draw_body, draw_stance
+from isocenter.phantoms.thorax.box import chest_box
 from isocenter.phantoms.thorax.breath import Breath, draw_breath
 from isocenter.phantoms.thorax.emphysema import PATTERNS, Disease, draw_disease
 from isocenter.phantoms.thorax.scene import Scene, build_scene
@@ -46,7 +47,7 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
     _refuse(options)
     body = draw_body(p, seeds, sex=options["sex"], age=options["age"])
     stance = draw_stance(p, seeds.rng("pose"), inspiration=options["inspiration"])
-    box, times = _box(p, grade, stance.zoom, options), int(p["finer"][grade])
+    box, times = chest_box(p, grade, stance.zoom, options), int(p["finer"][grade])
     ill = seeds.rng("disease")
     disease = draw_disease(p, ill, options)
     trees = grow_trees(
@@ -84,25 +85,6 @@ def _refuse(options: Mapping[str, Any]) -> None:
         raise PlanError(unknown("pattern", str(options["pattern"]), PATTERNS))
     if options["extent"] is not None and not 0 <= float(options["extent"]) <= 1:
         raise PlanError(f"expected an extent in [0, 1], got {options['extent']!r}.")
-
-
-def _box(p: Mapping[str, Any], grade: Grade, zoom: float, options: Mapping[str, Any]) -> Box:
-    """Return the voxels stored: as the grade says, or of the size asked for."""
-    field = [side * zoom for side in p["field_mm"]]
-    if options["height_mm"] is not None:
-        field[2] = float(options["height_mm"])
-    n = [int(k) for k in p["shape"][grade]]
-    if options["voxel_mm"] is not None or options["height_mm"] is not None:
-        step = (
-            [float(options["voxel_mm"])] * 3
-            if options["voxel_mm"] is not None
-            else [s / k for s, k in zip(p["field_mm"], n, strict=True)]
-        )
-        n = [max(round(side / mm), 1) for side, mm in zip(field, step, strict=True)]
-    if min(n) < 8:
-        raise PlanError(f"expected at least 8 voxels a side, got {n}. Ask for a smaller voxel_mm or a larger height_mm.")
-    x, y, z = (side / k for side, k in zip(field, n, strict=True))
-    return Box(shape=(n[0], n[1], n[2]), spacing_mm=(x, y, z))
 
 
 def _share(labels: NDArray[np.uint8], within: NDArray[np.bool_]) -> float:

@@ -32,6 +32,10 @@ class Scene(Record):
     """On the fine box."""
     parenchyma: Array
     """Density of lung tissue without vessels and holes, as a share of water's; 0 outside of the lungs. On the fine box."""
+    lung: Array
+    """Share of lung, airways and their walls taken out, on the fine box."""
+    vessel: Array
+    """Share of vessel on the fine box."""
     inside: Array
     """Share of body on the coarse box."""
     lungs: Bools
@@ -69,7 +73,8 @@ def build_scene(
     hu = hu + (np.float32(p["air_hu"]) - hu) * lumen
     tissue = density * air_filled * (1 - vessel) * ~holes.fine
     return Scene(
-        hu=np.asarray(hu, np.float32), parenchyma=np.asarray(tissue, np.float32), inside=box.average(chest.body, times),
+        hu=np.asarray(hu, np.float32), parenchyma=np.asarray(tissue, np.float32), lung=np.asarray(air_filled, np.float32),
+        vessel=vessel, inside=box.average(chest.body, times),
         lungs=lungs, right_upper=regions["right"], left_upper=regions["left"], right=right, holes=holes,
     )  # fmt: skip
 
