@@ -47,8 +47,8 @@ class Target(BaseModel):
     metrics: tuple[str, ...] = ()
     """Further metrics of this target by name, beside its task's (`isocenter list metrics`)."""
     instances: bool = False
-    """The mask files number their objects (nucleus 1, 2, 3 …): any label above 0 is the one foreground class, and metrics of
-    instances use the numbers."""
+    """The files number their objects (nucleus 1, 2, 3 …). A mask: any label above 0 is the one foreground class, and metrics of
+    instances use the numbers. Points, boxes, a count: each object is one; a second column gives a picture of their kinds."""
     codes: dict[str, str] = {}
     """SNOMED CT code of a class, "15825003" or "15825003|Aorta"; used in DICOM SEG."""
     operate: Operate | None = None
@@ -83,6 +83,8 @@ class Target(BaseModel):
             raise ValueError(
                 f"target {self.name!r} has {len(self.classes)} classes and {len(self.columns)} columns; give one column a class"
             )
+        if self.instances and self.type not in ("mask", "points", "boxes", "count"):
+            raise ValueError(f"instances fits targets of type mask, points, boxes and count; {self.name!r} is of type {self.type}")
         if self.operate is not None:
             self._check_positive(self.operate.positive)
         return self
@@ -206,6 +208,11 @@ class Study(BaseModel):
                         f"{', '.join(places.classes) or 'one kind without a name'}"
                     )
         return self
+
+    def kinds_in(self, target: Target) -> tuple[str, ...]:
+        """Return the kinds of the places in a target's file, in order: its own, or where some are counted, those of the places."""
+        alike = (t for t in self.targets if t.type in ("points", "boxes") and t.columns == target.columns)
+        return target.classes if target.type != "count" else next((t.classes for t in alike), target.classes)
 
     @model_validator(mode="after")
     def _refuses_by_a_target(self) -> "Study":

@@ -30,6 +30,7 @@ from isocenter.io.geojson import GEOJSON, open_regions
 from isocenter.io.graph_file import read_graph
 from isocenter.io.images import open_image
 from isocenter.io.masks import open_mask
+from isocenter.io.objects_file import read_objects
 from isocenter.io.points_file import read_points
 from isocenter.io.raw_labels import is_segmentation
 from isocenter.io.report_text import TEXT, open_text, read_text
@@ -78,16 +79,20 @@ def _open_input(row: Row, column: str) -> Input:
         return read_text(path) if suffix in (".txt", ".jsonl") else open_image(path)
 
 
-def open_label(row: Row, target: Target, columns: tuple[str, ...]) -> Value:
-    """Open one label of a row. `columns` are the target's, or those of one rater."""
+def open_label(row: Row, target: Target, columns: tuple[str, ...], kinds: tuple[str, ...] = ()) -> Value:
+    """Open one label of a row.
+
+    columns : the target's, or those of one rater
+    kinds   : of the objects numbered in a file of which some are counted
+    """
     with row.blame(columns[0]):
         match target.type:
             case "mask":
                 return _mask(row, target, columns)
             case "points" | "boxes":
-                return read_points(row.file(columns[0]), target.classes, grid=row.finest, boxes=target.type == "boxes")
+                return _places(row, target, columns)
             case "count" | "proportion" | "value":
-                return _amount(row, target, columns)
+                return _amount(row, target, columns, kinds)
             case "class" | "ordinal":
                 return _one_of(row, target, columns[0])
             case "multilabel":
@@ -108,6 +113,19 @@ def open_region(row: Row, column: str) -> Mask:
         if row.cell(column) == NOTHING_THERE:
             return _empty_mask(row, column, ("outside", "inside"))
         return open_mask(row.file(column), ("outside", "inside"))
+
+
+def _places(row: Row, target: Target, columns: tuple[str, ...]) -> Points:
+    """Places or boxes: listed in a file, dotted in a picture, or the objects numbered in one."""
+    if target.instances:
+        return _objects(row, target, columns, target.classes)
+    return read_points(row.file(columns[0]), target.classes, grid=row.finest, boxes=target.type == "boxes")
+
+
+def _objects(row: Row, target: Target, columns: tuple[str, ...], names: tuple[str, ...]) -> Points:
+    """The objects numbered in one file, their kinds in a second."""
+    kinds = row.file(columns[1]) if len(columns) > 1 and names else None
+    return read_objects(row.file(columns[0]), kinds, names, grid=row.grid(), boxes=target.type == "boxes")
 
 
 def _mask(row: Row, target: Target, columns: tuple[str, ...]) -> Mask:
@@ -189,8 +207,10 @@ def _merge(loads: tuple[Any, ...], shape: tuple[int, ...]) -> NDArray[np.uint8]:
     return labels[None]
 
 
-def _amount(row: Row, target: Target, columns: tuple[str, ...]) -> Amount:
+def _amount(row: Row, target: Target, columns: tuple[str, ...], kinds: tuple[str, ...]) -> Amount:
     """A number; two columns are an interval (one side may be open)."""
+    if target.instances:
+        return Amount(value=float(_how_many(_objects(row, target, columns, kinds), target.classes)), unit=target.unit)
     if len(columns) == 2:
         low, high = (_one_number(row, target, c) if row.cell(c) else math.nan for c in columns)
         if low > high:

@@ -200,7 +200,9 @@ class TableCases:
             for rater in target.raters or ("",):
                 columns = target_columns(target, rater)
                 if _is_assessed(row, target, columns):
-                    labels[f"{target.name}@{rater}" if rater else target.name] = partial(open_label, row, target, columns)
+                    labels[f"{target.name}@{rater}" if rater else target.name] = partial(
+                        open_label, row, target, columns, self.study.kinds_in(target)
+                    )
             first = f"{target.name}@{target.raters[0]}" if target.raters else ""
             if first in labels:
                 labels[target.name] = labels[first]
