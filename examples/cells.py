@@ -47,6 +47,20 @@ def bccd(data: Path) -> Tables:
     return rows, split_patients(rows, test=0.25, tune=0.15)
 
 
+def gbm40_nuclei(data: Path) -> Tables:
+    """Six tiles of glioblastoma, each for itself, two a fold; nothing is kept for test."""
+    rows = [
+        {
+            "case": path.stem,
+            "patient": path.stem,
+            "image": f"gbm40_nuclei/images/{path.stem}.tif",
+            "nuclei": f"gbm40_nuclei/labels/{path.name}",
+        }
+        for path in sorted((data / "gbm40_nuclei/labels").glob("*.png"))
+    ]
+    return rows, split_patients(rows, test=0, tune=0, folds=3)
+
+
 def _dotted(folder: str, file: str, patient: str, number: str) -> Row:
     """Return the row of a picture whose dots lie in a picture of the same name."""
     image, dots = f"{folder}/images/{file}", f"{folder}/dots/{file}"
