@@ -41,3 +41,20 @@ def test_the_state_is_plain_and_puts_the_weights_back(rng: np.random.Generator) 
     again = HardPlaces(CASES, (8, 8), np.random.default_rng(9))
     again.restore(json.loads(json.dumps(hard.state())))
     assert again.state() == hard.state()
+
+
+def test_easy_places_make_way_for_others_and_hard_ones_stay(rng: np.random.Generator) -> None:
+    hard = HardPlaces([CasePlaces(shape=(400, 400), classes={})], (8, 8), rng)
+    seen = set()
+    for _ in range(4000):
+        spec = hard.draw()
+        cost = 1.0 if spec.start[0] < 80 else 0.0  # a fifth of the image is hard
+        seen.add(spec.start)
+        hard.learn(spec, cost)
+    assert len(seen) > 300  # of 256 places kept at a time
+    last = [hard.draw().start for _ in range(500)]
+    assert np.mean([start[0] < 80 for start in last]) > 0.5
+    again = HardPlaces([CasePlaces(shape=(400, 400), classes={})], (8, 8), np.random.default_rng(9))
+    again.restore(json.loads(json.dumps(hard.state())))
+    assert again.state()["moved"] == hard.state()["moved"]
+    assert again.state()["weights"] == hard.state()["weights"]

@@ -38,6 +38,10 @@ class PatchLearnerConfig:
     channels_last: bool = True
     compiled: bool = False
     seed: int = 0
+    middle: bool = False
+    """Only the middle sample of a patch is answered: (N, K, 1, …)."""
+    foreground_augmented: bool = False
+    """Only patches with foreground (a middle sample of it, where that alone is answered) are augmented."""
 
     @property
     def flat(self) -> tuple[int, ...]:
@@ -80,8 +84,8 @@ class PatchLesson:
         self._drawn = self.sampler.draw(self.config.batch)
         image, target = cut_batch(self.cases, self._drawn, self.config.patch)
         image, target = self._flatten(image), self._flatten(target)
-        image, target = self.augment(image, target)
-        answer, truth = network(place(image)), place(target)
+        image, target = self._augmented(image, target)
+        answer, truth = network(place(image)), place(self._answered(target))
         self._losses = self._each(answer, truth) if self.sampler.listens else ()
         return supervised_loss(answer, truth, self.criterion)
 
@@ -97,6 +101,26 @@ class PatchLesson:
         """Take up where `state` was."""
         self.sampler.restore(state["sampler"])
         self.augment.restore(state["augmentation"])
+
+    def _augmented(self, image: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the batch, all of it augmented, or its patches with foreground alone."""
+        if not self.config.foreground_augmented:
+            return self.augment(image, target)
+        chosen = (self._answered(target) > 0).flatten(1).any(dim=1).nonzero()[:, 0]
+        if not len(chosen):
+            return image, target
+        image, target = image.clone(), target.clone()
+        image[chosen], target[chosen] = self.augment(image[chosen], target[chosen])
+        return image, target
+
+    def _answered(self, target: Tensor) -> Tensor:
+        """Return the samples of a target the network answers for: all, or the middle one as (N, [K,] 1, …)."""
+        if not self.config.middle:
+            return target
+        axes = len(self.config.patch) - len(self.config.flat)
+        for axis in range(target.ndim - axes, target.ndim):
+            target = target.narrow(axis, target.shape[axis] // 2, 1)
+        return target
 
     @torch.no_grad()
     def _each(self, answer: Tensor | Sequence[Tensor], truth: Tensor) -> Sequence[float]:

@@ -21,7 +21,7 @@ from isocenter.learning.patch_learner import PatchLearner, PatchLearnerConfig
 from isocenter.learning.places import Sampler, class_places
 from isocenter.learning.preparation import Prepared
 from isocenter.learning.sampling import SAMPLERS
-from isocenter.methods._patches.settings import PatchSettings
+from isocenter.methods._patches.settings import PatchSettings, PatchTraining
 
 
 def build_network(settings: PatchSettings, *, outputs: int) -> nn.Module:
@@ -42,17 +42,22 @@ def build_network(settings: PatchSettings, *, outputs: int) -> nn.Module:
 
 
 def build_learner(
-    settings: PatchSettings,
+    settings: PatchTraining,
     *,
-    outputs: int,
+    build: Callable[[], nn.Module],
     cases: Sequence[Prepared],
     steps: int,
     seed: int,
     evaluate: Callable[[nn.Module], Mapping[str, float]] = unmeasured,
+    middle: bool = False,
 ) -> PatchLearner:
-    """Return the learner of a plan, from prepared cases that have a target."""
+    """Return the learner of a plan, from prepared cases that have a target.
+
+    build  : makes the network, with random weights
+    middle : the network answers for the middle sample of a patch alone
+    """
     torch.manual_seed(seed)
-    network = build_network(settings, outputs=outputs)
+    network = build()
     drawing = np.random.default_rng([seed, 1])
     return PatchLearner(
         network,
@@ -63,6 +68,8 @@ def build_learner(
         evaluate=evaluate,
         config=PatchLearnerConfig(
             patch=settings.patch,
+            middle=middle,
+            foreground_augmented=settings.augmented == "foreground",
             batch=settings.batch,
             steps=steps,
             learning_rate=settings.learning_rate,
@@ -76,7 +83,7 @@ def build_learner(
     )
 
 
-def augmentation_of(settings: PatchSettings) -> AugmentationConfig:
+def augmentation_of(settings: PatchTraining) -> AugmentationConfig:
     """Return nnU-Net's augmentation, every probability scaled by the setting `augmentation`."""
     strength = settings.augmentation
     plain = AugmentationConfig()
@@ -93,7 +100,7 @@ def augmentation_of(settings: PatchSettings) -> AugmentationConfig:
     return dataclasses.replace(plain, **scaled, scaling=settings.zoom, mirror_axes=mirrored, rotation_deg=turns)
 
 
-def _sampler(settings: PatchSettings, cases: Sequence[Prepared], generator: np.random.Generator) -> Sampler:
+def _sampler(settings: PatchTraining, cases: Sequence[Prepared], generator: np.random.Generator) -> Sampler:
     places = []
     for case in cases:
         if case.target is None:

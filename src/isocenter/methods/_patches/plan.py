@@ -7,6 +7,7 @@ Out:  Plan. A few steps are timed on made-up images of the learning cases' size,
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,7 @@ from isocenter.learning.planning.spacing import choose_longest, choose_spacing
 from isocenter.learning.planning.topology import choose_topology
 from isocenter.learning.precision import has_bfloat16, has_compiler
 from isocenter.methods._choices import Choices
+from isocenter.methods._patches.learner import build_network
 from isocenter.methods._patches.settings import PatchSettings
 from isocenter.methods._patches.trial import MakeTarget, seconds_a_step
 
@@ -74,14 +76,14 @@ def plan_patches(study: Study, fingerprint: Mapping[str, Any], question: Questio
     if not fingerprint.get("shapes"):
         raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
     chosen: Choices[Any] = Choices(study, question.config, method=question.method)
-    _choose_images(chosen, study, fingerprint, amounts=question.amounts)
+    choose_images(chosen, study, fingerprint, amounts=question.amounts)
     median = np.median(np.asarray(fingerprint["shapes"], float), axis=0)
     dimensions = 3 if len(median) == 3 and min(median) >= FLAT else 2
     limit = choose_patch_limit(dimensions, minutes=minutes, accelerated=torch.cuda.is_available())
     chosen.put(
         choose_longest(fingerprint["shapes"], unit=fingerprint["unit"], samples=float(limit.value), objects=question.objects)
     )
-    shape, spacing = _working_size(fingerprint, chosen["spacing"], chosen["longest"])
+    shape, spacing = working_size(fingerprint, chosen["spacing"], chosen["longest"])
     _choose_shape(chosen, shape, spacing, fingerprint, dimensions=dimensions, limit=int(limit.value), why=limit.reason)
     _choose_learning(chosen, question, fingerprint, dimensions=dimensions)
     seconds = _choose_speed(chosen, question, fingerprint, minutes=minutes, dimensions=dimensions)
@@ -91,12 +93,12 @@ def plan_patches(study: Study, fingerprint: Mapping[str, Any], question: Questio
     chosen.put(choose_mirrored(axes, shape.tolist(), patch, overlap=chosen["overlap"], seconds=seconds, batch=batch))
     settings = chosen.settings()
     config = chosen.config()
-    steps = _steps(study, minutes, seconds, spent=time.monotonic() - started)
+    steps = steps_of(study, minutes, seconds, spent=time.monotonic() - started)
     data_bytes = 4.0 * sum(np.prod(s) for s in fingerprint["shapes"]) * sum(config.channels) * 1.5
     memory = training_gigabytes(
         config.patch, batch=config.batch, widths=config.widths, strides=config.strides, data_bytes=data_bytes
     )
-    warnings = _warnings(steps, minutes, memory, gigabytes, asked="steps" in study.settings)
+    warnings = warnings_of(steps, minutes, memory, gigabytes, asked="steps" in study.settings)
     return Plan(
         method=study.method or question.method,
         seed=study.seed,
@@ -109,7 +111,7 @@ def plan_patches(study: Study, fingerprint: Mapping[str, Any], question: Questio
     )
 
 
-def _choose_images(chosen: Choices[Any], study: Study, fingerprint: Mapping[str, Any], *, amounts: bool) -> None:
+def choose_images(chosen: Choices[Any], study: Study, fingerprint: Mapping[str, Any], *, amounts: bool) -> None:
     inputs = fingerprint["inputs"]
     channels = tuple(int(inputs[name]["channels"]) for name in study.inputs)
     shown = ", ".join(f"{name}: {count}" for name, count in zip(study.inputs, channels, strict=True))
@@ -122,7 +124,7 @@ def _choose_images(chosen: Choices[Any], study: Study, fingerprint: Mapping[str,
         chosen.put(setting)
 
 
-def _working_size(
+def working_size(
     fingerprint: Mapping[str, Any], spacing: tuple[float, ...], longest: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the median shape and the spacing the network works at."""
@@ -183,12 +185,12 @@ def _choose_learning(chosen: Choices[Any], question: Question, fingerprint: Mapp
     if question.sided:
         chosen.rule("mirror_axes", (), f"the class {question.sided} has a side, which a mirror would swap")
     elif fingerprint["unit"] == "px":
-        _choose_pose(chosen, axes, fingerprint.get("pose", {}).get("upright", ()))
+        choose_pose(chosen, axes, fingerprint.get("pose", {}).get("upright", ()))
     else:
         chosen.rule("mirror_axes", axes[:1], "a body is near enough to its mirror image left to right, and in no other direction")
 
 
-def _choose_pose(chosen: Choices[Any], axes: tuple[int, ...], upright: Sequence[bool]) -> None:
+def choose_pose(chosen: Choices[Any], axes: tuple[int, ...], upright: Sequence[bool]) -> None:
     """Mirroring and turning of pictures that carry no place in a patient.
 
     upright : per axis, whether the learning pictures keep to one direction; () = not known
@@ -215,13 +217,15 @@ def _choose_speed(
     def timed(**changes: Any) -> float:
         """Return the least seconds these settings ever took: another program that ran meanwhile can only have slowed them."""
         config = chosen.config(**changes)
-        seconds = seconds_a_step(config, outputs=question.outputs, make_target=question.make_target, shape=shape)
+        seconds = seconds_a_step(
+            config, build=partial(build_network, config, outputs=question.outputs), make_target=question.make_target, shape=shape
+        )
         best[repr(config)] = min(seconds, best.get(repr(config), math.inf))
         return best[repr(config)]
 
-    seconds = _choose_precision(chosen, timed, widths={} if chosen.user_set("widths") else {"widths": wide})
+    seconds = choose_precision(chosen, timed, widths={} if chosen.user_set("widths") else {"widths": wide})
     narrow = widths_of(BASES[-1], len(chosen["strides"]), dimensions)
-    if _choose_layout(chosen, timed, widths={} if chosen.user_set("widths") else {"widths": narrow}):
+    if choose_layout(chosen, timed, widths={} if chosen.user_set("widths") else {"widths": narrow}):
         seconds = None  # it was the other layout's
     if chosen.user_set("widths"):
         chosen.rule("widths", wide, "the widest")
@@ -250,7 +254,7 @@ def _choose_smaller_batch(chosen: Choices[Any], timed: Callable[..., float], sec
     return min(timed(), seconds)  # fewer patches are never slower
 
 
-def _choose_precision(chosen: Choices[Any], timed: Callable[..., float], *, widths: Mapping[str, Any]) -> float | None:
+def choose_precision(chosen: Choices[Any], timed: Callable[..., float], *, widths: Mapping[str, Any]) -> float | None:
     """Try float32 against bfloat16. Returns seconds of the winner; None when nothing was tried."""
     if chosen.user_set("precision") or not has_bfloat16():
         chosen.rule("precision", "float32", "this processor has no bfloat16" if not has_bfloat16() else "exact")
@@ -262,7 +266,7 @@ def _choose_precision(chosen: Choices[Any], timed: Callable[..., float], *, widt
     return half if name == "bfloat16" else plain
 
 
-def _choose_layout(chosen: Choices[Any], timed: Callable[..., float], *, widths: Mapping[str, Any]) -> bool:
+def choose_layout(chosen: Choices[Any], timed: Callable[..., float], *, widths: Mapping[str, Any]) -> bool:
     """Try channels last against channels first, on the narrowest network. Returns whether channels first won.
 
     Which is faster depends on the processor and the axes: with AMX channels last by far; in 2-D with AVX2 alone the other, as
@@ -290,14 +294,14 @@ def _choose_compiled(chosen: Choices[Any], timed: Callable[..., float], seconds:
     return compiled if chosen["compiled"] else seconds
 
 
-def _steps(study: Study, minutes: float, seconds: float, *, spent: float) -> int:
+def steps_of(study: Study, minutes: float, seconds: float, *, spent: float) -> int:
     """Return how many steps fit: the budget less what planning took, a tenth kept for looking at tuning cases."""
     if "steps" in study.settings:
         return int(study.settings["steps"])
     return max(1, int(0.9 * max(minutes * 60 - spent, 0.5 * minutes * 60) / seconds))
 
 
-def _warnings(steps: int, minutes: float, memory: float, gigabytes: float, *, asked: bool) -> tuple[str, ...]:
+def warnings_of(steps: int, minutes: float, memory: float, gigabytes: float, *, asked: bool) -> tuple[str, ...]:
     few = too_few(steps, sane=STEPS_SANE, minutes=minutes, asked=asked)
     warnings = [few] if few else []
     if memory > gigabytes:

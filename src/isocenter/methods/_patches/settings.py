@@ -1,5 +1,6 @@
 """Settings every network trained on patches has; each field is a setting of the plan."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from isocenter.core.errors import SettingError, unknown
@@ -9,11 +10,12 @@ from isocenter.learning.preparation import PreparationConfig
 from isocenter.learning.sampling import SAMPLERS
 
 PRECISIONS = ("float32", "bfloat16")
+AUGMENTED = ("all", "foreground")
 
 
 @dataclass(frozen=True, kw_only=True)
-class PatchSettings:
-    """One network: how images are prepared, what it looks like, how it learns, how it predicts."""
+class PatchTraining:
+    """How images are prepared and how a network learns from patches of them, whatever the network."""
 
     channels: tuple[int, ...] = (1,)
     """Channels of each input, in the study's order."""
@@ -31,24 +33,20 @@ class PatchSettings:
     """ct: mean."""
     deviation: float = 1.0
     """ct: standard deviation."""
-    network: str = "unet"
     patch: tuple[int, ...] = (64, 64, 64)
     """Samples per axis of the image; 1 on an axis makes the network 2-D across it."""
-    strides: tuple[tuple[int, ...], ...] = ()
-    kernels: tuple[tuple[int, ...], ...] = ()
     widths: tuple[int, ...] = (16, 32, 64, 128)
     """Feature channels per level, finest first."""
-    normalization: str = "instance"
-    """Of the U-Net's features: "instance" or "batch"."""
-    deep_supervision: bool = False
     batch: int = 2
     """Patches a step."""
     loss: str = "dice_cross_entropy"
     sampler: str = "foreground"
     foreground_share: float = 1 / 3
-    """Share of patches forced to contain foreground (sampler "foreground")."""
+    """Share of patches forced to contain foreground (samplers "foreground" and "selective")."""
     augmentation: float = 1.0
     """0 none … 1 full strength."""
+    augmented: str = "all"
+    """Patches that are augmented: "all", or those with "foreground" alone: the rare ones come often, and never twice alike."""
     mirror_axes: tuple[int, ...] = ()
     """Axes of the image along which a mirrored case is as likely as the case."""
     rotation_deg: float = 30.0
@@ -62,30 +60,28 @@ class PatchSettings:
     precision: str = "float32"
     channels_last: bool = True
     compiled: bool = False
-    overlap: float = 0.5
-    """Share by which neighboring windows overlap when predicting."""
-    mirror_prediction: bool = False
-    """Average predictions over mirrored copies: slower by 2 to the power of the mirrored axes."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot work. SettingError, with "did you mean"."""
-        for what, name, registry in (
-            ("network", self.network, NETWORKS),
-            ("loss", self.loss, LOSSES),
-            ("sampler", self.sampler, SAMPLERS),
-        ):
-            if name not in registry.names():
-                raise SettingError(unknown(what, name, registry.names()))
-        if self.precision not in PRECISIONS:
-            raise SettingError(unknown("precision", self.precision, PRECISIONS))
-        for name, low, high in (("overlap", 0.0, 0.9), ("foreground_share", 0.0, 1.0), ("augmentation", 0.0, 2.0)):
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise SettingError(f"expected {name} in [{low}, {high}], got {value!r}.")
+        self._check_name("loss", self.loss, LOSSES.names())
+        self._check_name("sampler", self.sampler, SAMPLERS.names())
+        self._check_name("precision", self.precision, PRECISIONS)
+        self._check_name("augmented", self.augmented, AUGMENTED)
+        self._check_range("foreground_share", 0.0, 1.0)
+        self._check_range("augmentation", 0.0, 2.0)
         if not 0 < self.zoom[0] <= self.zoom[1]:
             raise SettingError(f"expected zoom as two factors above 0, the smaller first, got {list(self.zoom)}.")
         if self.batch < 1 or self.learning_rate <= 0:
             raise SettingError(f"expected batch ≥ 1 and learning_rate > 0, got {self.batch} and {self.learning_rate}.")
+
+    def _check_name(self, what: str, name: str, known: Sequence[str]) -> None:
+        if name not in known:
+            raise SettingError(unknown(what, name, known))
+
+    def _check_range(self, name: str, low: float, high: float) -> None:
+        value = getattr(self, name)
+        if not low <= value <= high:
+            raise SettingError(f"expected {name} in [{low}, {high}], got {value!r}.")
 
     @property
     def dimensions(self) -> int:
@@ -105,3 +101,25 @@ class PatchSettings:
             mean=self.mean,
             deviation=self.deviation,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatchSettings(PatchTraining):
+    """A network that answers for every sample of its patch: which it is, and how it predicts."""
+
+    network: str = "unet"
+    strides: tuple[tuple[int, ...], ...] = ()
+    kernels: tuple[tuple[int, ...], ...] = ()
+    normalization: str = "instance"
+    """Of the U-Net's features: "instance" or "batch"."""
+    deep_supervision: bool = False
+    overlap: float = 0.5
+    """Share by which neighboring windows overlap when predicting."""
+    mirror_prediction: bool = False
+    """Average predictions over mirrored copies: slower by 2 to the power of the mirrored axes."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work. SettingError, with "did you mean"."""
+        super().__post_init__()
+        self._check_name("network", self.network, NETWORKS.names())
+        self._check_range("overlap", 0.0, 0.9)

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import nn
 
 from isocenter.core.errors import PlanError
 from isocenter.core.grid import plain_grid
 from isocenter.learning.preparation import Prepared
 from isocenter.methods._patches.learner import build_learner
-from isocenter.methods._patches.settings import PatchSettings
+from isocenter.methods._patches.settings import PatchTraining
 
 CASES = 4
 TIMED = 3
@@ -27,11 +28,19 @@ MakeTarget = Callable[[np.random.Generator, tuple[int, ...]], NDArray[Any]]
 """(generator, (*S)) -> a target of random content: (*S) classes, or (K, *S) regions or maps."""
 
 
-def seconds_a_step(settings: PatchSettings, *, outputs: int, make_target: MakeTarget, shape: tuple[int, ...]) -> float:
+def seconds_a_step(
+    settings: PatchTraining,
+    *,
+    build: Callable[[], nn.Module],
+    make_target: MakeTarget,
+    shape: tuple[int, ...],
+    middle: bool = False,
+) -> float:
     """Return the median seconds of a step; infinity when a fast variant does not run here. PlanError when the plain one does not.
 
-    outputs : channels of the network's output
-    shape   : samples per axis of a usual case
+    build  : makes the network
+    shape  : samples per axis of a usual case
+    middle : the network answers for the middle sample of a patch alone
     """
     plain = settings.precision == "float32" and not settings.compiled
     rng = np.random.default_rng(0)
@@ -46,7 +55,7 @@ def seconds_a_step(settings: PatchSettings, *, outputs: int, make_target: MakeTa
         for i in range(CASES)
     ]
     try:
-        learner = build_learner(settings, outputs=outputs, cases=cases, steps=100, seed=0)
+        learner = build_learner(settings, build=build, cases=cases, steps=100, seed=0, middle=middle)
         learner.step(0)  # the first one allocates, and compiles where asked to
         seconds: list[float] = []
         while len(seconds) < TIMED and sum(seconds) < ENOUGH_S:

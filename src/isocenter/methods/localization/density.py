@@ -10,6 +10,7 @@ Differs:   a U-Net sized for a stated budget; the counts' factor and the points'
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,14 @@ class Density:
         def evaluate(network: nn.Module) -> Mapping[str, float]:
             return _tuning_error(counter(network), tuning[:LOOKED_AT])
 
-        learner = build_learner(settings, outputs=len(kinds), cases=cases, steps=plan.steps, seed=plan.seed, evaluate=evaluate)
+        learner = build_learner(
+            settings,
+            build=partial(build_network, settings, outputs=len(kinds)),
+            cases=cases,
+            steps=plan.steps,
+            seed=plan.seed,
+            evaluate=evaluate,
+        )
         run_loop(learner, journal, steps=plan.steps)
         model = counter(learner.ema.network.cpu())
         if settings.calibrate and tuning:

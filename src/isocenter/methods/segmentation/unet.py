@@ -10,6 +10,7 @@ Differs:   trained with AdamW on a one-cycle schedule and averaged weights for a
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,12 @@ class UNetSegmentation:
             return validation_dice(network, looked_at, target, settings)
 
         learner = build_learner(
-            settings, outputs=output_channels(target), cases=cases, steps=plan.steps, seed=plan.seed, evaluate=evaluate
+            settings,
+            build=partial(build_network, settings, outputs=output_channels(target)),
+            cases=cases,
+            steps=plan.steps,
+            seed=plan.seed,
+            evaluate=evaluate,
         )
         run_loop(learner, journal, steps=plan.steps)
         model = Segmenter(learner.ema.network.cpu(), inputs=tuple(study.inputs), target=target, settings=settings)
