@@ -54,6 +54,9 @@ def command(
         return
     for setting in made.settings:
         typer.echo(f"{setting.name:<20}{setting.value!s:<44}{setting.origin:<10}{setting.reason}")
+    for cost in made.costs:
+        unit = "" if cost.unit == "1" else f" {cost.unit}"
+        typer.echo(f"{cost.name:<40}{f'{cost.value:.4g}{unit}':<24}{cost.how}")
     typer.echo(f"{made.steps} steps, about {made.minutes:.1f} minutes, about {made.gigabytes:.1f} GB")
     for warning in made.warnings:
         typer.echo(f"warning: {warning}")

@@ -1,4 +1,4 @@
-"""Plan and Setting: every choice with its reason and where it came from."""
+"""Plan, Setting and Cost: every choice with its reason and where it came from, and what it takes."""
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
@@ -22,6 +22,18 @@ class Setting(Record):
     origin: Literal["fixed", "rule", "measured", "user"]
 
 
+class Cost(Record):
+    """What something of the plan takes: memory, multiplications."""
+
+    name: str
+    """In words: "multiplications a case"."""
+    value: float
+    unit: str
+    """"1" for a pure count, "GB", "samples"."""
+    how: str
+    """A sentence: what was counted."""
+
+
 class Plan(Record):
     """Steps, not seconds, end a training: same plan, seed and machine -> same model."""
 
@@ -34,6 +46,8 @@ class Plan(Record):
     """False: the budget is too small for a useful model, or the cases too few; `warnings` says which."""
     settings: tuple[Setting, ...]
     warnings: tuple[str, ...] = ()
+    costs: tuple[Cost, ...] = ()
+    """What training and prediction take, by formula; where a method says it."""
 
     def __getitem__(self, name: str) -> Any:
         """Return the value of one setting."""

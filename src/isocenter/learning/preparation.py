@@ -119,8 +119,8 @@ def prepare_all(
         labels = prepare_target(case, target, prepared)
         image = prepared.image
         if scratch is not None:
-            image = _mapped(image, scratch / f"{len(ready)}_image.npy")
-            labels = _mapped(labels, scratch / f"{len(ready)}_target.npy")
+            image = mapped(image, scratch / f"{len(ready)}_image.npy")
+            labels = mapped(labels, scratch / f"{len(ready)}_target.npy")
         ready.append(Prepared(key=case.key, image=image, grid=prepared.grid, target=labels, missing=prepared.missing))
     return ready
 
@@ -193,7 +193,8 @@ def as_channels(samples: NDArray[Any], count: int, *, case: str, name: str) -> N
     raise StudyError(f"case {case}, input {name}: expected {count} channels as in the learning cases, got {samples.shape[0]}.")
 
 
-def _mapped(array: NDArray[Any], path: Path) -> NDArray[Any]:
+def mapped(array: NDArray[Any], path: Path) -> NDArray[Any]:
+    """Write an array to a file and return it as a memory map, read only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     np.save(path, array)
     mapped: NDArray[Any] = np.load(path, mmap_mode="r")

@@ -11,7 +11,7 @@ Differs:   batch normalization and leaky rectifiers; nothing is padded, so that 
 
 from dataclasses import dataclass
 
-from torch import nn
+from torch import Tensor, nn
 
 from isocenter.core.errors import SettingError
 from isocenter.learning.fully_convolutional import BATCH_NORM, CONVOLUTION, MAX_POOL
@@ -84,3 +84,16 @@ def build_voxel_network(config: VoxelNetworkConfig) -> nn.Sequential:
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)
     return network
+
+
+class MiddleNetwork(nn.Module):
+    """patch (N, C, *patch) -> logits (N, K, 1, …): a classifier as losses of whole patches want its answer."""
+
+    def __init__(self, classifier: nn.Sequential, axes: int) -> None:
+        super().__init__()
+        self.classifier, self.axes = classifier, axes
+
+    def forward(self, patch: Tensor) -> Tensor:
+        """Judge the middle of each patch."""
+        logits: Tensor = self.classifier(patch)  # (N, K)
+        return logits.reshape(*logits.shape, *(1,) * self.axes)

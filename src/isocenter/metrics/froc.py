@@ -52,7 +52,7 @@ def candidates(truths: Sequence[Value], answers: Sequence[Value], *, radius: flo
                 "Ask for metrics that fit the target's type."
             )
         order = np.argsort(-np.nan_to_num(answer.score, nan=np.inf), kind="stable")[:MOST]
-        hit = _hits(truth, answer.world[order], radius)
+        hit = hits_of(truth, answer.world[order], radius)
         first = np.zeros(len(order), bool)
         first[np.unique(hit, return_index=True)[1]] = True
         scans += [index] * len(order)
@@ -90,8 +90,12 @@ def sensitivity_at(rate: float, judged: Candidates, weights: NDArray[np.floating
     return out
 
 
-def _hits(truth: Points, places: NDArray[np.floating], radius: float) -> NDArray[np.intp]:
-    """Return which lesion each place hits (M,), -1 = none."""
+def hits_of(truth: Points, places: NDArray[np.floating], radius: float) -> NDArray[np.intp]:
+    """Return which lesion each place hits (M,), -1 = none: the nearest of those it lies in (boxes) or near (points).
+
+    places : (M, d) in the world of the truth
+    radius : world units, of points
+    """
     if not len(truth.world) or not len(places):
         return np.full(len(places), -1, np.intp)
     offset = np.abs(places[:, None] - truth.world[None])  # (M, L, d)

@@ -172,7 +172,9 @@ def _summary(value: Value, where: NDArray[np.bool_] | None) -> Any:
     if isinstance(value, Amount):
         return value.value if np.isfinite(value.value) else (value.low + value.high) / 2
     if isinstance(value, Points):
-        return {"kinds": np.bincount(value.kind, minlength=len(value.names)).tolist(), "nearest": _nearest(value.world)}
+        sizes = [] if value.extent is None else [float(s) for s in value.extent.mean(axis=1)]
+        kinds = np.bincount(value.kind, minlength=len(value.names)).tolist()
+        return {"kinds": kinds, "nearest": _nearest(value.world), "sizes": sizes}
     return 1
 
 
@@ -203,6 +205,10 @@ def _labels(seen: Sequence[Any], target: Target) -> dict[str, Any]:
         known = [row["nearest"] for row in seen if np.isfinite(row["nearest"])]
         out["classes"] = {n: {"mean": float(kinds[:, i].mean())} for i, n in enumerate(target.classes or ("point",))}
         out["nearest"] = float(np.median(known)) if known else None
+        sizes = [size for row in seen for size in row["sizes"]]
+        out["size"] = (
+            dict(zip(("p10", "median", "p90"), np.percentile(sizes, [10, 50, 90]).tolist(), strict=True)) if sizes else None
+        )
     elif target.type in ("count", "proportion", "value") and seen:
         values = np.asarray(seen, float)
         out["values"] = {"mean": float(np.nanmean(values)), "std": float(np.nanstd(values))}

@@ -23,7 +23,7 @@ from isocenter.core.study import Study, Target
 from isocenter.learning.assessed import assessed
 from isocenter.methods._baselines.channels import read_channels
 from isocenter.methods._baselines.labels import nothing_to_learn
-from isocenter.methods.localization._kinds import count_answers, counted, dots, kinds_of, learned_points
+from isocenter.methods._places import count_answers, counted, dots, kinds_of, learned_points
 
 Found = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Places (N, d) in samples; how many of all kinds (), which need not be N."""

@@ -32,8 +32,8 @@ from isocenter.learning.inference.sliding_window import predict_scores
 from isocenter.learning.preparation import Prepared, prepare_image
 from isocenter.learning.weights import write_weights
 from isocenter.methods._patches.engine import engine_for
+from isocenter.methods._places import count_answers, kinds_of
 from isocenter.methods.localization._density_settings import DensitySettings
-from isocenter.methods.localization._kinds import count_answers, kinds_of
 
 HEIGHT = 0.4
 """Of a point, as a share of what one lone object's map is high; chosen anew on tuning cases."""

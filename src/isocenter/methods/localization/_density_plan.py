@@ -14,8 +14,8 @@ from isocenter.core.plan import Plan
 from isocenter.core.study import Study
 from isocenter.methods._choices import Choices
 from isocenter.methods._patches.plan import Question, plan_patches
+from isocenter.methods._places import kinds_of, learned_points
 from isocenter.methods.localization._density_settings import DensitySettings
-from isocenter.methods.localization._kinds import kinds_of, learned_points
 
 NAME = "density"
 WIDTHS = (1.5, 4.0)

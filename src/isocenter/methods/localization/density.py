@@ -32,11 +32,11 @@ from isocenter.learning.loop import run_loop
 from isocenter.learning.preparation import Prepared, prepare_image
 from isocenter.learning.weights import read_weights
 from isocenter.methods._patches.learner import build_learner, build_network
+from isocenter.methods._places import counted, dots, kinds_of, learned_points
 from isocenter.methods.localization._calibrate import calibrated
 from isocenter.methods.localization._density_model import Calibration, DensityCounter
 from isocenter.methods.localization._density_plan import NAME, plan_density
 from isocenter.methods.localization._density_settings import DensitySettings
-from isocenter.methods.localization._kinds import counted, dots, kinds_of, learned_points
 
 LOOKED_AT = 8
 """Tuning cases looked at while training."""

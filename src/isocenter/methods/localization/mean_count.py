@@ -16,7 +16,7 @@ from isocenter.core.plan import Plan
 from isocenter.core.study import Study
 from isocenter.methods._baselines.constant import ConstantModel
 from isocenter.methods._baselines.empty_set import EmptySet
-from isocenter.methods.localization._kinds import count_answers, counted, dots, kinds_of, learned_points
+from isocenter.methods._places import count_answers, counted, dots, kinds_of, learned_points
 
 
 class MeanCount(EmptySet):

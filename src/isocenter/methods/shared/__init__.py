@@ -18,6 +18,7 @@ SERVES: Mapping[str, tuple[str, ...]] = {
     "mil": ("classification", "grading", "multilabel"),
     "network_features": ("classification", "grading", "multilabel", "regression", "survival"),
     "thumbnail": ("classification", "grading", "multilabel", "regression", "survival"),
+    "voxel_classifier": ("detection", "localization"),
     "training_mean": ("counting", "proportion", "regression"),
 }
 """The tasks each method answers, here and not in its file, so that listing methods imports none of them."""

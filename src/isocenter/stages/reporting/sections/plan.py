@@ -6,7 +6,7 @@ In:   Contents. Out: markup.
 from collections.abc import Sequence
 from typing import Any
 
-from isocenter.core.plan import Setting
+from isocenter.core.plan import Cost, Setting
 from isocenter.figures.markup import Cell, Html, element, table
 from isocenter.stages.reporting.contents import Contents
 
@@ -40,6 +40,7 @@ def plan(contents: Contents) -> Html | None:
             class_="lead",
         ),
         element("dl", [[element("div", element("dt", k), element("dd", v))] for k, v in facts], class_="facts"),
+        _costs(made.costs) if made.costs else None,
         _settings(chosen, "Settings chosen for this study") if chosen else None,
         element(
             "details",
@@ -57,6 +58,12 @@ def plan(contents: Contents) -> Html | None:
         ),
         id="plan",
     )
+
+
+def _costs(costs: Sequence[Cost]) -> Html:
+    """What training and prediction take, as counted before either began."""
+    rows = [[c.name, Cell(f"{c.value:.4g}" + ("" if c.unit == "1" else f" {c.unit}"), numeric=True), c.how] for c in costs]
+    return table(["What", "How much", "Counted as"], rows, caption="What it takes, by formula", kind="plan")
 
 
 def _settings(settings: Sequence[Setting], caption: str) -> Html:

@@ -1,6 +1,6 @@
 """Which points a study learns, and which counts are read off them.
 
-In:   a study. Out: its one points target; the count targets that are scored against it, with the kinds they count.
+In:   a study. Out: its one target of points or boxes; the count targets that are scored against it, with the kinds they count.
 Not:  nothing is found or counted.
 """
 
@@ -17,12 +17,16 @@ from isocenter.core.study import Study, Target
 from isocenter.core.value import Value
 
 
-def learned_points(study: Study) -> Target:
-    """Return the one points target. StudyError when there are several, or a count asks for a kind it does not have."""
-    targets = [t for t in study.targets if t.type == "points" and t.use == "learn"]
+def learned_points(study: Study, *, types: Sequence[str] = ("points",)) -> Target:
+    """Return the one target of places. StudyError when there are several, or a count asks for a kind it does not have.
+
+    types : of which it may be: "points", "boxes"
+    """
+    targets = [t for t in study.targets if t.type in types and t.use == "learn"]
     if len(targets) != 1:
         raise StudyError(
-            f"expected one points target to learn, got {len(targets)} ({', '.join(t.name for t in targets) or 'none'}). "
+            f"expected one {' or '.join(types)} target to learn, got {len(targets)} "
+            f"({', '.join(t.name for t in targets) or 'none'}). "
             "Mark the others `use: score`, or make them kinds of one target (`classes:` and a column `kind` in the dots)."
         )
     for count in counted(study):
@@ -41,7 +45,7 @@ def kinds_of(target: Target) -> tuple[str, ...]:
 
 
 def dots(case: Case, target: Target) -> Points:
-    """Return a case's points. StudyError when its label is something else."""
+    """Return a case's points or boxes. StudyError when its label is something else."""
     points = case.labels[target.name]
     if not isinstance(points, Points):
         raise StudyError(f"case {case.key}: expected points for target {target.name}, got {type(points).__name__}.")
