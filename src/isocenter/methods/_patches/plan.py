@@ -112,6 +112,7 @@ def plan_patches(study: Study, fingerprint: Mapping[str, Any], question: Questio
 
 
 def choose_images(chosen: Choices[Any], study: Study, fingerprint: Mapping[str, Any], *, amounts: bool) -> None:
+    """Channels, spacing and intensity scheme."""
     inputs = fingerprint["inputs"]
     channels = tuple(int(inputs[name]["channels"]) for name in study.inputs)
     shown = ", ".join(f"{name}: {count}" for name, count in zip(study.inputs, channels, strict=True))
@@ -302,6 +303,7 @@ def steps_of(study: Study, minutes: float, seconds: float, *, spent: float) -> i
 
 
 def warnings_of(steps: int, minutes: float, memory: float, gigabytes: float, *, asked: bool) -> tuple[str, ...]:
+    """Return what a plan warns of: too few steps, too little memory."""
     few = too_few(steps, sane=STEPS_SANE, minutes=minutes, asked=asked)
     warnings = [few] if few else []
     if memory > gigabytes:
