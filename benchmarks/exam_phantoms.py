@@ -67,6 +67,8 @@ class Question:
     """Of the study."""
     metric: CohortMetric
     """Of the first target, on the other scanner."""
+    seed: int = 41
+    """Of the draw; the other scanner's is two more."""
     prevalence: float | None = None
     blank: tuple[str, str, str] | None = None
     """(cell, column, value): the cell is emptied where the column has the value."""
@@ -146,14 +148,15 @@ QUESTIONS = {
     ),
     "hand": Question(
         phantom="hand",
-        options={"size_px": 64},
-        cases=(800, 120, 250, 40),
-        steps=500,
+        options={"size_px": 160},
+        cases=(1200, 150, 250, 40),
+        steps=1500,
+        seed=47,
         fields={
             "inputs": {"film": "film"},
             "targets": [{"name": "bone_age", "type": "value", "columns": "bone_age", "unit": "mo"}],
             "covariates": ["sex"], "groups": ["sex"], "baselines": ["training_mean", "covariates", "image_statistics"],
-            "settings": {"batch": 16},
+            "settings": {"batch": 16, "size": [160, 160]},
         },
         vary={"covariates": ["film", "none"]},
         metric=mean_absolute_error.METRIC,
@@ -197,7 +200,10 @@ def drawn(name: str, asked: Question, folder: Path, *, share: float) -> Path:
     """Draw the cases once: a pool split in learning, tuning and test cases, and beside it cases of the other scanner."""
     home = folder / name
     learn, tune, test, other = (max(20, round(n * share)) for n in asked.cases)
-    for place, n, seed, nuisance in ((home, learn + tune + test, 41, "learn"), (home / "other", other, 43, "test")):
+    for place, n, seed, nuisance in (
+        (home, learn + tune + test, asked.seed, "learn"),
+        (home / "other", other, asked.seed + 2, "test"),
+    ):
         if not (place / "cases.csv").exists():
             options = {**asked.options, "nuisance": nuisance}
             write_phantom(asked.phantom, place, n=n, seed=seed, prevalence=asked.prevalence, options=options, progress=Terminal())

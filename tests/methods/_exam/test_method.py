@@ -34,6 +34,19 @@ def cases(count, first):
     return CaseList(made)
 
 
+@pytest.mark.parametrize(
+    ("task", "target", "dropout"),
+    [
+        ("regression", TARGET, 0.0),
+        ("classification", Target(name="c", type="class", columns="c", classes=("a", "b")), 0.2),
+    ],
+)
+def test_nothing_is_dropped_where_amounts_are_learned(task, target, dropout):
+    study = Study(name="s", cases="cases.csv", inputs={"x": "x"}, targets=(target,), settings=SETTINGS)
+    plan = methods_of(task).get("cnn").plan(study, fingerprint_of(study, cases(8, 0)), minutes=1.0, gigabytes=4.0)
+    assert plan["dropout"] == dropout
+
+
 @pytest.fixture
 def fitted(monkeypatch, tmp_path):
     study = Study(name="s", cases="cases.csv", inputs={"x": "x"}, targets=(TARGET,), settings=SETTINGS)

@@ -40,6 +40,7 @@ OBJECT_SIDES = {2: 48, 3: 24}
 """Of an object that is cut out, and of its surroundings."""
 CONTEXT = 3.0
 """How much wider than an object the surroundings are that are looked at."""
+AMOUNTS = frozenset({"value", "count", "proportion"})
 WIDTHS = (16, 32, 64, 128, 256)
 
 
@@ -216,6 +217,8 @@ def _choose_learning(
         chosen.rule(
             "balance", "sampling", f"the classes have {', '.join(map(str, counts))} cases: the largest 5 times the smallest"
         )
+    if not chosen.made("dropout") and all(target.type in AMOUNTS for target in targets):
+        chosen.rule("dropout", 0.0, "an amount is a sum of features: what is dropped changes it, and is learned as noise")
     if len(study.inputs) > 1:
         missing = [name for name in study.inputs if fingerprint["inputs"][name]["cases"] < cases]
         chance = 0.2 if missing else 0.0
