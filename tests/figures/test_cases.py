@@ -9,6 +9,7 @@ from PIL import Image as Pillow
 
 from isocenter.core.errors import GeometryError
 from isocenter.core.grid import plain_grid
+from isocenter.core.image import held_image
 from isocenter.core.mask import held_mask
 from isocenter.figures.cases.best_median_worst import Shown, choose, draw_best_median_worst
 from isocenter.figures.cases.case import draw_case
@@ -131,3 +132,13 @@ def test_best_median_and_worst_follow_the_metric():
     assert choose({"a": 0.9}) == {"only": "a"}
     assert choose({"a": 0.9, "b": 0.8}) == {"best": "a", "worst": "b"}
     assert choose({"a": float("nan")}) == {}
+
+
+def test_what_is_compared_is_shown_in_one_window():
+    grid = plain_grid((12, 10))
+    truth = np.linspace(0, 100, 120, dtype=np.float32).reshape(1, 12, 10)
+    images = {"Truth": held_image(truth, grid), "Answer": held_image(truth + 50, grid)}
+    apart, together = (draw_side_by_side(images, compared=names) for names in ((), ("Truth", "Answer")))
+    shown = [[axes.images[0].get_array().mean() for axes in figure.axes] for figure in (apart, together)]
+    assert abs(shown[0][0] - shown[0][1]) < 0.02
+    assert shown[1][1] > shown[1][0] + 0.2

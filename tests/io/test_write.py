@@ -9,7 +9,7 @@ import pytest
 
 from isocenter.core.errors import FileError, GeometryError
 from isocenter.core.grid import Grid, as_affine, plain_grid
-from isocenter.core.image import held_image
+from isocenter.core.image import SYNTHETIC, held_image
 from isocenter.core.mask import Mask, held_mask
 from isocenter.io.images import open_image
 from isocenter.io.masks import open_mask
@@ -82,3 +82,27 @@ def test_a_refused_image_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="float64"):
         write_image(held_image(np.zeros((1, 3, 3)), plain_grid((3, 3))), tmp_path / "a.png")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a.nii.gz", "a.tif", "a.mha", "a.nrrd", "a.png"])
+def test_a_note_goes_into_the_file_and_comes_back(name: str, tmp_path: Path) -> None:
+    samples = np.arange(24, dtype=np.uint8).reshape(1, 6, 4)
+    path = write_image(held_image(samples, plain_grid((6, 4)), note=SYNTHETIC), tmp_path / name)
+    assert open_image(path).note == SYNTHETIC
+    np.testing.assert_array_equal(open_image(path).array().reshape(samples.shape), samples)
+    assert open_image(write_image(held_image(samples, plain_grid((6, 4))), tmp_path / f"plain_{name}")).note == ""
+
+
+def test_other_programs_show_the_note(tmp_path: Path) -> None:
+    image = held_image(np.zeros((1, 6, 4), np.uint8), plain_grid((6, 4)), note=SYNTHETIC)
+    header = nib.load(write_image(image, tmp_path / "a.nii.gz")).header
+    assert bytes(header["descrip"]).rstrip(b"\0").decode() == SYNTHETIC
+    with PIL.Image.open(write_image(image, tmp_path / "a.png")) as picture:
+        assert picture.info["Description"] == SYNTHETIC
+
+
+def test_a_description_of_another_program_is_not_taken_over(tmp_path: Path) -> None:
+    said = PIL.PngImagePlugin.PngInfo()
+    said.add_text("Description", "Jane Doe, 1950")
+    PIL.Image.new("L", (4, 4)).save(tmp_path / "a.png", pnginfo=said)
+    assert open_image(tmp_path / "a.png").note == ""

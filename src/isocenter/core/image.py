@@ -15,6 +15,9 @@ from isocenter.core.errors import GeometryError
 from isocenter.core.grid import Grid
 from isocenter.core.record import Record
 
+SYNTHETIC = "synthetic image, not for diagnosis"
+"""Note of every image that a model made."""
+
 
 class Image(Record):
     """(C, X, Y[, Z][, T]) on a grid. LAZY: `load` reads (or memory-maps) it each time it is called."""
@@ -25,6 +28,8 @@ class Image(Record):
     channels: tuple[str, ...]
     load: Callable[[], NDArray[Any]]
     """A picklable partial made by io (or `Held` for an array in memory)."""
+    note: str = ""
+    """What whoever sees the image must know; written into every file made of it, and shown beside it."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -60,7 +65,9 @@ class Held:
         return self.samples
 
 
-def held_image(samples: NDArray[Any], grid: Grid, *, unit: str = "1", channels: tuple[str, ...] | None = None) -> Image:
+def held_image(
+    samples: NDArray[Any], grid: Grid, *, unit: str = "1", channels: tuple[str, ...] | None = None, note: str = ""
+) -> Image:
     """Return an image of an array (C, *S[, T]) in memory."""
     names = channels if channels is not None else tuple(str(c) for c in range(samples.shape[0]))
-    return Image(grid=grid, unit=unit, channels=names, load=Held(samples))
+    return Image(grid=grid, unit=unit, channels=names, load=Held(samples), note=note)

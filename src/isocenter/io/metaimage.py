@@ -21,7 +21,7 @@ from isocenter.io.damage import names_damage
 from isocenter.io.raster import GRAY, RGB
 
 LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0])
-_WORLD, _UNIT, _CHANNELS = "IsocenterWorld", "IsocenterUnit", "IsocenterChannels"
+_WORLD, _UNIT, _CHANNELS, _NOTE = "IsocenterWorld", "IsocenterUnit", "IsocenterChannels", "IsocenterNote"
 
 
 @names_damage
@@ -57,6 +57,7 @@ def open_metaimage(path: Path) -> Image:
         unit=unit,
         channels=channels,
         load=partial(load_metaimage, path),
+        note=str(reader.GetMetaData(_NOTE)) if _has(reader, _NOTE) else "",
     )
 
 
@@ -73,7 +74,7 @@ def load_metaimage(path: Path) -> NDArray[Any]:
     return np.ascontiguousarray(samples.T)  # (C, X, Y, Z)
 
 
-def write_metaimage(samples: NDArray[Any], grid: Grid, path: Path, *, unit: str, channels: tuple[str, ...]) -> None:
+def write_metaimage(samples: NDArray[Any], grid: Grid, path: Path, *, unit: str, channels: tuple[str, ...], note: str = "") -> None:
     """Write (C, *S) as .mha, .mhd or .nrrd. FileError for a time axis or a sheared grid, which these formats cannot state."""
     d = grid.ndim
     if samples.ndim != d + 1:
@@ -94,6 +95,8 @@ def write_metaimage(samples: NDArray[Any], grid: Grid, path: Path, *, unit: str,
     image.SetOrigin([float(v) for v in matrix[:d, d]])
     for key, value in ((_WORLD, grid.world), (_UNIT, unit), (_CHANNELS, "|".join(channels))):
         image.SetMetaData(key, value)
+    if note:
+        image.SetMetaData(_NOTE, note)
     try:
         sitk.WriteImage(image, str(path), useCompression=True)
     except RuntimeError as error:

@@ -46,6 +46,7 @@ class _Said(Record):
     axes: int = 3
     channels: tuple[str, ...] = ()
     times_s: tuple[float, ...] = ()
+    note: str = ""
 
 
 @names_damage
@@ -95,7 +96,7 @@ def load_nifti(path: Path, form: tuple[int, ...]) -> NDArray[Any]:
     return moved if times else moved[..., 0]
 
 
-def write_nifti(samples: NDArray[Any], grid: Grid, path: Path, *, unit: str, channels: tuple[str, ...]) -> None:
+def write_nifti(samples: NDArray[Any], grid: Grid, path: Path, *, unit: str, channels: tuple[str, ...], note: str = "") -> None:
     """Write an array (C, *S[, T]) so that reading it gives the same array on the same grid.
 
     The affine is stored bit for bit where NIfTI-1 can: in the sform if float32 holds it, else in the qform or in the spacing if
@@ -120,7 +121,8 @@ def write_nifti(samples: NDArray[Any], grid: Grid, path: Path, *, unit: str, cha
     image.header.set_xyzt_units("mm" if grid.world != "px" else "unknown", "sec" if times else "unknown")
     if times > 1:
         image.header["pixdim"][4] = grid.times_s[1] - grid.times_s[0]
-    _write_extension(image, grid, unit, channels)
+    image.header["descrip"] = note.encode()[:79]  # where every viewer of NIfTI shows it
+    _write_extension(image, grid, unit, channels, note)
     nib.save(image, path)
 
 
@@ -183,7 +185,7 @@ def _own(path: Path, header: Any, shape: tuple[int, ...], said: _Said) -> Image:
         matrix = matrix[np.ix_([0, 1, 3], [0, 1, 3])]
     grid = Grid(shape=spatial, affine=as_affine(matrix), world=said.world, times_s=said.times_s)
     form = (len(said.channels), *spatial, len(said.times_s))
-    return Image(grid=grid, unit=said.unit, channels=said.channels, load=partial(load_nifti, path, form))
+    return Image(grid=grid, unit=said.unit, channels=said.channels, load=partial(load_nifti, path, form), note=said.note)
 
 
 def _affine_3d(grid: Grid) -> NDArray[np.float64]:
@@ -212,12 +214,16 @@ def _store_affine(image: Any, matrix: NDArray[np.float64]) -> None:
         image.header.set_qform(None, code=0)  # sheared: a quaternion cannot hold it
 
 
-def _write_extension(image: Any, grid: Grid, unit: str, channels: Sequence[str]) -> None:
+def _write_extension(image: Any, grid: Grid, unit: str, channels: Sequence[str], note: str) -> None:
     """Say what the NIfTI header cannot, and nothing if it can."""
-    plain = unit == "1" and grid.world == "ras_mm" and not grid.times_s and tuple(channels) in {("intensity",), ("label",)}
+    plain = (
+        not note and unit == "1" and grid.world == "ras_mm" and not grid.times_s and tuple(channels) in {("intensity",), ("label",)}
+    )
     if plain:
         return
     said = {"unit": unit, "world": grid.world, "axes": grid.ndim, "channels": list(channels), "times_s": list(grid.times_s)}
+    if note:
+        said["note"] = note
     image.header.extensions.append(Nifti1Extension(_COMMENT, (_MARK + json.dumps(said)).encode()))
 
 
@@ -234,6 +240,7 @@ def _read_extension(file: Any) -> _Said | None:
                 axes=said["axes"],
                 channels=tuple(said["channels"]),
                 times_s=tuple(said["times_s"]),
+                note=said.get("note", ""),
             )
     return None
 

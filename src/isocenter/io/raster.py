@@ -7,7 +7,9 @@ Rule: 8 and 16 bit as stored; 1-bit pictures are 0 and 1; a palette is applied (
 Not:  TIFF (tiff.py); a moving GIF is refused.
 """
 
+import struct
 import warnings
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -22,7 +24,7 @@ from numpy.typing import NDArray
 
 from isocenter.core.errors import FileError
 from isocenter.core.grid import plain_grid
-from isocenter.core.image import Image
+from isocenter.core.image import SYNTHETIC, Image
 from isocenter.io.damage import names_damage
 
 GRAY = ("intensity",)
@@ -49,8 +51,14 @@ def open_raster(path: Path, *, indices: bool = False) -> Image:
         if picture.format == "JPEG" and picture.getexif().get(_EXIF_ORIENTATION) in _TURNED:
             width, height = height, width
         gray = picture.mode in _GRAY_MODES or (picture.mode == "P" and (indices or _is_gray(picture)))
+        # Of other programs' descriptions none is kept: they may name a patient.
+        note = SYNTHETIC if picture.info.get("Description") == SYNTHETIC else ""
     return Image(
-        grid=plain_grid((width, height)), unit="1", channels=GRAY if gray else RGB, load=partial(load_raster, path, indices=indices)
+        grid=plain_grid((width, height)),
+        unit="1",
+        channels=GRAY if gray else RGB,
+        load=partial(load_raster, path, indices=indices),
+        note=note,
     )
 
 
@@ -67,8 +75,11 @@ def load_raster(path: Path, *, indices: bool = False) -> NDArray[Any]:
     return np.ascontiguousarray(rows.T[None])
 
 
-def write_png(samples: NDArray[Any], path: Path) -> None:
-    """Write (C, X, Y), uint8 or uint16, one or three channels, as PNG. FileError for anything else."""
+def write_png(samples: NDArray[Any], path: Path, *, note: str = "") -> None:
+    """Write (C, X, Y), uint8 or uint16, one or three channels, as PNG. FileError for anything else.
+
+    note : kept as the picture's description; "" = none
+    """
     if samples.dtype == np.bool_:
         samples = samples.astype(np.uint8)
     if samples.ndim != 3 or samples.shape[0] not in (1, 3) or samples.dtype not in (np.dtype(np.uint8), np.dtype(np.uint16)):
@@ -77,7 +88,17 @@ def write_png(samples: NDArray[Any], path: Path) -> None:
             "Write .tif, .mha or .nii.gz instead."
         )
     rows = np.ascontiguousarray(samples.transpose(2, 1, 0))  # (Y, X, C)
-    path.write_bytes(imagecodecs.png_encode(rows[..., 0] if rows.shape[2] == 1 else rows))
+    png = bytes(imagecodecs.png_encode(rows[..., 0] if rows.shape[2] == 1 else rows))
+    path.write_bytes(_described(png, note))
+
+
+def _described(png: bytes, note: str) -> bytes:
+    """Return a PNG with a description behind its header (PNG specification, 11.3.4.3)."""
+    if not note:
+        return png
+    chunk = b"tEXt" + b"Description\0" + note.encode("latin-1", "replace")
+    header = 8 + 25  # signature and IHDR
+    return png[:header] + struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) + png[header:]
 
 
 def write_index_png(labels: NDArray[np.uint8], path: Path) -> None:

@@ -49,11 +49,11 @@ def open_tiff(path: Path, *, indices: bool = False) -> Image:
     size = dict(zip(layout.axes, layout.shape, strict=True))
     space = (size["X"], size["Y"]) + ((size["Z"],) if "Z" in size else ())
     grid = plain_grid(space)
-    unit = "1"
+    unit, note = "1", ""
     if layout.said:
-        unit = layout.said["unit"]
+        unit, note = layout.said["unit"], layout.said.get("note", "")
         grid = Grid(shape=space, affine=as_affine(layout.said["affine"]), world=layout.said["world"])
-    return Image(grid=grid, unit=unit, channels=layout.channels, load=partial(load_tiff, path, indices=indices))
+    return Image(grid=grid, unit=unit, channels=layout.channels, load=partial(load_tiff, path, indices=indices), note=note)
 
 
 @names_damage
@@ -81,7 +81,7 @@ def load_tiff(path: Path, *, indices: bool = False) -> NDArray[Any]:
     return np.ascontiguousarray(samples.transpose(order)[: len(layout.channels)])
 
 
-def write_tiff(samples: NDArray[Any], grid: Grid, path: Path, *, unit: str, channels: tuple[str, ...]) -> None:
+def write_tiff(samples: NDArray[Any], grid: Grid, path: Path, *, unit: str, channels: tuple[str, ...], note: str = "") -> None:
     """Write (C, X, Y[, Z]) as a TIFF that reads back equal, grid included."""
     if samples.ndim not in (3, 4) or grid.times_s:
         raise FileError(
@@ -89,7 +89,15 @@ def write_tiff(samples: NDArray[Any], grid: Grid, path: Path, *, unit: str, chan
         )
     if samples.dtype == np.bool_:
         samples = samples.astype(np.uint8)
-    said = {_MARK: {"unit": unit, "world": grid.world, "affine": [list(r) for r in grid.affine], "channels": list(channels)}}
+    said = {
+        _MARK: {
+            "unit": unit,
+            "world": grid.world,
+            "affine": [list(r) for r in grid.affine],
+            "channels": list(channels),
+            "note": note,
+        }
+    }
     if samples.ndim == 3 and samples.shape[0] == 3 and samples.dtype in (np.dtype(np.uint8), np.dtype(np.uint16)):
         rows, kind, axes = samples.transpose(2, 1, 0), "rgb", "YXS"
     elif samples.ndim == 3:

@@ -135,8 +135,9 @@ def _image_out(image: Image, folder: Path, stem: str) -> dict[str, Any]:
     samples = image.array()
     picture = image.grid.world == "px" and samples.ndim == 3 and samples.shape[0] in (1, 3) and samples.dtype in _PICTURE_DTYPES
     name = f"{stem}.png" if picture else f"{stem}.nii.gz"
-    write_image(held_image(samples, image.grid, unit=image.unit, channels=image.channels), folder / name)
-    return {"kind": "image", "file": name, "unit": image.unit, "channels": list(image.channels), "grid": _grid_out(image.grid)}
+    write_image(held_image(samples, image.grid, unit=image.unit, channels=image.channels, note=image.note), folder / name)
+    said = {"kind": "image", "file": name, "unit": image.unit, "channels": list(image.channels), "grid": _grid_out(image.grid)}
+    return said | ({"note": image.note} if image.note else {})
 
 
 def _mask_in(data: Mapping[str, Any], folder: Path) -> Value:
@@ -157,7 +158,8 @@ def _mask_in(data: Mapping[str, Any], folder: Path) -> Value:
 def _image_in(data: Mapping[str, Any], folder: Path) -> Value:
     """An image whose file is opened when asked for."""
     load = partial(load_stored_samples, folder / data["file"])
-    return Image(grid=_grid_in(data["grid"]), unit=data["unit"], channels=tuple(data["channels"]), load=load)
+    channels = tuple(data["channels"])
+    return Image(grid=_grid_in(data["grid"]), unit=data["unit"], channels=channels, load=load, note=data.get("note", ""))
 
 
 def _points_in(data: Mapping[str, Any], folder: Path) -> Value:

@@ -27,11 +27,11 @@ _WRITTEN = ".nii.gz, .nii, .png, .tif, .mha or .nrrd"
 
 
 def write_image(image: Image, path: Path) -> Path:
-    """Write an image; reading it back gives the same array, grid, unit and channels (PNG keeps no grid). Returns the path.
+    """Write an image; reading it back gives the same array, grid, unit, channels and note (PNG keeps no grid). Returns the path.
 
     FileError where the format cannot hold it: PNG takes 8 and 16 bit, one or three channels, no more axes than a picture.
     """
-    _write(image.array(), image.grid, Path(path), image.unit, image.channels)
+    _write(image.array(), image.grid, Path(path), image.unit, image.channels, image.note)
     return Path(path)
 
 
@@ -83,16 +83,16 @@ def output_suffix(image_path: Path) -> str:
     return {"picture": ".png", "dicom": ".dcm"}.get(kind, ".nii.gz")
 
 
-def _write(samples: NDArray[Any], grid: Grid, path: Path, unit: str, channels: tuple[str, ...]) -> None:
+def _write(samples: NDArray[Any], grid: Grid, path: Path, unit: str, channels: tuple[str, ...], note: str = "") -> None:
     """Dispatch on the suffix."""
     name = path.name.lower()
     if name.endswith((".nii", ".nii.gz")):
-        write_whole(path, partial(write_nifti, samples, grid, unit=unit, channels=channels))
+        write_whole(path, partial(write_nifti, samples, grid, unit=unit, channels=channels, note=note))
     elif name.endswith(".png"):
-        write_whole(path, partial(write_png, samples))
+        write_whole(path, partial(write_png, samples, note=note))
     elif name.endswith((".tif", ".tiff")):
-        write_whole(path, partial(write_tiff, samples, grid, unit=unit, channels=channels))
+        write_whole(path, partial(write_tiff, samples, grid, unit=unit, channels=channels, note=note))
     elif name.endswith((".mha", ".nrrd")):
-        write_whole(path, partial(write_metaimage, samples, grid, unit=unit, channels=channels))
+        write_whole(path, partial(write_metaimage, samples, grid, unit=unit, channels=channels, note=note))
     else:
         raise FileError(f"{path}: expected a file name ending in {_WRITTEN}, got {path.name!r}.")

@@ -19,13 +19,16 @@ from isocenter.figures.windows import color, gray, is_color, window_of
 _EDGE = [withStroke(linewidth=2.2, foreground="black", alpha=0.75)]
 
 
-def picture_of(image: Image, view: View, *, channel: int = 0) -> Picture:
-    """Return the display values of one slice: (rows, columns) gray or (rows, columns, 3) color, all in [0, 1]."""
+def picture_of(image: Image, view: View, *, channel: int = 0, window: tuple[float, float] | None = None) -> Picture:
+    """Return the display values of one slice: (rows, columns) gray or (rows, columns, 3) color, all in [0, 1].
+
+    window : the range shown of a gray image; None = its own
+    """
     samples = first_time(image.array(), image.grid)
     if is_color(image):
         shown = color(samples)
     else:
-        shown = gray(samples[channel], window_of(image, samples[channel]))
+        shown = gray(samples[channel], window or window_of(image, samples[channel]))
     return upright(shown, image.grid, view)
 
 

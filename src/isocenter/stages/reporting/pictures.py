@@ -170,7 +170,10 @@ def _draw(case: Case, target: Target, image: Image | None, answer: object, *, ti
         return Drawing(name=name, title=title, caption=_agreement(truth, answer, case, target), figure=figure)
     if isinstance(answer, Image) and isinstance(truth, Image):
         shown = {**({"Input": image} if image is not None else {}), "Truth": truth, "Answer": answer}
-        return Drawing(name=name, title=title, caption=f"{case.key}. Input, truth and answer.", figure=draw_side_by_side(shown))
+        note = f" The answer is a {answer.note}." if answer.note else ""
+        caption = f"{case.key}. Input, truth and answer.{note}"
+        figure = draw_side_by_side(shown, compared=("Truth", "Answer"))
+        return Drawing(name=name, title=title, caption=caption, figure=figure)
     if isinstance(answer, Points) and isinstance(truth, Points) and image is not None:
         caption = f"{case.key}. Rings are true points, crosses found ones of a score of at least a half."
         return Drawing(name=name, title=title, caption=caption, figure=draw_points(image, truth, {"model": answer}), wide=True)
