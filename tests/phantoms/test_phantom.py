@@ -22,6 +22,7 @@ SMALL = defaultdict(
         "emphysema_ct": {"voxel_mm": 8.0},
         "nodule_ct": {"voxel_mm": 8.0},
         "head_ct": {"pixel_mm": 6.0},
+        "head_mr_ct": {"pixel_mm": 6.0},
     }
     | {name: {"size_px": 64} for name in ("hand", "dementia_risk", "plates")}
     | {"slides": {"size_um": 256}},

@@ -54,7 +54,7 @@ def of_kind(kind):
         "value": Amount(value=3.0, unit="mm"),
         "class": Scores(p=np.array([0.0, 1.0, 0.0]), names=("a", "b", "c")),
         "survival": Survival(days=np.array([30.0]), alive=np.array([0.0])),
-        "image": held_image(rng.random((1, 12, 11)), grid),
+        "image": held_image(1000 * rng.random((1, 12, 11)), grid, unit="HU"),
         "graph": Graph(nodes=np.zeros((4, 1)), edges=np.array([[0, 1], [1, 2], [2, 3]]), weight=np.array([0.5, 1.0, 0.2])),
         "text": "No effusion. Heart of normal size.",
     }[kind]

@@ -28,6 +28,9 @@ class Scene(Record):
 
     hu: Array
     """On the fine box."""
+    skull: Skull
+    """On the fine box, as `brain`: what another kind of scanner sees of the same head."""
+    brain: Brain
     inside: Array
     """Share of head on the coarse box."""
     depth: Array
@@ -57,7 +60,8 @@ def build_scene(
     hu = _bleed(p, fine, hu, blood, brain, bleedings)
     hu = np.where(calcium > 0, np.maximum(hu, hu + calcium * brain.inside), hu)
     return Scene(
-        hu=np.asarray(hu, np.float32), inside=box.average(skull.head, times), depth=box.average(skull.depth, times),
+        hu=np.asarray(hu, np.float32), skull=skull, brain=brain,
+        inside=box.average(skull.head, times), depth=box.average(skull.depth, times),
         bone=box.average(skull.bone, times), intracranial=box.average(brain.inside, times) >= 0.5,
         calcium=box.average(((calcium > 60) & (brain.inside > 0.5)).astype(np.float32), times) >= 0.5, blood=blood,
     )  # fmt: skip
