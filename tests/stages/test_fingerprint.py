@@ -59,3 +59,21 @@ def test_shares_of_classes_are_those_of_the_scope(tmp_path, scope, shares, cases
 
 def test_intensities_are_of_the_foreground_in_the_scope(tmp_path):
     assert taken(tmp_path, "region:fov", "5")["intensity"]["image"]["mean"] == pytest.approx(150.0)
+
+
+def test_of_an_image_target_it_keeps_what_a_network_must_reach(tmp_path):
+    grid = plain_grid(SHAPE)
+    for i in range(4):
+        samples = np.full((1, *SHAPE), 10 * i, np.int16)
+        samples[0, 0, 0] = 500
+        write_image(held_image(samples, grid, unit="HU"), tmp_path / f"{i}.nii.gz")
+    rows = "".join(f"c{i},p{i},{i}.nii.gz\n" for i in range(4))
+    (tmp_path / "cases.csv").write_text("case,patient,image\n" + rows)
+    target = {"name": "ct", "type": "image", "columns": "image"}
+    study = Study.model_validate({"name": "s", "cases": "cases.csv", "inputs": {"image": "image"}, "targets": [target]})
+    run = start_run(write_study(study, tmp_path / "study.yaml"), tmp_path / "run")
+    split(run)
+    seen = fingerprint(run)["targets"]["ct"]
+    assert (seen["channels"], seen["unit"], seen["dtype"]) == (1, "HU", "int16")
+    assert 0 <= seen["low"] <= 30
+    assert 480 < seen["high"] <= 500

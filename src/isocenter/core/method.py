@@ -27,6 +27,8 @@ class Card(Record):
     differs: str
     """How ours differs from the cited one; "" if it does not."""
     reads: Reads = "images"
+    unpaired: bool = False
+    """It learns from images wanted whose case shows nothing to make them of, too."""
 
 
 class Model(Protocol):

@@ -6,7 +6,7 @@ Out:  fingerprint.json: shapes, spacings, channels, intensities of the foregroun
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from scipy.spatial import cKDTree
 
 from isocenter.core.amount import Amount
 from isocenter.core.case import Case, Cases
+from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.points import Points
 from isocenter.core.scores import Scores
@@ -171,6 +172,8 @@ def _summary(value: Value, where: NDArray[np.bool_] | None) -> Any:
         return [float(p) for p in value.p]
     if isinstance(value, Amount):
         return value.value if np.isfinite(value.value) else (value.low + value.high) / 2
+    if isinstance(value, Image):
+        return _image_summary(value)
     if isinstance(value, Points):
         sizes = [] if value.extent is None else [float(s) for s in value.extent.mean(axis=1)]
         kinds = np.bincount(value.kind, minlength=len(value.names)).tolist()
@@ -178,11 +181,31 @@ def _summary(value: Value, where: NDArray[np.bool_] | None) -> Any:
     return 1
 
 
+def _image_summary(image: Image) -> dict[str, Any]:
+    """Return channels, unit and type of an image, and the range all but one in 2000 samples lie in; NaN where none is finite."""
+    samples = np.asarray(image.array())
+    finite = samples[np.isfinite(samples)]
+    low, high = np.percentile(finite, [0.05, 99.95]) if finite.size else (np.nan, np.nan)
+    return {
+        "channels": len(image.channels),
+        "unit": image.unit,
+        "dtype": str(samples.dtype),
+        "low": float(low),
+        "high": float(high),
+    }
+
+
 def _nearest(world: NDArray[np.floating]) -> float:
     """Return the median distance of a place (N, d) to the nearest other one, in world units; NaN for fewer than two."""
     if len(world) < 2:
         return float("nan")
     return float(np.median(cKDTree(world).query(world, k=2)[0][:, 1]))
+
+
+def _finite(values: Sequence[float], join: Callable[..., Any]) -> float | None:
+    """Join the finite values; None where there is none."""
+    known = [value for value in values if np.isfinite(value)]
+    return float(join(known)) if known else None
 
 
 def _labels(seen: Sequence[Any], target: Target) -> dict[str, Any]:
@@ -209,6 +232,9 @@ def _labels(seen: Sequence[Any], target: Target) -> dict[str, Any]:
         out["size"] = (
             dict(zip(("p10", "median", "p90"), np.percentile(sizes, [10, 50, 90]).tolist(), strict=True)) if sizes else None
         )
+    elif target.type == "image" and seen:
+        out |= {name: Counter(row[name] for row in seen).most_common(1)[0][0] for name in ("channels", "unit", "dtype")}
+        out |= {"low": _finite([row["low"] for row in seen], np.min), "high": _finite([row["high"] for row in seen], np.max)}
     elif target.type in ("count", "proportion", "value") and seen:
         values = np.asarray(seen, float)
         out["values"] = {"mean": float(np.nanmean(values)), "std": float(np.nanstd(values))}

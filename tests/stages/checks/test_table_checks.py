@@ -64,6 +64,20 @@ def test_missing_views_and_labels_are_counted(tmp_path):
     assert (found(path, "case_without_input").severity, found(path, "case_without_input").cases) == ("failure", ("c1",))
 
 
+IMAGES = STUDY[: STUDY.index("targets:")] + "targets:\n  - {name: wanted, type: image, columns: wanted}\npatient: patient\n"
+
+
+def test_an_image_alone_teaches_a_method_that_needs_no_pairs_and_no_other(tmp_path):
+    def lone(folder):
+        with_column("wanted", [f"image_{i}.nii.gz" for i in range(4)])(folder)
+        edit(folder, "c1,p1,image_1.nii.gz", "c1,p1,")
+
+    free = made_study(tmp_path / "free", study=IMAGES + "method: cyclegan\n", spoil=lone)
+    assert "case_without_input" not in codes(free, headers_only=True)
+    held = made_study(tmp_path / "held", study=IMAGES + "method: pix2pix\n", spoil=lone)
+    assert found(held, "case_without_input", headers_only=True).cases == ("c1",)
+
+
 def test_a_label_nobody_gave(tmp_path):
     path = made_study(tmp_path, study=GRADED, spoil=with_column("grade", ["", "", "", ""]))
     assert found(path, "label_never_given", headers_only=True).severity == "failure"

@@ -1,7 +1,7 @@
 """Identity image: the input as it is. What a translation must beat before it is worth a network.
 
 In:   input images; for fitting, the target images of the learning cases.
-Out:  the first input with as many channels as the target; if none has, the mean of the target images.
+Out:  the first input with the target's channels and unit; if none has, the mean of the target images.
 Not:  nothing is converted: intensities and grid are the input's own.
 
 Reference: Zhang et al., Beyond a Gaussian denoiser, IEEE Trans Image Process 2017; 26:3142-3155 (the noisy input as the floor).
@@ -39,7 +39,7 @@ class IdentityModel:
     source: Mapping[str, str]
     """Target -> input handed on."""
     mean: Mapping[str, NDArray[np.float32]]
-    """Target -> mean image (C, *A), where no input has its channels."""
+    """Target -> mean image (C, *A), where no input has its channels and unit."""
     unit: Mapping[str, str]
 
     def predict(self, cases: Iterable[Case], *, scratch: Path) -> Iterator[Prediction]:
@@ -79,7 +79,7 @@ class IdentityImage:
         answers=frozenset({"image"}),
         learned=False,
         cite="Zhang et al., Beyond a Gaussian denoiser, IEEE Trans Image Process 2017; 26:3142-3155.",
-        differs="Only the floor is taken from there: the input, unchanged; the mean target where channels differ.",
+        differs="Only the floor is taken from there: the input, unchanged; the mean target where channels or units differ.",
     )
 
     def plan(self, study: Study, fingerprint: Mapping[str, Any], *, minutes: float, gigabytes: float) -> Plan:
@@ -113,10 +113,10 @@ class IdentityImage:
 
 
 def _alike(case: Case, inputs: Iterable[str], wanted: Image) -> str | None:
-    """Return the first input with as many channels as the wanted image."""
+    """Return the first input with as many channels as the wanted image, in its unit: an MR's numbers are no HU."""
     for name in inputs:
         image = case.inputs.get(name)
-        if isinstance(image, Image) and len(image.channels) == len(wanted.channels):
+        if isinstance(image, Image) and len(image.channels) == len(wanted.channels) and image.unit == wanted.unit:
             return name
     return None
 

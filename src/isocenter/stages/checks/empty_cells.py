@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
+from isocenter.core.errors import IsocenterError
 from isocenter.core.finding import Finding
+from isocenter.core.study import Study
+from isocenter.methods.registry import method_of
 from isocenter.stages.examination import Check, Examination
 
 _NEVER = {
@@ -13,7 +16,12 @@ _NEVER = {
 
 def find(seen: Examination) -> Iterator[Finding]:
     """Yield a failure for cases without any input, and for inputs and targets no case has; notes for the rest."""
-    blind = tuple(key for key, case in seen.opened.items() if all(f"input {name}" in case.missing for name in seen.study.inputs))
+    lone = _lone_targets(seen.study)
+    blind = tuple(
+        key
+        for key, case in seen.opened.items()
+        if all(f"input {name}" in case.missing for name in seen.study.inputs) and not lone & set(case.labels)
+    )
     if blind:
         yield Finding(
             code="case_without_input",
@@ -49,6 +57,17 @@ def find(seen: Examination) -> Iterator[Finding]:
                     do="Fill in the other cell (event 0 = followed up to that day, alive).",
                     cases=half,
                 )
+
+
+def _lone_targets(study: Study) -> set[str]:
+    """Return the targets the study's method learns from even where a case shows nothing else; none for most methods."""
+    images = {t.name for t in study.targets if t.type == "image" and t.use == "learn"}
+    if not images or study.method is None:
+        return set()
+    try:
+        return images if method_of(study).card.unpaired else set()
+    except IsocenterError:  # of a method that does not exist, others speak
+        return set()
 
 
 def _without_region(seen: Examination) -> Iterator[Finding]:

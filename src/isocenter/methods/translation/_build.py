@@ -1,0 +1,34 @@
+"""From the settings of a translation to what its learners are built of.
+
+In:   settings. Out: the axes networks see, how both sides are driven, the settings of the way back.
+"""
+
+import dataclasses
+
+from isocenter.learning.generative.translation_learner import TranslationConfig
+from isocenter.methods.translation._settings import TranslationSettings
+
+
+def seen_axes(settings: TranslationSettings) -> tuple[int, ...]:
+    """Return the samples per axis of what networks see: axes of one sample are dropped."""
+    return tuple(n for n in settings.patch if n > 1)
+
+
+def config_of(settings: TranslationSettings, *, steps: int, seed: int) -> TranslationConfig:
+    """Return how both sides are driven."""
+    return TranslationConfig(
+        dimensions=settings.dimensions,
+        steps=steps,
+        batch=settings.batch,
+        learning_rate=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        average=settings.average,
+        precision=settings.precision,
+        channels_last=settings.channels_last,
+        seed=seed,
+    )
+
+
+def turned(settings: TranslationSettings) -> TranslationSettings:
+    """Return the settings of the generator that goes back: target in, source out."""
+    return dataclasses.replace(settings, channels=(settings.target_channels,), target_channels=sum(settings.channels))

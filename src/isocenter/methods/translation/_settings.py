@@ -1,0 +1,52 @@
+"""Settings of an adversarial translation; each field is a setting of the plan."""
+
+from dataclasses import dataclass
+
+from isocenter.core.errors import SettingError, unknown
+from isocenter.learning.generative.adversaries import ADVERSARIES
+from isocenter.methods._patches.settings import PatchSettings
+
+DISTANCES = ("l1", "l2")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranslationSettings(PatchSettings):
+    """One translation: generator (the fields of every network of patches), critics, and the scale of the target."""
+
+    loss: str = "l1"
+    """Distance of an answered image from the true one, or of one there and back from itself: "l1" or "l2"."""
+    sampler: str = "uniform"
+    learning_rate: float = 5e-4
+    weight_decay: float = 0.0
+    adversary: str = "least_squares"
+    adversarial: float = 1.0
+    """Weight of the critics' opinion; 0 = they are not asked."""
+    fidelity: float = 100.0
+    """Weight of the distance."""
+    critic_width: int = 32
+    """Features of the critic at full resolution; doubled at each coarser one."""
+    critic_levels: int = 2
+    """How often the critic halves the image: how large the neighborhoods are that it judges."""
+    target_channels: int = 1
+    target_unit: str = "1"
+    target_low: float = 0.0
+    """Intensity of the target that is learned as -1."""
+    target_high: float = 255.0
+    """Intensity of the target that is learned as 1."""
+    target_dtype: str = "float32"
+    """Kind of numbers the target's files hold; answers hold the same."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work. SettingError, with "did you mean"."""
+        super().__post_init__()
+        self._check_name("loss", self.loss, DISTANCES)
+        if self.adversary not in ADVERSARIES.names():
+            raise SettingError(unknown("adversary", self.adversary, ADVERSARIES.names()))
+        if self.sampler != "uniform" or self.augmented != "all":
+            raise SettingError("expected sampler uniform and augmented all: an image has no foreground to prefer.")
+        if min(self.adversarial, self.fidelity) < 0 or self.adversarial + self.fidelity == 0:
+            raise SettingError(f"expected weights of 0 or more, not both 0, got {self.adversarial} and {self.fidelity}.")
+        if min(self.critic_width, self.critic_levels) < 1:
+            raise SettingError("expected critic_width and critic_levels of 1 or more.")
+        if not self.target_high > self.target_low:
+            raise SettingError(f"expected target_low below target_high, got {self.target_low} and {self.target_high}.")
