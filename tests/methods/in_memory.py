@@ -10,17 +10,18 @@ import numpy as np
 from isocenter.core.case import Case, CaseList
 from isocenter.core.graph import Graph
 from isocenter.core.grid import plain_grid
-from isocenter.core.image import Image, held_image
+from isocenter.core.image import held_image
 from isocenter.core.method import Method, Model
 from isocenter.core.study import Study
 from isocenter.core.task import Task
 from isocenter.core.value import Input, Kind
+from isocenter.learning.exam.items import images_of
 from isocenter.phantoms.tracer.tracer import text_tracer, tracer
 
 
 def fingerprint_of(study: Study, cases: CaseList) -> Mapping[str, Any]:
     """What stages/fingerprint.py would say of a tracer, as far as methods use it."""
-    images = {name: [c.inputs[name] for c in cases if isinstance(c.inputs.get(name), Image)] for name in study.inputs}
+    images = {name: [shown[0] for c in cases if name in c.inputs and (shown := images_of(c.inputs[name]))] for name in study.inputs}
     grids = [image.grid for image in next(iter(images.values()), [])]
     return {
         "cases": len(cases),
@@ -91,7 +92,15 @@ def a_graph(case: Case) -> Input:
     return Graph(nodes=np.zeros((5, 1)), edges=edges, weight=weight)
 
 
-SHOWN: Mapping[str, Callable[[Case], Input]] = {"ct": a_ct, "graphs": a_graph}
+def a_picture(case: Case) -> Input:
+    """A picture, brighter below a line that the age draws."""
+    age = float(case.covariates["age"])
+    samples = np.random.default_rng(int(age)).integers(0, 128, (1, 12, 10))
+    samples[:, :, int(age) % 10 :] += 100
+    return held_image(samples.astype(np.uint8), plain_grid((12, 10)))
+
+
+SHOWN: Mapping[str, Callable[[Case], Input]] = {"ct": a_ct, "graphs": a_graph, "pictures": a_picture}
 """What a case shows to methods that read something else than pictures."""
 
 

@@ -60,6 +60,10 @@ class CohortMetric(Record):
     """It is an area under the ROC curve: of two classes DeLong's interval and test where each patient has one case."""
 
 
+Keep = Callable[[Value], Value | None] | None
+"""What is kept of a truth or an answer that is too large to keep of every case; None = nothing."""
+
+
 class Task(Record):
     """Data. Methods name their task (card.task), so adding one edits nothing here."""
 
@@ -74,3 +78,9 @@ class Task(Record):
     baseline: str
     per_case: tuple[CaseMetric, ...]
     per_cohort: tuple[CohortMetric, ...] = ()
+    keep: Keep = None
+    """What the cohort's metrics get of images and masks."""
+    by_name: bool = False
+    """Only for studies that name it: its kinds are another task's otherwise."""
+    requests: bool = False
+    """A case asks for something new (a seed, a class): it needs no input."""

@@ -68,8 +68,14 @@ _METRICS = {
     "survival_brier": "Brier score at five years",
     "unlike_share": "Refused as unlike, share",
     "integrated_brier": "Integrated Brier score",
+    "kid": "Kernel distance (KID)",
+    "fid": "Fréchet distance (FID)",
+    "generator_precision": "Precision of generated images",
+    "generator_recall": "Recall of real images",
+    "two_sample_auc": "AUC, generated against real",
+    "diversity": "Diversity, real images = 1",
 }
-_LOWER = ("error", "hd95", "distance", "ece", "brier", "loss", "mae", "rmse", "log_loss", "miss")
+_LOWER = ("error", "hd95", "distance", "ece", "brier", "loss", "mae", "rmse", "log_loss", "miss", "kid", "fid", "two_sample_auc")
 _UNITS = {"1": "", "{count}": "", "um": "µm", "px": "px", "[px]": "px", "mm3": "mm³", "mm2": "mm²"}
 
 

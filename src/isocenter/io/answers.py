@@ -115,7 +115,7 @@ def _number(value: float) -> str:
 
 
 def _write(value: Mask | Points | Graph | Image, folder: Path, stem: str) -> Path:
-    """Write a value beside the table: .nii.gz in a volume or where millimetres count, .png for a picture's mask."""
+    """Write a value beside the table: .nii.gz in a volume or where millimetres count, .png for a picture's mask, or a picture."""
     if isinstance(value, Points):
         return write_points(value, folder / f"{stem}.csv")
     if isinstance(value, Graph):
@@ -123,4 +123,5 @@ def _write(value: Mask | Points | Graph | Image, folder: Path, stem: str) -> Pat
     if isinstance(value, Mask):
         picture = value.grid.ndim == 2 and value.grid.world == "px" and not value.overlapping
         return write_mask(value, folder / (f"{stem}.png" if picture else f"{stem}.nii.gz"))
-    return write_image(value, folder / f"{stem}.nii.gz")
+    picture = value.grid.ndim == 2 and value.grid.world == "px" and value.array().dtype in (np.uint8, np.uint16)
+    return write_image(value, folder / (f"{stem}.png" if picture and len(value.channels) in (1, 3) else f"{stem}.nii.gz"))

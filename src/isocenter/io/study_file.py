@@ -62,12 +62,20 @@ def read_study(path: Path, *, data: Path | None = None) -> Study:
         study = Study.model_validate(_plain(document, ()))
     except ValidationError as error:
         raise StudyError("\n".join(_sentences(path, document, error))) from None
+    study = study if study.targets else _of_images_alone(study)
     wrong = list(_classes_that_are_none(path, document, study))
     if wrong:
         raise StudyError("\n".join(wrong))
     if data is not None:
         _check_that_cases_exist(path, document, study, data)
     return study
+
+
+def _of_images_alone(study: Study) -> Study:
+    """Return a study without targets as it is meant: its images themselves are learned."""
+    name, column = next(iter(study.inputs.items()))
+    image = Target(name=name, type="image", columns=(column,))
+    return study.model_copy(update={"targets": (image,), "task": study.task or "generation"})
 
 
 def write_study(study: Study, path: Path) -> Path:

@@ -94,7 +94,7 @@ def task_of(study: Study) -> Task:
                 f"{', '.join(sorted(kinds - task.answers))}. Drop `task:`, or mark the other targets `use: score`."
             )
         return task
-    tasks = [TASKS.get(name) for name in TASKS.names()]
+    tasks = _of_kinds()
     if not kinds:
         raise StudyError(
             "expected at least one target to learn, got none: no method here learns from images alone. "
@@ -116,6 +116,11 @@ def task_of(study: Study) -> Task:
     )
 
 
+def _of_kinds() -> list[Task]:
+    """Return the tasks that the kind of a target chooses."""
+    return [task for task in (TASKS.get(name) for name in TASKS.names()) if not task.by_name]
+
+
 def _narrowest(tasks: Sequence[Task]) -> list[Task]:
     """Return the tasks that answer the fewest kinds: who asks one question gets the task of that question."""
     fewest = min((len(task.answers) for task in tasks), default=0)
@@ -134,7 +139,7 @@ def measured_by(study: Study, target: Target) -> Task:
 
 def task_of_kind(kind: Kind) -> Task:
     """Return the task that asks for one kind alone. StudyError when there is none, or more than one."""
-    fitting = _narrowest([task for task in (TASKS.get(name) for name in TASKS.names()) if kind in task.answers])
+    fitting = _narrowest([task for task in _of_kinds() if kind in task.answers])
     if len(fitting) != 1:
         raise StudyError(
             f"expected one task that answers the kind {kind}, got {', '.join(t.name for t in fitting) or 'none'}. "

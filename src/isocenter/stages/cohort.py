@@ -16,7 +16,7 @@ from isocenter.core.comparison import Comparison
 from isocenter.core.estimate import Estimate
 from isocenter.core.measurement import Measurement
 from isocenter.core.record import Record
-from isocenter.core.task import CaseMetric, CohortMetric
+from isocenter.core.task import CaseMetric, CohortMetric, Keep
 from isocenter.metrics.against_rest import of_findings
 from isocenter.metrics.estimates.cohort import estimate_each
 from isocenter.metrics.estimates.mean import estimate_mean
@@ -34,6 +34,8 @@ class Measure(Record):
     """The quantity a claim about it is made with."""
     per_case: tuple[CaseMetric, ...]
     per_cohort: tuple[CohortMetric, ...]
+    keep: Keep = None
+    """What is kept of truths and answers that are images; see Task."""
 
 
 def estimate_all(

@@ -21,7 +21,7 @@ from isocenter.core.mask import Mask, held_mask
 from isocenter.core.measurement import Measurement
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Study, Target
-from isocenter.core.task import Pair, Task
+from isocenter.core.task import Keep, Pair, Task
 from isocenter.core.value import Value
 from isocenter.io.table import TableCases
 from isocenter.learning.assessed import assessed
@@ -43,13 +43,17 @@ from isocenter.stages.unlike import estimate_refusals, refused_by
 class Row:
     """What one answerer said of one case, measured."""
 
-    def __init__(self, case: Case, *, fold: str, who: str, target: Target, pair: Pair, measured: Sequence[Measurement]) -> None:
+    def __init__(
+        self, case: Case, *, fold: str, who: str, target: Target, pair: Pair, measured: Sequence[Measurement], keep: Keep = None
+    ) -> None:
         self.key, self.patient, self.covariates = case.key, case.patient, case.covariates
         self.fold, self.who, self.target, self.measured = fold, who, target, measured
-        # Small truths are kept for the cohort's metrics; masks and images are not, or memory would grow with the cohort.
-        small = not hasattr(pair.truth, "grid")
-        self.truth: Value | None = pair.truth if small else None
-        self.answer: Value | None = pair.answer if small else None
+        # Small truths are kept for the cohort's metrics; of masks and images what their task keeps, or memory would grow.
+        self.truth: Value | None = pair.truth
+        self.answer: Value | None = pair.answer
+        if hasattr(pair.truth, "grid"):
+            self.truth = keep(pair.truth) if keep else None
+            self.answer = keep(pair.answer) if keep else None
 
 
 def evaluate(run: RunFolder, *, test: bool = False, progress: Progress | None = None) -> list[Estimate]:
@@ -111,6 +115,7 @@ def measure_of(study: Study, target: Target) -> Measure:
         primary=task.primary,
         per_case=tuple(dict.fromkeys([*task.per_case, *single])),
         per_cohort=tuple({m.name: m for m in (*task.per_cohort, *cohort)}.values()),
+        keep=task.keep,
     )
 
 
@@ -171,8 +176,9 @@ def _measure_all(
                     region=region,
                     extras=extras,
                 )
-                measured = [m for metric in measures[target.name].per_case for m in metric(pair)]
-                rows.append(Row(case, fold=fold, who=who, target=target, pair=pair, measured=measured))
+                measure = measures[target.name]
+                measured = [m for metric in measure.per_case for m in metric(pair)]
+                rows.append(Row(case, fold=fold, who=who, target=target, pair=pair, measured=measured, keep=measure.keep))
     return rows
 
 

@@ -27,11 +27,13 @@ from isocenter.io.report_text import TEXT
 from isocenter.io.slide import open_slide
 from isocenter.io.table import TableCases, open_cases
 from isocenter.io.write import output_suffix, write_image, write_mask
+from isocenter.methods.registry import task_of
 from isocenter.stages.answer import load_model
 from isocenter.stages.decide import decision_cells, unlike_reason
 from isocenter.stages.left_out import left_out, notices, without
 from isocenter.stages.operate import read_thresholds
 from isocenter.stages.progress import Progress, Quiet
+from isocenter.stages.requests import read_requests
 from isocenter.stages.run_cases import data_root
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.slide_answers import slide_of, write_drawn, write_heat_map
@@ -80,9 +82,7 @@ def predict(
     thresholds = {name: t.threshold for name, t in read_thresholds(folder, study).items()}
     chosen = read_line(folder, study)
     line = chosen.line if chosen is not None else None
-    asked = (
-        _from_table(study, Path(what), data) if Path(what).suffix.lower() == ".csv" else [_from_scan(study, Path(what), input_name)]
-    )
+    asked = _asked(study, Path(what), data, input_name)
     left = left_out(study, [a.case for a in asked])
     for notice in notices(left):
         progress.say(notice)
@@ -105,6 +105,19 @@ def predict(
         rows.append(row | decision_cells(prediction, study, thresholds, line))
     shutil.rmtree(scratch, ignore_errors=True)
     return write_cases(rows, out / "cases.csv")
+
+
+def _asked(study: Study, what: Path, data: Path | str | None, input_name: str | None) -> list[Asked]:
+    if task_of(study).requests:
+        return [Asked(case=c, cells={"case": c.key, **_told(c)}, source=what.with_name(c.key)) for c in read_requests(study, what)]
+    if what.suffix.lower() == ".csv":
+        return _from_table(study, what, data)
+    return [_from_scan(study, what, input_name)]
+
+
+def _told(case: Case) -> dict[str, str]:
+    """Return what a request says, as cells."""
+    return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in case.covariates.items()}
 
 
 def _refuse_own_folder(asked: Iterable[Asked], what: Path, out: Path) -> None:
@@ -221,9 +234,9 @@ def _write_maps(prediction: Prediction, asked: Asked, out: Path, stem: str) -> d
     """Write the maps a model gives beside its answers, as it was asked to; return a column for each."""
     columns = {}
     on_slide = slide_of(asked.case) is not None
-    suffix = ".ome.tif" if on_slide else _picture_suffix(asked.source)
     for name, extra in prediction.extras.items():
         if isinstance(extra, Image):
+            suffix = ".ome.tif" if on_slide else _picture_suffix(asked.source)
             word = safe_name(name.replace(":", "_"))
             file = out / f"{stem}_{word}{'.tif' if suffix == '.png' else suffix}"
             path = write_heat_map(extra, file) if on_slide else write_image(extra, file)

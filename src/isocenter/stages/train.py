@@ -47,7 +47,10 @@ def train(run: RunFolder, *, progress: Progress | None = None) -> None:
         save_model(model, run)
         shutil.rmtree(journal.scratch, ignore_errors=True)
         shutil.rmtree(run.path / "baseline", ignore_errors=True)  # fitted to what has changed
-        run.stamps.stamp("train", clock_ended=journal.clock_ended)
+        ended = str(getattr(model, "ended", ""))  # of a generator that diverged: where, and why
+        if ended:
+            progress.say(f"  ended at {ended}")
+        run.stamps.stamp("train", clock_ended=journal.clock_ended, ended=ended)
 
 
 def train_baselines(run: RunFolder, *, progress: Progress | None = None) -> None:
@@ -108,4 +111,4 @@ def baselines_of(study: Study) -> Sequence[str]:
 
 def shared_settings(study: Study) -> dict[str, object]:
     """Return the settings that hold for every method of a study: how the images are read and what is kept."""
-    return {n: v for n, v in study.settings.items() if n in ("keep_probability",)}
+    return {n: v for n, v in study.settings.items() if n in ("keep_probability", "side")}

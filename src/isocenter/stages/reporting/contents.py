@@ -83,6 +83,11 @@ class Contents(Record):
         return lower_is_better(self.primary)
 
     @property
+    def generates(self) -> bool:
+        """Whether answers are new images, each to a request, and not answers to their cases."""
+        return self.task is not None and self.task.requests
+
+    @property
     def own(self) -> list[Estimate]:
         """The estimates of the part the claim is made on."""
         return [e for e in self.estimates if e.part == self.part]
@@ -91,6 +96,14 @@ class Contents(Record):
     def rows(self) -> pd.DataFrame:
         """The measurements of the part the claim is made on."""
         return self.measurements[self.measurements["part"] == self.part]
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The cases the claim is made on, whose answers may be drawn."""
+        measured = frozenset(self.rows["case"].astype(str))
+        if measured or not self.generates or self.split.empty:
+            return measured
+        return frozenset(self.split.loc[self.split["part"] == self.part, "case"].astype(str))
 
     @property
     def target(self) -> Target | None:

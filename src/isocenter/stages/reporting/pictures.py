@@ -13,7 +13,7 @@ import numpy as np
 from isocenter.core.amount import Amount
 from isocenter.core.case import Case, Cases
 from isocenter.core.errors import IsocenterError
-from isocenter.core.image import Image
+from isocenter.core.image import Image, held_image
 from isocenter.core.mask import Mask
 from isocenter.core.points import Points
 from isocenter.core.prediction import Prediction
@@ -26,10 +26,12 @@ from isocenter.figures.cases.best_median_worst import choose
 from isocenter.figures.cases.case import draw_case
 from isocenter.figures.cases.grid import Tile, draw_grid
 from isocenter.figures.cases.points import draw_points
+from isocenter.figures.cases.sheet import draw_sheets
 from isocenter.figures.cases.side_by_side import draw_side_by_side
 from isocenter.figures.cases.three_panels import draw_three_panels
 from isocenter.figures.evidence import Drawing
 from isocenter.figures.words import metric_in_words, quantity
+from isocenter.imaging.resample import average_to
 from isocenter.stages.reporting.answers import raters_of
 from isocenter.stages.reporting.contents import Contents
 
@@ -38,6 +40,8 @@ WRONG = {
 }  # fmt: skip
 """Kinds of a label of a whole exam, and the measurement their largest errors are found by."""
 TILES = 8
+SHEET = 36
+"""Images on a sheet."""
 
 
 class Pictures(Record):
@@ -57,6 +61,8 @@ def pictures_of(contents: Contents, cases: Cases, predictions: Mapping[str, Pred
         return worst_of(contents, target, cases, predictions)
     if target is None or target.type not in ("mask", "image", "points"):
         return Pictures()
+    if contents.generates:
+        return sheets_of(target, cases, predictions)
     values, unit = _values(contents, target)
     chosen = choose({k: v for k, v in values.items() if k in predictions}, lower_is_better=contents.lower_is_better)
     ranked: list[Drawing] = []
@@ -86,6 +92,32 @@ def pictures_of(contents: Contents, cases: Cases, predictions: Mapping[str, Pred
                 f"The {rank} case, {key}, could not be drawn ({type(error).__name__}): its image or its answer is gone or changed."
             )
     return Pictures(ranked=tuple(ranked), panels=tuple(panels), notes=tuple(notes), in_patient=in_patient)
+
+
+def sheets_of(target: Target, cases: Cases, predictions: Mapping[str, Prediction]) -> Pictures:
+    """Draw real images beside generated ones, as many of each, the first of the part that was measured."""
+    real: list[Image] = []
+    made: list[Image] = []
+    for key, prediction in predictions.items():
+        answer = prediction.answers.get(target.name)
+        truth = cases[key].labels.get(target.name) if key in cases.keys else None
+        if isinstance(answer, Image) and isinstance(truth, Image) and answer.grid.ndim == truth.grid.ndim == 2:
+            made.append(answer)
+            shape = answer.grid.shape
+            real.append(held_image(average_to(np.asarray(truth.array(), np.float32), shape), answer.grid, unit=truth.unit))
+        if len(made) == SHEET:
+            break
+    if not made:
+        return Pictures()
+    drawing = Drawing(
+        name="sheets",
+        title="Real and generated",
+        caption=f"{len(made)} images that nobody learned from, at the generator's size, and {len(made)} of the generator's. "
+        "Look for images that return, and for what no device makes.",
+        figure=draw_sheets(real, made),
+        wide=True,
+    )
+    return Pictures(panels=(drawing,))
 
 
 def worst_of(contents: Contents, target: Target, cases: Cases, predictions: Mapping[str, Prediction]) -> Pictures:

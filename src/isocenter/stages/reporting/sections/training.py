@@ -18,6 +18,7 @@ def training(contents: Contents, drawings: Sequence[Drawing]) -> Html | None:
     """Return the section, or None when nothing was trained step by step."""
     if not drawings:
         return None
+    ended = contents.notes.get("train", {}).get("ended")
     stopped = contents.notes.get("train", {}).get("clock_ended")
     return element(
         "section",
@@ -25,6 +26,7 @@ def training(contents: Contents, drawings: Sequence[Drawing]) -> Html | None:
         element("p", "The clock, not the number of steps, ended this training: a repeat may differ.", class_="lead")
         if stopped
         else None,
+        element("p", f"The training ended at {ended}", class_="lead") if ended else None,
         figures(drawings),
         id="training",
     )

@@ -1,0 +1,1 @@
+"""What could another one look like: images from requests."""

@@ -1,0 +1,83 @@
+"""The plan of an adversarial generator: fingerprint and budget in, every setting with its reason out.
+
+In:   study, fingerprint, minutes; the settings that make a method what it is.
+Out:  Plan. A few steps are timed on made-up images, so that the estimate is this machine's.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from isocenter.core.plan import Plan, Setting
+from isocenter.core.study import Study
+from isocenter.learning.generative.adversarial_learner import AdversarialLearner
+from isocenter.methods._choices import Choices
+from isocenter.methods.generation._build import build_learner
+from isocenter.methods.generation._framing import frame_of
+from isocenter.methods.generation._settings import AdversarialSettings
+
+STEPS_SANE = 1000
+"""Below this nothing that looks like an image comes out."""
+STEPS_MOST = 60_000
+TIMED = 3
+OF_FRAME = ("channels", "low", "high", "spacing", "world", "unit", "eight_bits")
+
+
+def plan_adversarial(
+    study: Study, fingerprint: Mapping[str, Any], *, method: str, preset: Mapping[str, tuple[Any, str]], minutes: float
+) -> Plan:
+    """Choose every setting."""
+    started = time.monotonic()
+    chosen: Choices[Any] = Choices(study, AdversarialSettings, method=method)
+    for name, (value, reason) in preset.items():
+        chosen.rule(name, value, reason)
+    put_frame(chosen, fingerprint)
+    seconds = timed_step(chosen.config())
+    left = max(minutes * 60 - (time.monotonic() - started), 0.5 * minutes * 60)
+    fitting = max(1, min(STEPS_MOST, int(0.95 * left / seconds)))
+    steps = int(study.settings.get("steps", fitting))
+    return Plan(
+        method=method,
+        seed=study.seed,
+        steps=steps,
+        minutes=round(steps * seconds / 60, 2),
+        gigabytes=1.0,
+        sane=steps >= STEPS_SANE,
+        settings=chosen.settings(),
+        warnings=too_few(steps, minutes, asked="steps" in study.settings),
+    )
+
+
+def put_frame(chosen: Choices[Any], fingerprint: Mapping[str, Any]) -> None:
+    """Choose size and scale of the images."""
+    asked = chosen.config().side if chosen.user_set("side") else None
+    frame = frame_of(fingerprint, asked)
+    median = np.median(np.asarray(fingerprint["shapes"], float), axis=0)
+    shown = " × ".join(str(round(float(n))) for n in median)
+    chosen.rule("side", frame.side, f"the median picture has {shown} samples; larger ones take hours on a processor")
+    for name in OF_FRAME:
+        why = "0.5 and 99.5 percentile of the learning images" if name in ("low", "high") else "of the learning images"
+        chosen.put(Setting(name=name, value=getattr(frame, name), origin="rule", reason=why))
+
+
+def timed_step(settings: AdversarialSettings) -> float:
+    """Return the seconds of a step, from some done on noise. Of a growing pair the last, slowest size is timed."""
+    noise = np.random.default_rng(0).uniform(-1, 1, (settings.batch, settings.channels, settings.side, settings.side))
+    learner: AdversarialLearner = build_learner(
+        settings, noise.astype(np.float32), np.zeros((settings.batch, 0), np.float32), steps=2, seed=0, evaluate=lambda *_: {}
+    )
+    learner.step(1)
+    began = time.monotonic()
+    for _ in range(TIMED):
+        learner.step(1)
+    return (time.monotonic() - began) / TIMED
+
+
+def too_few(steps: int, minutes: float, *, asked: bool) -> tuple[str, ...]:
+    """Return the warning of a plan that can yield no image."""
+    if steps >= STEPS_SANE:
+        return ()
+    more = "ask for more steps" if asked else f"give it about {minutes * STEPS_SANE / max(steps, 1):.0f} minutes (--time-limit)"
+    return (f"{steps} steps: below {STEPS_SANE} no image worth looking at is to be expected; {more}, or a smaller side",)

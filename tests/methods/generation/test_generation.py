@@ -1,0 +1,174 @@
+"""Generators through the study path: what they learn, answer, refuse, and how they end."""
+
+import numpy as np
+import pytest
+import torch
+
+from isocenter.core.case import Case, CaseList
+from isocenter.core.errors import Diverged, SettingError, StudyError
+from isocenter.core.grid import plain_grid
+from isocenter.core.image import held_image
+from isocenter.core.study import Study, Target
+from isocenter.methods.generation import _adversarial
+from isocenter.methods.generation._framing import frame_of
+from isocenter.methods.generation._requests import seed_of
+from isocenter.methods.generation._watch import Watch, diversity
+from isocenter.methods.registry import TASKS, methods_of, task_of
+from tests.methods.in_memory import MemoryJournal, fingerprint_of
+
+METHODS = methods_of("generation")
+LEARNED = [name for name in METHODS.names() if METHODS.get(name).card.learned]
+SMALL = {"side": 8, "width": 4, "latent": 6, "batch": 4, "steps": 12}
+IMAGE = Target(name="x", type="image", columns="x")
+
+
+def study(**fields):
+    given = {"name": "s", "cases": "cases.csv", "inputs": {"x": "x"}, "targets": (IMAGE,), "task": "generation", **fields}
+    return Study.model_validate(given)
+
+
+def cases(count, first=0, **covariates):
+    made = []
+    for i in range(first, first + count):
+        rng = np.random.default_rng(i)
+        samples = rng.integers(0, 256, (1, 20, 16)).astype(np.uint8)
+        samples[:, : rng.integers(4, 16)] //= 4
+        image = held_image(samples, plain_grid((20, 16)))
+        said = {name: words[i % len(words)] for name, words in covariates.items()}
+        made.append(Case(key=f"c{i}", patient=f"c{i}", inputs={"x": image}, labels={"x": image}, covariates=said))
+    return CaseList(made)
+
+
+def fitted(name, tmp_path, *, asked=None, learn=None, **settings):
+    asked = asked or study(method=name, settings={**SMALL, **settings} if name in LEARNED else {"side": 8})
+    learn = learn or cases(12)
+    plan = METHODS.get(name).plan(asked, fingerprint_of(asked, learn), minutes=0.2, gigabytes=4.0)
+    journal = MemoryJournal(tmp_path)
+    return METHODS.get(name).fit(asked, learn, cases(6, 50), plan, journal), journal, plan
+
+
+def request(key, **covariates):
+    return Case(key=key, patient=key, inputs={}, labels={}, covariates=covariates)
+
+
+@pytest.mark.parametrize("name", METHODS.names())
+def test_a_request_is_answered_alike_after_saving_and_unlike_another(name, tmp_path):
+    model, _, _ = fitted(name, tmp_path)
+    model.save(tmp_path / "model")
+    again = METHODS.get(name).load(tmp_path / "model")
+    asked = [request("a", seed=1), request("b", seed=2), request("c", seed=1)]
+    first = [p.answers["x"] for p in model.predict(asked, scratch=tmp_path)]
+    second = [p.answers["x"] for p in again.predict(asked, scratch=tmp_path)]
+    for one, other in zip(first, second, strict=True):
+        np.testing.assert_array_equal(one.array(), other.array())
+    assert first[0].shape == (1, 8, 8)
+    assert first[0].array().dtype == np.uint8  # as what was learned from
+    np.testing.assert_array_equal(first[0].array(), first[2].array())
+    assert (first[0].array() != first[1].array()).any()
+
+
+def test_a_generated_image_has_the_size_of_the_patient(tmp_path):
+    grid = plain_grid((20, 16), spacing=(0.4, 0.5), world="plane_mm")
+    learn = CaseList([Case(key=c.key, patient=c.key, inputs={"x": held_image(c.inputs["x"].array(), grid)},
+                           labels={}, covariates={}) for c in cases(4)])  # fmt: skip
+    model, _, _ = fitted("pca_gaussian", tmp_path, learn=learn)
+    (answer,) = model.predict([request("a")], scratch=tmp_path)
+    assert answer.answers["x"].grid.spacing == (1.0, 1.0)  # 8 mm in 8 samples
+    assert answer.answers["x"].grid.world == "plane_mm"
+    assert answer.answers["x"].array().dtype == np.float32
+
+
+def test_the_pca_sampler_has_mean_and_covariance_of_the_images(tmp_path):
+    rng = np.random.default_rng(3)
+    images = (rng.standard_normal((400, 1, 1, 1)) * np.linspace(-1, 1, 64).reshape(8, 8) * 0.3).astype(np.float32)
+    method = METHODS.get("pca_gaussian")
+    kept = method.keep(images)
+    drawn = np.stack([method.draw(kept, np.random.default_rng(i)) for i in range(400)])
+    assert len(kept["components"]) == 1
+    np.testing.assert_allclose(drawn.std(axis=0), images.std(axis=0), atol=0.05)
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_a_training_taken_up_goes_on_as_if_it_had_not_stopped(name, tmp_path):
+    whole, _, plan = fitted(name, tmp_path)
+    asked = study(method=name, settings=SMALL)
+
+    class Stops(MemoryJournal):
+        def stop_now(self):
+            return len(self.lines) == 7  # a growing network is in the middle of it
+
+    journal = Stops(tmp_path)
+    METHODS.get(name).fit(asked, cases(12), cases(6, 50), plan, journal)
+    resumed = METHODS.get(name).fit(asked, cases(12), cases(6, 50), plan, journal)
+    assert [step for step, _ in journal.lines] == list(range(1, 13))
+    for one, other in zip(whole.generator.parameters(), resumed.generator.parameters(), strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0)
+
+
+def test_words_are_conditions_and_an_unknown_one_is_refused(tmp_path):
+    asked = study(method="dcgan", settings=SMALL, covariates=("finding", "seed"))
+    model, _, _ = fitted("dcgan", tmp_path, asked=asked, learn=cases(12, finding=("normal", "ill")))
+    assert model.conditions.words == {"finding": ("ill", "normal")}
+    said = list(model.predict([request("a", finding="ill", seed=1), request("a", finding="il")], scratch=tmp_path))
+    assert "x" in said[0].answers
+    assert said[1].refused.startswith("case a, column finding")
+    assert "Did you mean ill" in said[1].refused
+
+
+def test_a_collapse_ends_the_training_at_the_last_good_state_and_says_so(tmp_path, monkeypatch):
+    plain = _adversarial.run_loop
+
+    def collapses(learner, journal, **asked):
+        plain(learner, journal, **{**asked, "steps": 5})
+        raise Diverged("the generator's images have become alike.")
+
+    monkeypatch.setattr(_adversarial, "run_loop", collapses)
+    model, journal, _ = fitted("dcgan", tmp_path)
+    assert model.ended == "step 5 of 12: the generator's images have become alike."
+    assert journal.state["step"] == 5
+
+
+def test_alike_images_are_a_collapse_late_but_not_early():
+    real = list(np.random.default_rng(0).random((10, 1, 8, 8)))
+    watch = Watch(real)
+
+    def alike(seeds):
+        return np.ones((len(seeds), 1, 8, 8)) + 1e-3 * np.random.default_rng(1).random((len(seeds), 1, 8, 8))
+
+    assert watch.look(alike, step=100, steps=1000)["tune_diversity"] < 0.01
+    with pytest.raises(Diverged, match="become alike"):
+        watch.look(alike, step=500, steps=1000)
+    with pytest.raises(Diverged, match="no longer numbers"):
+        watch.look(lambda seeds: np.full((len(seeds), 1, 8, 8), np.nan), step=1, steps=1000)
+    assert watch.look(lambda seeds: np.stack(real), step=900, steps=1000)["tune_diversity"] == 1.0
+
+
+def test_diversity_is_the_mean_distance_of_two_images():
+    assert diversity(np.stack([np.zeros((1, 2, 2)), np.full((1, 2, 2), 3.0)])) == pytest.approx(3.0)
+
+
+def test_a_study_of_images_alone_names_its_task_and_translation_keeps_its_own():
+    assert task_of(study()).name == "generation"
+    assert task_of(study(task=None)).name == "translation"
+    assert TASKS.get("generation").requests
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [({"pair": "dcgn"}, "Did you mean dcgan"), ({"side": 20}, "power of two"), ({"batch": 0}, "1 or more")],
+)
+def test_settings_that_cannot_work_are_refused_before_anything_is_timed(settings, said):
+    asked = study(method="dcgan", settings=settings)
+    with pytest.raises(SettingError, match=said):
+        METHODS.get("dcgan").plan(asked, fingerprint_of(asked, cases(3)), minutes=1, gigabytes=4)
+
+
+def test_volumes_are_refused():
+    volume = {**fingerprint_of(study(), cases(3)), "dims": 3}
+    with pytest.raises(StudyError, match="pictures of two axes"):
+        frame_of(volume)
+
+
+def test_a_case_without_a_seed_has_one_of_its_own():
+    assert seed_of(request("a")) == seed_of(request("a")) != seed_of(request("b"))
+    assert seed_of(request("a", seed=7.0)) == 7

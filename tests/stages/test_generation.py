@@ -1,0 +1,77 @@
+"""A study of images alone becomes a generator; requests become pictures that say what they are."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from isocenter.core.grid import plain_grid
+from isocenter.core.image import SYNTHETIC, held_image
+from isocenter.io.images import open_image
+from isocenter.io.study_file import read_study
+from isocenter.io.write import write_image
+from isocenter.stages.predict import predict
+from isocenter.stages.run import run
+
+STUDY = """
+name: pictures
+cases: cases.csv
+inputs: {picture: image}
+covariates: [kind]
+method: dcgan
+settings: {side: 8, width: 4, latent: 6, batch: 4, steps: 4}
+split: {test: 0.2}
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    home = tmp_path_factory.mktemp("generation")
+    rows = []
+    for i in range(30):
+        rng = np.random.default_rng(i)
+        kind = ("bright", "dark")[i % 2]
+        samples = rng.integers(0, 120, (1, 16, 16)) + (120 if kind == "bright" else 0)
+        write_image(held_image(samples.astype(np.uint8), plain_grid((16, 16))), home / f"p{i}.png")
+        rows.append({"case": f"p{i}", "patient": f"p{i}", "image": f"p{i}.png", "kind": kind})
+    with open(home / "cases.csv", "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    (home / "study.yaml").write_text(STUDY, encoding="utf-8")
+    return run(home / "study.yaml", out=home / "run")
+
+
+def test_without_targets_the_images_are_learned(made):
+    study = read_study(made.path.parent / "study.yaml")
+    assert study.task == "generation"
+    assert [(t.name, t.type, t.columns) for t in study.targets] == [("picture", "image", ("image",))]
+
+
+def test_the_set_of_answers_is_measured_beside_the_pca_sampler(made):
+    found = {(e.who, e.name): e for e in made.estimates()}
+    for who in ("model", "baseline:pca_gaussian"):
+        assert np.isfinite(found[who, "kid"].value)
+        assert found[who, "kid"].cases == 5  # tuning pictures
+    assert np.isnan(found["model", "fid"].value)
+
+
+def test_the_report_shows_real_beside_generated(made):
+    page = (made.path / "report.html").read_text(encoding="utf-8")
+    assert "Real and generated" in page
+    assert "Kernel distance (KID)" in page
+
+
+def test_requests_become_pictures_that_say_what_they_are(made, tmp_path):
+    asked = tmp_path / "requests.csv"
+    asked.write_text("case,seed,kind\na,1,dark\nb,1,dark\nc,2,dark\nd,1,bright\n", encoding="utf-8")
+    table = predict(made.path, asked, out=tmp_path / "out")
+    with table.open(newline="", encoding="utf-8") as file:
+        rows = {row["case"]: row for row in csv.DictReader(file)}
+    images = {key: open_image(tmp_path / "out" / row["predicted_picture"]) for key, row in rows.items()}
+    assert all(image.note == SYNTHETIC for image in images.values())
+    arrays = {key: image.array() for key, image in images.items()}
+    assert arrays["a"].dtype == np.uint8
+    np.testing.assert_array_equal(arrays["a"], arrays["b"])
+    assert (arrays["a"] != arrays["c"]).any()
+    assert (arrays["a"] != arrays["d"]).any()
