@@ -1,6 +1,6 @@
 """Generators beside the PCA-Gaussian sampler, the floor of real images and two rungs of harmed ones.
 
-    ISOCENTER_DATA=… python benchmarks/generators.py [pneumoniamnist chest] [--methods dcgan wgan_gp progressive_gan] [--minutes 30]
+    ISOCENTER_DATA=… python benchmarks/generators.py [pneumoniamnist chest] [--methods dcgan diffusion …] [--minutes 30]
                      [--seeds 3] [--folder DIR] [--short]
 
 pneumoniamnist : children's films at 32 px, the example's split: learned from its learning part, measured on its tuning part.
@@ -25,7 +25,7 @@ from isocenter.stages.run_folder import RunFolder
 from provenance import add_rows, provenance
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-METHODS = ("dcgan", "wgan_gp", "progressive_gan")
+METHODS = ("dcgan", "wgan_gp", "progressive_gan", "diffusion")
 SIDES = {"pneumoniamnist": 32, "chest": 64}
 LADDER = ("pca_gaussian", "learning_images", "blurred_images", "noised_images")
 KEY = ("study", "method", "minutes", "seed", "who", "name", "step")

@@ -70,6 +70,10 @@ class Lesson(Protocol):
         ...
 
 
+Evaluated = Callable[[nn.Module], Mapping[str, float]]
+"""The averaged network -> numbers of the tuning cases."""
+
+
 def unmeasured(network: nn.Module) -> Mapping[str, float]:
     """Measure nothing: for a training without tuning cases."""
     del network
@@ -95,7 +99,7 @@ class GradientLearner:
         lesson: Lesson,
         config: GradientConfig,
         *,
-        evaluate: Callable[[nn.Module], Mapping[str, float]] = unmeasured,
+        evaluate: Evaluated = unmeasured,
         groups: Callable[[nn.Module, float], list[dict[str, Any]]] | None = None,
     ) -> None:
         """Set up optimizer, schedule and average.

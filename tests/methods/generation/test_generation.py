@@ -19,12 +19,18 @@ from tests.methods.in_memory import MemoryJournal, fingerprint_of
 METHODS = methods_of("generation")
 LEARNED = [name for name in METHODS.names() if METHODS.get(name).card.learned]
 SMALL = {"side": 8, "width": 4, "latent": 6, "batch": 4, "steps": 12}
+TINY = {"side": 8, "width": 8, "batch": 4, "steps": 12, "sampling_steps": 3}
+"""Of diffusion."""
 IMAGE = Target(name="x", type="image", columns="x")
 
 
 def study(**fields):
     given = {"name": "s", "cases": "cases.csv", "inputs": {"x": "x"}, "targets": (IMAGE,), "task": "generation", **fields}
     return Study.model_validate(given)
+
+
+def small(name):
+    return {"side": 8} if name not in LEARNED else TINY if name == "diffusion" else SMALL
 
 
 def cases(count, first=0, **covariates):
@@ -40,7 +46,7 @@ def cases(count, first=0, **covariates):
 
 
 def fitted(name, tmp_path, *, asked=None, learn=None, **settings):
-    asked = asked or study(method=name, settings={**SMALL, **settings} if name in LEARNED else {"side": 8})
+    asked = asked or study(method=name, settings={**small(name), **settings})
     learn = learn or cases(12)
     plan = METHODS.get(name).plan(asked, fingerprint_of(asked, learn), minutes=0.2, gigabytes=4.0)
     journal = MemoryJournal(tmp_path)
@@ -91,7 +97,7 @@ def test_the_pca_sampler_has_mean_and_covariance_of_the_images(tmp_path):
 @pytest.mark.parametrize("name", LEARNED)
 def test_a_training_taken_up_goes_on_as_if_it_had_not_stopped(name, tmp_path):
     whole, _, plan = fitted(name, tmp_path)
-    asked = study(method=name, settings=SMALL)
+    asked = study(method=name, settings=small(name))
 
     class Stops(MemoryJournal):
         def stop_now(self):
@@ -101,13 +107,15 @@ def test_a_training_taken_up_goes_on_as_if_it_had_not_stopped(name, tmp_path):
     METHODS.get(name).fit(asked, cases(12), cases(6, 50), plan, journal)
     resumed = METHODS.get(name).fit(asked, cases(12), cases(6, 50), plan, journal)
     assert [step for step, _ in journal.lines] == list(range(1, 13))
-    for one, other in zip(whole.generator.parameters(), resumed.generator.parameters(), strict=True):
+    first, second = (m.network if name == "diffusion" else m.generator for m in (whole, resumed))
+    for one, other in zip(first.parameters(), second.parameters(), strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=0)
 
 
-def test_words_are_conditions_and_an_unknown_one_is_refused(tmp_path):
-    asked = study(method="dcgan", settings=SMALL, covariates=("finding", "seed"))
-    model, _, _ = fitted("dcgan", tmp_path, asked=asked, learn=cases(12, finding=("normal", "ill")))
+@pytest.mark.parametrize("name", LEARNED)
+def test_words_are_conditions_and_an_unknown_one_is_refused(name, tmp_path):
+    asked = study(method=name, settings=small(name), covariates=("finding", "seed"))
+    model, _, _ = fitted(name, tmp_path, asked=asked, learn=cases(12, finding=("normal", "ill")))
     assert model.conditions.words == {"finding": ("ill", "normal")}
     said = list(model.predict([request("a", finding="ill", seed=1), request("a", finding="il")], scratch=tmp_path))
     assert "x" in said[0].answers
