@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from isocenter.core.study import Study
 from isocenter.io.study_file import read_study
 from isocenter.io.table import open_cases
 from isocenter.learning.preparation import prepare_all
-from isocenter.methods._patches.learner import build_learner
+from isocenter.methods._patches.learner import build_learner, build_network
 from isocenter.methods.segmentation._unet_config import UNetSettings
 from provenance import add_rows, provenance
 
@@ -40,7 +41,7 @@ def ours(data: Path, *, patch: tuple[int, ...], batch: int, steps: int, **varian
     )
     few = cases.select(list(cases.keys)[:40])
     prepared = prepare_all(few, settings.preparation(tuple(study.inputs)), target=study.targets[0], scratch=None)
-    learner = build_learner(settings, outputs=3, cases=prepared, steps=1000, seed=0)
+    learner = build_learner(settings, build=partial(build_network, settings, outputs=3), cases=prepared, steps=1000, seed=0)
     times = []
     for step in range(steps + 2):
         started = time.perf_counter()

@@ -1,6 +1,7 @@
 """The loop: a training killed at any step ends as the one that was never killed."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from isocenter.core.grid import plain_grid
 from isocenter.learning.loop import run_loop
 from isocenter.learning.preparation import Prepared
 from isocenter.learning.state_file import read_state, write_state
-from isocenter.methods._patches.learner import build_learner
+from isocenter.methods._patches.learner import build_learner, build_network
 from isocenter.methods.segmentation._unet_config import UNetSettings
 
 SETTINGS = UNetSettings(patch=(16, 16), widths=(4, 8), strides=((1, 1), (2, 2)), kernels=((3, 3), (3, 3)), batch=2)
@@ -60,12 +61,12 @@ def weights_after(folder: Path, *, killed_at: int | None) -> dict[str, torch.Ten
     if killed_at is not None:
         with pytest.raises(KeyboardInterrupt):
             run_loop(
-                build_learner(SETTINGS, outputs=2, cases=discs(), steps=steps, seed=3),
+                build_learner(SETTINGS, build=partial(build_network, SETTINGS, outputs=2), cases=discs(), steps=steps, seed=3),
                 Notes(folder, die_after=killed_at),
                 steps=steps,
                 save_every_s=0.0,
             )
-    learner = build_learner(SETTINGS, outputs=2, cases=discs(), steps=steps, seed=3)
+    learner = build_learner(SETTINGS, build=partial(build_network, SETTINGS, outputs=2), cases=discs(), steps=steps, seed=3)
     run_loop(learner, Notes(folder), steps=steps, save_every_s=0.0)
     return dict(learner.ema.network.state_dict())
 
@@ -82,7 +83,7 @@ def test_a_killed_training_ends_where_an_unbroken_one_does(tmp_path, killed_at):
 
 
 def test_a_small_network_learns_discs(tmp_path):
-    learner = build_learner(SETTINGS, outputs=2, cases=discs(), steps=60, seed=0)
+    learner = build_learner(SETTINGS, build=partial(build_network, SETTINGS, outputs=2), cases=discs(), steps=60, seed=0)
     notes = Notes(tmp_path)
     run_loop(learner, notes, steps=60)
     losses = [values["loss"] for _, values in notes.lines]

@@ -9,13 +9,14 @@ import pytest
 from safetensors.numpy import save_file
 
 from isocenter.core.errors import FileError
-from isocenter.core.study import Study
+from isocenter.core.study import Study, Target
 from isocenter.io.study_file import read_study, write_study
 from isocenter.stages.ledger import record_opening
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.train import save_model
 
-STUDY = Study(name="s", cases="cases.csv", inputs={"t1": "image"}, covariates=("age",) * 40)
+TARGET = Target(name="n", type="count", columns="n")
+STUDY = Study(name="s", cases="cases.csv", inputs={"t1": "image"}, targets=(TARGET,), covariates=("age",) * 40)
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def score_table(truths: Sequence[Value], answers: Sequence[Value]) -> ScoreTable
     names: tuple[str, ...] = ()
     for truth, answer in pairs:
         if not isinstance(truth, Scores) or not isinstance(answer, Scores):
-            raise _wrong_kind("scores of classes", truth, answer)
+            raise wrong_kind("scores of classes", truth, answer)
         names = names or truth.names
         if truth.names != names or answer.names != names:
             raise StudyError(f"expected scores of {', '.join(names)} for every case, got {truth.names} and {answer.names}.")
@@ -102,7 +102,7 @@ def amount_table(truths: Sequence[Value], answers: Sequence[Value]) -> AmountTab
 def amount_row(truth: Value, answer: Value) -> tuple[float, ...]:
     """Return (truth, low, high, answer): the truth's ends are itself unless it is an interval label."""
     if not isinstance(truth, Amount) or not isinstance(answer, Amount):
-        raise _wrong_kind("numbers", truth, answer)
+        raise wrong_kind("numbers", truth, answer)
     interval = not (math.isnan(truth.low) and math.isnan(truth.high))
     low = (-math.inf if math.isnan(truth.low) else truth.low) if interval else truth.value
     high = (math.inf if math.isnan(truth.high) else truth.high) if interval else truth.value
@@ -114,7 +114,7 @@ def survival_table(truths: Sequence[Value], answers: Sequence[Value]) -> Surviva
     known: list[tuple[Survival, Survival]] = []
     for truth, answer in zip(truths, answers, strict=True):
         if not isinstance(truth, Survival) or not isinstance(answer, Survival):
-            raise _wrong_kind("times to an event", truth, answer)
+            raise wrong_kind("times to an event", truth, answer)
         known.append((truth, answer))
     days = np.array([float(t.days[0]) if len(t.days) else math.nan for t, _ in known])
     event = np.array([t.event for t, _ in known], bool)  # a competing event ends the time as a censoring does
@@ -151,7 +151,8 @@ def _best(p: NDArray[np.float64]) -> NDArray[np.intp]:
     return best
 
 
-def _wrong_kind(expected: str, truth: Value, answer: Value) -> StudyError:
+def wrong_kind(expected: str, truth: Value, answer: Value) -> StudyError:
+    """Return the error for a metric that does not fit its values."""
     return StudyError(
         f"expected {expected}, got {type(truth).__name__} and {type(answer).__name__}. Ask for metrics that fit the target's type."
     )

@@ -18,6 +18,7 @@ from isocenter.core.grid import plain_grid
 from isocenter.core.image import Image, held_image
 from isocenter.core.value import Value
 from isocenter.imaging.resample import average_to
+from isocenter.metrics.cohort_values import wrong_kind
 
 SIDE = 32
 PLACES = 4
@@ -37,6 +38,13 @@ def thumbnail(value: Value) -> Value | None:
     if samples.ndim != 3:
         return None
     return held_image(average_to(samples, (SIDE, SIDE)), plain_grid((SIDE, SIDE)), unit=value.unit)
+
+
+def require_images(truths: Sequence[Value], answers: Sequence[Value]) -> None:
+    """Raise StudyError for what is no image."""
+    for truth, answer in zip(truths, answers, strict=True):
+        if not isinstance(truth, Image) or not isinstance(answer, Image):
+            raise wrong_kind("images", truth, answer)
 
 
 def gist(truths: Sequence[Value], answers: Sequence[Value]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -13,7 +13,7 @@ from scipy.linalg import sqrtm
 
 from isocenter.core.task import CohortMetric
 from isocenter.core.value import Value
-from isocenter.metrics.gist import gist
+from isocenter.metrics.gist import gist, require_images
 
 FEWEST = 2000
 
@@ -27,6 +27,7 @@ def frechet(real: NDArray[np.floating], made: NDArray[np.floating], weights: NDA
 
 def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return the distance for each row of weights."""
+    require_images(truths, answers)
     if len(truths) < FEWEST:
         return np.full(len(weights), np.nan)
     real, made = gist(truths, answers)

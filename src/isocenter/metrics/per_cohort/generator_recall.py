@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
 from isocenter.core.value import Value
-from isocenter.metrics.gist import gist
+from isocenter.metrics.gist import gist, require_images
 from isocenter.metrics.neighborhoods import inside
 
 
 def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return the share for each row of weights."""
+    require_images(truths, answers)
     if not truths:
         return np.full(len(weights), np.nan)
     real, made = gist(truths, answers)

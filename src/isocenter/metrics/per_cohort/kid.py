@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
 from isocenter.core.value import Value
-from isocenter.metrics.gist import gist
+from isocenter.metrics.gist import gist, require_images
 
 
 def squared_discrepancy(
@@ -32,6 +32,7 @@ def squared_discrepancy(
 
 def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return the distance for each row of weights."""
+    require_images(truths, answers)
     if len(truths) < 2:
         return np.full(len(weights), np.nan)
     return squared_discrepancy(*gist(truths, answers), weights)

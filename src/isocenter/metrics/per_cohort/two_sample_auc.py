@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
 from isocenter.core.value import Value
-from isocenter.metrics.gist import gist
+from isocenter.metrics.gist import gist, require_images
 
 FOLDS = 5
 STRENGTH = 0.01
@@ -36,6 +36,7 @@ def out_of_fold(real: NDArray[np.floating], made: NDArray[np.floating]) -> tuple
 
 def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return the area for each row of weights."""
+    require_images(truths, answers)
     if len(truths) < 2 * FOLDS:
         return np.full(len(weights), np.nan)
     real, made = out_of_fold(*gist(truths, answers))
