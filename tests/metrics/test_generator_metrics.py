@@ -55,6 +55,14 @@ def test_the_frechet_distance_of_gaussians_is_the_closed_form(rng):
     assert frechet(real, made, np.ones(len(real))) == pytest.approx(9 + 4, rel=0.03)
 
 
+def test_the_mean_of_resampled_shares_is_the_share(rng):
+    points, of = rng.standard_normal((60, 2)) * 1.5, rng.standard_normal((60, 2))
+    weights = rng.multinomial(60, [1 / 60] * 60, size=400).astype(float)
+    share = inside(points, of, np.ones((1, 60)))[0]
+    assert 0.2 < share < 0.98
+    assert inside(points, of, weights).mean() == pytest.approx(share, abs=0.02)
+
+
 def test_few_images_get_no_frechet_distance(rng):
     assert np.isnan(fid.METRIC.function(images(rng, 20), images(rng, 20), np.ones((1, 20)))[0])
 

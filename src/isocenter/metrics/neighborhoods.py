@@ -13,13 +13,13 @@ K = 3
 def inside(points: NDArray[np.floating], of: NDArray[np.floating], weights: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return the share of points (N, F) that lie in a ball of `of` (N, F), for each row of weights (B, N); NaN below k + 1 points.
 
-    A ball's radius is the distance to its K-th neighbor among all of `of`; balls of weight 0 do not count.
+    The balls are those of all of `of`, whatever the weights: an image drawn twice would shrink its own ball to nothing. An interval
+    from such weights speaks of the points, for this set of balls.
     """
     if len(of) <= K:
         return np.full(len(weights), np.nan)
     radius = np.sort(cdist(of, of), axis=1)[:, K]
-    within = cdist(points, of) <= radius  # (N, N)
-    covered = (within.astype(np.float32) @ (weights.T > 0).astype(np.float32)) > 0  # (N, B)
+    covered = (cdist(points, of) <= radius).any(axis=1)  # (N,)
     total = weights.sum(axis=1)
-    share: NDArray[np.floating] = (weights * covered.T).sum(axis=1) / np.where(total > 0, total, np.nan)
+    share: NDArray[np.floating] = weights @ covered / np.where(total > 0, total, np.nan)
     return share
