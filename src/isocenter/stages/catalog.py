@@ -28,6 +28,7 @@ def catalog(what: str) -> list[dict[str, Any]]:
         "pretrainings": lambda: _documented("isocenter.learning.pretraining", "PRETRAINERS"),
         "samplers": lambda: _documented("isocenter.learning.sampling", "SAMPLERS"),
         "phantoms": lambda: _documented("isocenter.phantoms", "PHANTOMS"),
+        "degradations": lambda: _documented("isocenter.imaging.degradation", "DEGRADATIONS"),
         "audits": lambda: _documented("isocenter.audits.audit", "AUDITS"),
         "attributions": lambda: _documented("isocenter.learning.attributions", "ATTRIBUTIONS"),
         "checks": lambda: _documented("isocenter.stages.examination", "CHECKS"),

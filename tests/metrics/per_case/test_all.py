@@ -20,7 +20,7 @@ from isocenter.metrics.registry import per_case
 from ..pairs import mask_pair
 
 NAMES = per_case().names()
-NO_PERFECTION = {"psnr", "pixel_auc", "edge_correlation"}
+NO_PERFECTION = {"psnr", "pixel_auc", "edge_correlation", "noise_frequency"}
 """Infinite, or needing something beside the answer, when the answer is the truth."""
 LOWER = {
     "hd95",
@@ -32,7 +32,7 @@ LOWER = {
     "absolute_error",
     "signed_error",
 }
-LOWER |= {"brier"}
+LOWER |= {"brier", "laa_950_bias"}
 
 
 def of_kind(kind):

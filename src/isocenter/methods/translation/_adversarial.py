@@ -20,7 +20,7 @@ from isocenter.core.plan import Plan, as_config
 from isocenter.core.study import Study, Target
 from isocenter.learning.loop import run_loop
 from isocenter.learning.weights import read_weights
-from isocenter.methods._patches.learner import build_network
+from isocenter.methods.translation._build import build_generator
 from isocenter.methods.translation._plan import Build, learned_image, plan_translation
 from isocenter.methods.translation._prepared import Sides, apart, paired
 from isocenter.methods.translation._settings import TranslationSettings
@@ -78,7 +78,7 @@ class AdversarialTranslation:
         """Return the model `save` wrote."""
         data = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         settings = as_config(TranslationSettings, data["settings"], method=self.card.name)
-        generator = build_network(settings, outputs=settings.target_channels)
+        generator = build_generator(settings)
         read_weights(generator, folder / "weights.safetensors")
         return Translator(generator, inputs=tuple(data["inputs"]), target=Target.model_validate(data["target"]), settings=settings)
 

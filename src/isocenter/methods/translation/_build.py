@@ -1,12 +1,24 @@
 """From the settings of a translation to what its learners are built of.
 
-In:   settings. Out: the axes networks see, how both sides are driven, the settings of the way back.
+In:   settings. Out: the generator, the axes networks see, how both sides are driven, the settings of the way back.
 """
 
 import dataclasses
 
+from torch import nn
+
+from isocenter.learning.generative.shortcut import Shortcut
 from isocenter.learning.generative.translation_learner import TranslationConfig
+from isocenter.methods._patches.learner import build_network
 from isocenter.methods.translation._settings import TranslationSettings
+
+
+def build_generator(settings: TranslationSettings) -> nn.Module:
+    """Return a generator with random weights."""
+    network = build_network(settings, outputs=settings.target_channels)
+    if not settings.residual:
+        return network
+    return Shortcut(network, sum(settings.channels), settings.target_channels, dimensions=settings.dimensions)
 
 
 def seen_axes(settings: TranslationSettings) -> tuple[int, ...]:

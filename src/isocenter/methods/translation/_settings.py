@@ -23,6 +23,11 @@ class TranslationSettings(PatchSettings):
     """Weight of the critics' opinion; 0 = they are not asked."""
     fidelity: float = 100.0
     """Weight of the distance."""
+    residual: bool = False
+    """The network says what must be added to the input, whose scale is learned."""
+    favored: tuple[float, ...] = ()
+    """Intensities (low, high) of the target whose samples count `favor` times in the distance; () = all alike."""
+    favor: float = 10.0
     critic_width: int = 32
     """Features of the critic at full resolution; doubled at each coarser one."""
     critic_levels: int = 2
@@ -46,6 +51,10 @@ class TranslationSettings(PatchSettings):
             raise SettingError("expected sampler uniform and augmented all: an image has no foreground to prefer.")
         if min(self.adversarial, self.fidelity) < 0 or self.adversarial + self.fidelity == 0:
             raise SettingError(f"expected weights of 0 or more, not both 0, got {self.adversarial} and {self.fidelity}.")
+        if self.favored and (len(self.favored) != 2 or not self.favored[0] < self.favored[1]):
+            raise SettingError(f"expected favored intensities [low, high], low below high, got {list(self.favored)}.")
+        if self.favor <= 0:
+            raise SettingError(f"expected favor above 0, got {self.favor}.")
         if min(self.critic_width, self.critic_levels) < 1:
             raise SettingError("expected critic_width and critic_levels of 1 or more.")
         if not self.target_high > self.target_low:

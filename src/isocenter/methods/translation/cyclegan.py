@@ -21,9 +21,9 @@ from isocenter.learning.generative.patch_critic import PatchCritic
 from isocenter.learning.generative.translation_batch import UnpairedBatches
 from isocenter.learning.generative.translation_learner import TranslationLearner
 from isocenter.learning.losses import LOSSES
-from isocenter.methods._patches.learner import augmentation_of, build_network
+from isocenter.methods._patches.learner import augmentation_of
 from isocenter.methods.translation._adversarial import AdversarialTranslation
-from isocenter.methods.translation._build import config_of, seen_axes, turned
+from isocenter.methods.translation._build import build_generator, config_of, seen_axes, turned
 from isocenter.methods.translation._settings import TranslationSettings
 
 
@@ -34,8 +34,8 @@ def build(
     if settings.adversarial == 0:
         raise SettingError("expected adversarial above 0, got 0: without pairs, the critics alone know what a target looks like.")
     torch.manual_seed(seed)
-    there = build_network(settings, outputs=settings.target_channels)
-    back = build_network(turned(settings), outputs=sum(settings.channels))
+    there = build_generator(settings)
+    back = build_generator(turned(settings))
     axes = seen_axes(settings)
     critics = tuple(
         PatchCritic(axes, channels, width=settings.critic_width, levels=settings.critic_levels)

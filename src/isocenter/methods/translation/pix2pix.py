@@ -9,43 +9,9 @@ Differs:   U-Net sized for a stated budget, with instance normalization and with
            generator. `adversarial: 0` is the plain regression beside it.
 """
 
-from functools import partial
-
-import numpy as np
-import torch
-from numpy.typing import NDArray
-
 from isocenter.core.method import Card
-from isocenter.learning.generative.adversaries import ADVERSARIES
-from isocenter.learning.generative.paired_lesson import PairedLesson
-from isocenter.learning.generative.patch_critic import PatchCritic
-from isocenter.learning.generative.translation_batch import PairedBatches
-from isocenter.learning.generative.translation_learner import TranslationLearner
-from isocenter.learning.losses import LOSSES
-from isocenter.methods._patches.learner import augmentation_of, build_network
 from isocenter.methods.translation._adversarial import AdversarialTranslation
-from isocenter.methods.translation._build import config_of, seen_axes
-from isocenter.methods.translation._settings import TranslationSettings
-
-
-def build(
-    settings: TranslationSettings, sources: list[NDArray[np.float32]], targets: list[NDArray[np.float32]], steps: int, seed: int
-) -> TranslationLearner:
-    """Return the learner of pairs."""
-    torch.manual_seed(seed)
-    generator = build_network(settings, outputs=settings.target_channels)
-    critic = partial(PatchCritic, seen_axes(settings), width=settings.critic_width, levels=settings.critic_levels)
-    lesson = PairedLesson(
-        generator,
-        critic(sum(settings.channels) + settings.target_channels),
-        PairedBatches(sources, targets, settings.patch, augmentation_of(settings), seed=seed),
-        adversary=ADVERSARIES.get(settings.adversary),
-        distance=LOSSES.get(settings.loss),
-        adversarial=settings.adversarial,
-        fidelity=settings.fidelity,
-    )
-    return TranslationLearner(lesson, config_of(settings, steps=steps, seed=seed))
-
+from isocenter.methods.translation._paired import build
 
 METHOD = AdversarialTranslation(
     Card(

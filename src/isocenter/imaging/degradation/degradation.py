@@ -1,0 +1,70 @@
+"""Degradation: a named way of making the image a worse scan would have given.
+
+In:   an image, options, a seed.
+Out:  the image on the same grid, float32, with a note that says what was done to it.
+Not:  no files (stages/degrade.py), no restoration (methods/translation).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isocenter.core.errors import GeometryError, PlanError, unknown
+from isocenter.core.image import Image, held_image
+from isocenter.core.record import Record
+
+Array = NDArray[np.float32]
+
+
+class Degradation(Record):
+    """A recipe. The same image, seed and options give the same samples."""
+
+    name: str
+    does: str
+    cite: str
+    maker: Callable[[Array, Image, np.random.Generator, Mapping[str, Any]], Array]
+    """(one slice of one channel (X, Y), the image it is of, generator, options) -> (X, Y)."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Options with their defaults."""
+    unit: str | None = None
+    """The unit images must have; None = any."""
+
+    def apply(self, image: Image, *, seed: int, **options: Any) -> Image:
+        """Return the worse image. PlanError for an option it does not have; GeometryError for an image it is not made for.
+
+        image : (C, X, Y[, Z]); slices along the last axis are worked on one by one
+        """
+        for name in options:
+            if name not in self.options:
+                raise PlanError(unknown(f"option of degradation {self.name}", name, self.options))
+        if self.unit is not None and image.unit != self.unit:
+            raise GeometryError(
+                f"expected an image in {self.unit} for {self.name}, got unit {image.unit!r}. "
+                f"If the numbers are {self.unit}, say so in the study: units: {{NAME: {self.unit}}}"
+            )
+        if image.grid.times_s:
+            raise GeometryError(f"expected a still image for {self.name}, got {len(image.grid.times_s)} times.")
+        chosen = {**self.options, **options}
+        rng = np.random.default_rng(seed)
+        samples = np.asarray(image.array(), np.float32)
+        if not np.isfinite(samples).all():
+            raise GeometryError(f"expected finite samples for {self.name}, got NaN or infinity. Run: isocenter check STUDY")
+        worse = np.empty_like(samples)
+        for at in np.ndindex(samples.shape[0], *samples.shape[3:]):
+            here = (at[0], slice(None), slice(None), *at[1:])
+            worse[here] = self.maker(samples[here], image, rng, chosen)
+        said = ", ".join(f"{name} {value}" for name, value in chosen.items())
+        return held_image(
+            worse, image.grid, unit=image.unit, channels=image.channels, note=f"simulated {self.name} ({said}), not for diagnosis"
+        )
+
+
+def share_of(options: Mapping[str, Any], name: str, *, most: float = 1.0) -> float:
+    """Return an option that must lie above 0 and at most `most`. PlanError otherwise."""
+    value = options[name]
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= most:
+        raise PlanError(f"expected {name} above 0 and at most {most:g}, got {value!r}.")
+    return float(value)

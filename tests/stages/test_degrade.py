@@ -1,0 +1,45 @@
+"""Degrade: a study anyone could run, the same each time."""
+
+import numpy as np
+import pytest
+
+from isocenter.core.errors import FileError, StudyError, UnknownName
+from isocenter.io.study_file import read_study
+from isocenter.io.table import open_cases
+from isocenter.stages.degrade import degrade
+from isocenter.stages.phantom import write_phantom
+
+
+@pytest.fixture(scope="module")
+def scans(tmp_path_factory):
+    return write_phantom("emphysema_ct", tmp_path_factory.mktemp("ct"), n=2)
+
+
+def test_each_slice_is_a_case_of_its_patient_beside_the_clean_one(scans, tmp_path):
+    path = degrade(scans, "low_dose", tmp_path / "low", data=scans.parent, slices=2, options={"dose": 0.1, "views": 60})
+    cases = open_cases(read_study(path), folder=path.parent, data=path.parent)
+    assert len(cases) == 4
+    assert len({case.patient for case in cases}) == 2
+    for case in cases:
+        worse, clean = case.inputs["degraded"], case.labels["clean"]
+        assert worse.grid.same_as(clean.grid)
+        assert (worse.unit, clean.unit, clean.grid.shape[2]) == ("HU", "HU", 1)
+        assert 2 < np.abs(worse.array() - clean.array()).mean() < 300
+        assert "low_dose" in worse.note
+
+
+def test_the_same_seed_writes_the_same_noise(scans, tmp_path):
+    made, again = (degrade(scans, "rician", tmp_path / name, data=scans.parent, seed=4, slices=1) for name in "ab")
+    for path in sorted((made.parent / "degraded").iterdir()):
+        assert path.read_bytes() == (again.parent / "degraded" / path.name).read_bytes()
+
+
+def test_wrong_asks_are_refused(scans, tmp_path):
+    with pytest.raises(UnknownName, match="low_dose"):
+        degrade(scans, "low_doze", tmp_path / "a", data=scans.parent)
+    with pytest.raises(StudyError, match="input of the study"):
+        degrade(scans, "low_dose", tmp_path / "a", data=scans.parent, name="mr")
+    with pytest.raises(StudyError, match="slices"):
+        degrade(scans, "low_dose", tmp_path / "a", data=scans.parent, slices=0)
+    with pytest.raises(FileError, match="without a study"):
+        degrade(scans, "low_dose", scans.parent, data=scans.parent)
