@@ -27,7 +27,9 @@ from isocenter.core.study import Study
 from isocenter.methods._baselines.constant import NoSettings
 from isocenter.methods._baselines.labels import labeled, nothing_to_learn
 from isocenter.methods._baselines.settings import baseline_plan
+from isocenter.methods.translation._alike import alike_input
 from isocenter.methods.translation._plan import learned_image
+from isocenter.methods.translation._scale import of_kind
 
 PAIRS = 12
 """Learning pairs the strength is chosen on."""
@@ -59,7 +61,7 @@ class FilterModel:
                 refused = f"expected a still image as input {self.input} of case {case.key}, got none that fits."
                 yield Prediction(case=case.key, answers={}, refused=refused)
                 continue
-            samples = _of_kind(filtered(image.array(), self.filter, self.strength), self.dtype)
+            samples = of_kind(filtered(image.array(), self.filter, self.strength), self.dtype)
             answer = held_image(samples, image.grid, unit=image.unit, channels=image.channels)
             yield Prediction(case=case.key, answers={self.target: answer})
 
@@ -89,7 +91,7 @@ class FilterMethod:
         pairs = [(c, v) for c, v in islice(labeled(target, learn), PAIRS) if isinstance(v, Image)]
         if not pairs:
             raise nothing_to_learn(target)
-        name = _alike(pairs[0][0], study.inputs, pairs[0][1])
+        name = alike_input(pairs[0][0], study.inputs, pairs[0][1])
         if name is None:
             raise StudyError(
                 f"expected an input with the channels and unit of target {target.name} for {self.card.name}, got none: "
@@ -130,19 +132,3 @@ def noise_of(slice_: Slice) -> float:
     """
     left = ndimage.convolve(slice_, LAPLACIAN, mode="nearest")
     return float(np.median(np.abs(left)) / MEDIAN_OF_NORMAL / np.sqrt((LAPLACIAN**2).sum()))
-
-
-def _alike(case: Case, inputs: Iterable[str], wanted: Image) -> str | None:
-    for name in inputs:
-        image = case.inputs.get(name)
-        if isinstance(image, Image) and len(image.channels) == len(wanted.channels) and image.unit == wanted.unit:
-            return name
-    return None
-
-
-def _of_kind(samples: NDArray[np.float32], dtype: str) -> NDArray[Any]:
-    kind = np.dtype(dtype)
-    if kind.kind not in "iu":
-        return samples
-    limits = np.iinfo(kind)
-    return np.clip(np.rint(samples), limits.min, limits.max).astype(kind)

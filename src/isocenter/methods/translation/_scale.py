@@ -20,7 +20,12 @@ def to_scale(samples: NDArray[np.generic], settings: TranslationSettings) -> NDA
 def from_scale(scaled: NDArray[np.floating], settings: TranslationSettings) -> NDArray[np.generic]:
     """Return intensities in the target's kind of numbers: whole ones rounded, and held to what their kind can hold."""
     samples = (np.asarray(scaled, np.float32) + 1.0) * ((settings.target_high - settings.target_low) / 2.0) + settings.target_low
-    kind = np.dtype(settings.target_dtype)
+    return of_kind(samples, settings.target_dtype)
+
+
+def of_kind(samples: NDArray[np.floating], dtype: str) -> NDArray[np.generic]:
+    """Return samples as a kind of numbers: whole ones rounded, and held to what their kind can hold; others as float32."""
+    kind = np.dtype(dtype)
     if kind.kind not in "iu":
         return np.asarray(samples, np.float32)
     limits = np.iinfo(kind)

@@ -29,6 +29,7 @@ from isocenter.methods._baselines.constant import NoSettings
 from isocenter.methods._baselines.labels import labeled, nothing_to_learn, targets_of
 from isocenter.methods._baselines.running_mean import RunningMean, atlas_shape
 from isocenter.methods._baselines.settings import baseline_plan
+from isocenter.methods.translation._alike import alike_input
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class IdentityImage:
             if case is None or first is None:
                 raise nothing_to_learn(target)
             unit[target.name] = first.unit
-            name = _alike(case, study.inputs, first)
+            name = alike_input(case, study.inputs, first)
             if name is not None:
                 source[target.name] = name
             else:
@@ -110,15 +111,6 @@ class IdentityImage:
         """Return the model `save` wrote."""
         text = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         return IdentityModel(tuple(text["inputs"]), text["source"], load_file(folder / "model.safetensors"), text["unit"])
-
-
-def _alike(case: Case, inputs: Iterable[str], wanted: Image) -> str | None:
-    """Return the first input with as many channels as the wanted image, in its unit: an MR's numbers are no HU."""
-    for name in inputs:
-        image = case.inputs.get(name)
-        if isinstance(image, Image) and len(image.channels) == len(wanted.channels) and image.unit == wanted.unit:
-            return name
-    return None
 
 
 def _mean_image(target: Target, learn: Cases) -> NDArray[np.float32]:
