@@ -1,5 +1,6 @@
 """NumPy arrays by name."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -70,8 +71,8 @@ def test_a_stack_is_read_once_for_all_its_members_and_again_when_the_file_change
     path = tmp_path / "set.npz"
     np.savez(path, images=np.zeros((3, 2, 2), np.uint8))
     reads = []
-    whole = arrays.npy.read_array
-    monkeypatch.setattr(arrays.npy, "read_array", lambda *a, **k: reads.append(1) or whole(*a, **k))
+    whole = arrays._samples
+    monkeypatch.setattr(arrays, "_samples", lambda *a, **k: reads.append(1) or whole(*a, **k))
     for index in range(3):
         assert open_image(tmp_path / f"set.npz#images[{index}]").array().max() == 0
     assert len(reads) == 1
@@ -85,3 +86,27 @@ def test_what_is_read_of_a_stack_may_be_changed_without_changing_the_stack(tmp_p
     samples = image.array()
     samples[:] = 7
     assert image.array().max() == 0
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("compressed", [False, True])
+def test_samples_are_numpys_own_and_may_be_changed(tmp_path: Path, order: str, compressed: bool) -> None:
+    vol = np.asarray(np.random.default_rng(0).normal(size=(5, 4, 3)), order=order)
+    (np.savez_compressed if compressed else np.savez)(tmp_path / "a.npz", vol=vol)
+    samples = open_array(tmp_path / "a.npz").array()
+    np.testing.assert_array_equal(samples[0], vol)
+    samples += 1
+
+
+def test_a_file_that_ends_early_is_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.zeros((40, 30)))
+    (tmp_path / "a.npy").write_bytes((tmp_path / "a.npy").read_bytes()[:-8])
+    with pytest.raises(FileError, match="bytes where the header promises"):
+        open_array(tmp_path / "a.npy").array()
+
+
+def test_many_threads_read_headers_at_once(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", vol=np.zeros((3, 3)))
+    with ThreadPoolExecutor(8) as pool:
+        shapes = list(pool.map(lambda _: open_array(tmp_path / "a.npz").shape, range(400)))
+    assert set(shapes) == {(1, 3, 3)}

@@ -9,6 +9,7 @@ Not:  pickled objects are never loaded; nothing is written in this form.
 
 import os
 import re
+import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ from isocenter.core.image import Image
 from isocenter.io.damage import names_damage
 from isocenter.io.raster import GRAY, RGB
 
+ONE_HEADER = threading.Lock()
+"""Held while NumPy reads a header: it is a Python literal, and Python 3.11 counts the depth of literals in all threads together, so
+that two at a time fail now and then with "AST constructor recursion depth mismatch" (CPython issue 106905)."""
 _MEMBER = re.compile(r"(.*)\[(\d+)\]")
 
 
@@ -48,7 +52,7 @@ def open_array(path: Path, *, name: str | None = None) -> Image:
 def load_array(path: Path, name: str | None) -> NDArray[Any]:
     """Read one array, (1, X, Y[, Z])."""
     with _stream(path, name) as file:
-        samples = npy.read_array(file, allow_pickle=False)[None]
+        samples = _samples(file)[None]
     return samples.astype(np.uint8) if samples.dtype == np.bool_ else samples
 
 
@@ -76,9 +80,10 @@ def _held_stack(path: str, name: str | None, changed_ns: int, size: int) -> NDAr
     """Read a stack; a file that changed is another key."""
     del changed_ns, size
     if not zipfile.is_zipfile(path):
-        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        with ONE_HEADER:
+            return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
     with _stream(Path(path), name) as file:
-        stack = npy.read_array(file, allow_pickle=False)
+        stack = _samples(file)
     stack.flags.writeable = False
     return np.asarray(stack)
 
@@ -103,10 +108,29 @@ def _open_member(path: Path, name: str | None, index: int) -> Image:
 def _header(path: Path, name: str | None) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """Read the shape and the type of one array."""
     with _stream(path, name) as file:
+        shape, _, kind = _read_header(file)
+    return shape, kind
+
+
+def _read_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Read shape, whether the first axis varies fastest, and type."""
+    with ONE_HEADER:
         version = npy.read_magic(file)
         reader = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, _, kind = reader(file)
-    return tuple(shape), kind
+        shape, first_fastest, kind = reader(file)
+    return tuple(shape), bool(first_fastest), kind
+
+
+def _samples(file: IO[bytes]) -> NDArray[Any]:
+    """Read one array. ValueError for pickled objects and for a file that ends early."""
+    shape, first_fastest, kind = _read_header(file)
+    if kind.hasobject:
+        raise ValueError("pickled objects, which could run any program when loaded")
+    wanted = int(np.prod(shape, dtype=np.int64)) * kind.itemsize
+    held = bytearray(file.read(wanted))
+    if len(held) != wanted:
+        raise ValueError(f"{len(held)} bytes where the header promises {wanted}")
+    return np.frombuffer(held, kind).reshape(shape, order="F" if first_fastest else "C")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import numpy as np
 
 from isocenter.core.errors import FileError
 from isocenter.core.graph import Graph
-from isocenter.io.arrays import load_stack
+from isocenter.io.arrays import ONE_HEADER, load_stack
 from isocenter.io.file_kind import split_fragment
 
 
@@ -23,7 +23,7 @@ def read_graph(path: Path) -> Graph:
     try:
         if fragment is not None:  # one stack serves many cases: it stays in memory between them
             return _of_adjacency(_one_of(load_stack(path, "adjacency"), fragment, path.name), path.name, None)
-        with np.load(path, allow_pickle=False) as file:
+        with ONE_HEADER, np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
     except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
         raise FileError(f"expected a graph (.npz), got {path.name}, which cannot be read: {error}. Write it again.") from None
