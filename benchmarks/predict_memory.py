@@ -90,7 +90,7 @@ def main() -> None:
             run, out = folder / f"run {way}", folder / f"out {way}"
             write_run(run, WAYS[way], (options.patch,) * 3)
             words = ["predict", str(run), str(folder / "scan.nii.gz"), "--out", str(out)]
-            peak, seconds = peak_gb([sys.executable, "-m", "isocenter.cli.main", *words])
+            peak, seconds = peak_gb([sys.executable, "-m", "isocenter", *words])
             labels = nib.load(out / "scan.nii.gz")
             if labels.shape != size or labels.get_data_dtype() != np.uint8:
                 raise SystemExit(f"expected labels uint8 of shape {size}, got {labels.get_data_dtype()} of {labels.shape}")

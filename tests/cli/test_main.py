@@ -1,6 +1,7 @@
 """Exit statuses, and sentences instead of tracebacks."""
 
 import json
+import subprocess
 import sys
 
 import pytest
@@ -104,3 +105,9 @@ def test_a_plan_that_cannot_be_carried_out_has_failed(tmp_path, monkeypatch, cap
     study.write_text(study.read_text().replace("columns: label, classes: [background, disc]", columns).split("settings")[0])
     assert status(monkeypatch, "plan", study, "--out", tmp_path / "run", "--set", "method=tissue_scatter") == 3
     assert "Use random_forest" in capsys.readouterr().err
+
+
+def test_the_package_runs_as_a_module():
+    done = subprocess.run([sys.executable, "-m", "isocenter", "--version"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("isocenter")

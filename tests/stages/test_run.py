@@ -192,7 +192,7 @@ def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_happened(tmp_path, numb
     study = write_discs(tmp_path / "study")
     steps = {"steps": 400}
     unbroken = run(study, out=tmp_path / "a", settings=steps)
-    command = [sys.executable, "-m", "isocenter.cli.main", "run", str(study), "--out", str(tmp_path / "b"), "--set", "steps=400"]
+    command = [sys.executable, "-m", "isocenter", "run", str(study), "--out", str(tmp_path / "b"), "--set", "steps=400"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, "OMP_NUM_THREADS": "1"})
     log = tmp_path / "b" / "log.csv"
     _wait_for(lambda: log.exists() and len(log.read_text().splitlines()) > 20)

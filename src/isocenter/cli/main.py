@@ -11,6 +11,7 @@ import sys
 
 import typer
 
+from isocenter import __version__
 from isocenter.core.errors import IsocenterError
 
 DEBUG = "ISOCENTER_DEBUG"
@@ -25,6 +26,18 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"isocenter {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: bool = typer.Option(False, "--version", help="Tell the version and end.", callback=_tell_version, is_eager=True),
+) -> None: ...
 
 
 def build() -> typer.Typer:
@@ -58,7 +71,3 @@ def main() -> None:
             raise
         sys.stderr.write(f"error: {type(error).__name__}: {error}. This is a fault of the program; {DEBUG}=1 shows where.\n")
         sys.exit(3)
-
-
-if __name__ == "__main__":
-    main()

@@ -35,16 +35,17 @@ def peak_signal_to_noise(pair: ImagePair) -> float:
 def structural_similarity_index(pair: ImagePair) -> float:
     """Return the mean SSIM over the samples that count and over channels (and times), windows of 7 samples.
 
-    NaN when the truth is constant, the image is smaller than a window, or nothing counts.
+    An axis of one sample is no axis: a volume of one slice is a picture. NaN when the truth is constant, the image is smaller
+    than a window, or nothing counts.
     """
-    space = pair.truth.shape[1:]
-    if not pair.inside.any() or not pair.span > 0 or min(space) < _WINDOW:
+    space = [n for n in pair.truth.shape[1:] if n > 1]
+    if not pair.inside.any() or not pair.span > 0 or min(space, default=0) < _WINDOW:
         return math.nan
     truth, answer = np.where(pair.inside, pair.truth, 0.0), np.where(pair.inside, pair.answer, 0.0)
     maps = []
     for t, a, m in zip(truth, answer, pair.inside, strict=True):
         _, similarity = structural_similarity(  # type: ignore[no-untyped-call]
-            t, a, data_range=pair.span, win_size=_WINDOW, full=True
+            t.squeeze(), a.squeeze(), data_range=pair.span, win_size=_WINDOW, full=True
         )
-        maps.append(similarity[m])
+        maps.append(similarity[m.squeeze()])
     return float(np.concatenate(maps).mean())

@@ -16,3 +16,10 @@ def test_noise_lowers_it_and_an_image_smaller_than_a_window_has_none(rng):
     assert 1.0 > little > much
     assert METRIC(pair(truth, truth))[0].value == pytest.approx(1.0)
     assert math.isnan(METRIC(pair(truth[:, :5], truth[:, :5]))[0].value)
+
+
+def test_a_volume_of_one_slice_is_a_picture(rng):
+    truth = np.cumsum(rng.normal(size=(1, 20, 20)), axis=1)
+    answer = truth + rng.normal(size=truth.shape)
+    flat, deep = (METRIC(pair(t, a))[0].value for t, a in ((truth, answer), (truth[..., None], answer[..., None])))
+    assert deep == pytest.approx(flat)
