@@ -7,7 +7,10 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
+
+import torch
 
 PACKAGES = ("torch", "monai", "openvino", "numpy", "scikit-learn")
 RESULTS = Path(__file__).parent / "results"
@@ -19,11 +22,16 @@ def provenance(*, seed: int) -> dict[str, str]:
     changed = subprocess.run(["git", "status", "--porcelain", "src"], capture_output=True, text=True, check=False).stdout.strip()
     return {
         "commit": (commit or "unknown") + ("+changes" if changed else ""),
-        "versions": " ".join(f"{name} {version(name)}" for name in PACKAGES),
+        "versions": " ".join(f"{name} {version(name)}" for name in PACKAGES if find_spec(name.replace("scikit-learn", "sklearn"))),
         "seed": str(seed),
-        "machine": f"{processor()}, {os.cpu_count()} cores",
+        "machine": f"{card()}{processor()}, {os.cpu_count()} cores",
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
     }
+
+
+def card() -> str:
+    """Return the name of the graphics card and a comma; nothing without one."""
+    return f"{torch.cuda.get_device_name(0)}, " if torch.cuda.is_available() else ""
 
 
 def processor() -> str:

@@ -42,6 +42,8 @@ CONTEXT = 3.0
 """How much wider than an object the surroundings are that are looked at."""
 AMOUNTS = frozenset({"value", "count", "proportion"})
 WIDTHS = (16, 32, 64, 128, 256)
+LEAST_OF_A_LARGE_ONE = 64
+"""Samples of the shortest side that DenseNet-121 wants; with fewer nothing is left after five halvings."""
 
 
 def plan_exam(
@@ -193,15 +195,27 @@ def _choose_encoder(chosen: Choices[ExamSettings], study: Study) -> None:
     if not chosen.made("encoder"):
         if masks:  # whatever their weight, so that arms that leave a label out are of one network
             chosen.rule("encoder", "unet_features", f"{', '.join(masks)} is learned at the image's own resolution")
-        elif torch.cuda.is_available() and teachable(chosen["pretrain"], "densenet121"):
-            chosen.rule("encoder", "densenet121", "an accelerator has time for it")
+        elif _has_time_for_a_large_one(chosen):
+            chosen.rule(
+                "encoder", "densenet121", f"an accelerator has time for it, and {_shortest(chosen)} samples bear five halvings"
+            )
         else:
             chosen.rule("encoder", "convnet", "small enough to learn on a processor")
     if chosen["encoder"] != "convnet" or chosen.user_set("encoder_settings") or chosen.made("encoder_settings"):
         return
-    shortest = min(chosen["size"][:2] if chosen["slices"] else chosen["size"])
+    shortest = _shortest(chosen)
     levels = int(np.clip(math.floor(math.log2(shortest / 4)) + 1, 2, len(WIDTHS)))
     chosen.rule("encoder_settings", {"widths": WIDTHS[:levels]}, f"halved while 4 samples remain of {shortest}")
+
+
+def _shortest(chosen: Choices[ExamSettings]) -> int:
+    return int(min(chosen["size"][:2] if chosen["slices"] else chosen["size"]))
+
+
+def _has_time_for_a_large_one(chosen: Choices[ExamSettings]) -> bool:
+    described = chosen.user_set("encoder_settings") or chosen.made("encoder_settings")  # those of the small encoder
+    able = torch.cuda.is_available() and teachable(chosen["pretrain"], "densenet121")
+    return able and not described and _shortest(chosen) >= LEAST_OF_A_LARGE_ONE
 
 
 def _choose_learning(
