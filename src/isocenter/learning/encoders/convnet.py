@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from isocenter.core.errors import PlanError
 from isocenter.core.method import Card
 from isocenter.learning.encoder import Encoder, Features
-from isocenter.learning.networks.unet import CONVOLUTION
+from isocenter.learning.stage import CONVOLUTION
 
 NORMALIZATION = {2: nn.BatchNorm2d, 3: nn.BatchNorm3d}
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from isocenter.learning.networks.unet import CONVOLUTION, NORMALIZATION
+from isocenter.learning.stage import CONVOLUTION, NORMALIZATION
 
 HALVED_FROM = 16
 """Samples an axis must have to be halved."""

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from isocenter.core.method import Card
 from isocenter.learning.levels import LevelsConfig, total_stride
 from isocenter.learning.network import Network
+from isocenter.learning.stage import Heads
 
 NORM = ("INSTANCE", {"affine": True})
 
@@ -36,7 +37,6 @@ class DynUNet(nn.Module):
     def __init__(self, config: DynUNetConfig) -> None:
         super().__init__()
         c = config
-        self.deep_supervision = c.deep_supervision
         block = UnetResBlock if c.residual else UnetBasicBlock
         levels = list(zip(c.widths, c.kernels, c.strides, strict=True))  # finest first
         inputs = (c.in_channels, *c.widths[:-1])
@@ -49,9 +49,10 @@ class DynUNet(nn.Module):
             UnetUpBlock(c.dimensions, below[0], level[0], level[1], below[2], below[2], NORM)
             for level, below in list(pairwise(levels))[::-1]
         )
-        self.heads = nn.ModuleList(
-            UnetOutBlock(c.dimensions, width, c.out_channels) for width in c.widths[: c.supervised]
-        )  # finest first
+        self.heads = Heads(
+            [UnetOutBlock(c.dimensions, width, c.out_channels) for width in c.widths[: c.supervised]],
+            deep_supervision=c.deep_supervision,
+        )
         self.apply(MonaiDynUNet.initialize_weights)
 
     def forward(self, image: Tensor) -> Tensor | tuple[Tensor, ...]:
@@ -66,11 +67,8 @@ class DynUNet(nn.Module):
         for up in self.up:
             x = up(x, skips.pop())  # (N, widths[l], *S / stride so far)
             decoded.append(x)
-        finest: Tensor = self.heads[0](x)  # (N, C_out, *S)
-        if not (self.training and self.deep_supervision):
-            return finest
-        coarser = decoded[::-1][1 : len(self.heads)]
-        return (finest, *(head(features) for head, features in zip(list(self.heads)[1:], coarser, strict=True)))
+        logits: Tensor | tuple[Tensor, ...] = self.heads(decoded)  # (N, C_out, *S)
+        return logits
 
 
 NETWORK = Network(

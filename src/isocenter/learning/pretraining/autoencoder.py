@@ -21,9 +21,9 @@ from isocenter.core.method import Card
 from isocenter.learning.encoder import Features
 from isocenter.learning.encoders.convnet import NORMALIZATION
 from isocenter.learning.gradient_learner import GradientConfig, GradientLearner
-from isocenter.learning.networks.unet import CONVOLUTION, TRANSPOSED
 from isocenter.learning.phases import Phase
 from isocenter.learning.pretrainer import Images, PretrainConfig, Pretrainer
+from isocenter.learning.stage import CONVOLUTION, TRANSPOSED
 
 NOISE = 0.3
 """Standard deviation of the noise, in units of the normalized image."""
