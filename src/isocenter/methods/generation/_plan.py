@@ -21,7 +21,7 @@ from isocenter.methods.generation._settings import AdversarialSettings
 STEPS_SANE = 1000
 """Below this nothing that looks like an image comes out."""
 STEPS_MOST = 60_000
-TIMED = 3
+TIMED = 8
 OF_FRAME = ("channels", "low", "high", "spacing", "world", "unit", "eight_bits")
 
 
@@ -63,15 +63,15 @@ def put_frame(chosen: Choices[Any], fingerprint: Mapping[str, Any]) -> None:
 
 
 def timed_step(settings: AdversarialSettings) -> float:
-    """Return the seconds of a step, from some done on noise. Of a growing pair the last, slowest size is timed."""
+    """Return the mean seconds of a step, from some done on noise. They are spread over the training, since a pair grows."""
     noise = np.random.default_rng(0).uniform(-1, 1, (settings.batch, settings.channels, settings.side, settings.side))
     learner: AdversarialLearner = build_learner(
-        settings, noise.astype(np.float32), np.zeros((settings.batch, 0), np.float32), steps=2, seed=0, evaluate=lambda *_: {}
+        settings, noise.astype(np.float32), np.zeros((settings.batch, 0), np.float32), steps=TIMED, seed=0, evaluate=lambda *_: {}
     )
-    learner.step(1)
+    learner.step(TIMED - 1)
     began = time.monotonic()
-    for _ in range(TIMED):
-        learner.step(1)
+    for step in range(TIMED):
+        learner.step(step)
     return (time.monotonic() - began) / TIMED
 
 
