@@ -17,42 +17,21 @@ from numpy.typing import NDArray
 
 from isocenter.core.amount import Amount
 from isocenter.core.errors import PlanError, unknown
-from isocenter.core.grid import Grid, as_affine, plain_grid
-from isocenter.core.image import Image, held_image
 from isocenter.core.mask import held_mask
-from isocenter.core.record import Record
 from isocenter.core.scores import Scores
 from isocenter.core.value import Value
 from isocenter.phantoms.brain.head import draw_head, tissue_shares
 from isocenter.phantoms.brain.lesions import DIAGNOSES, KINDS, Lesion, Places, draw_lesions, fill
-from isocenter.phantoms.brain.scan import Sampling, average, choose_scanner, coil, sample, shake, store, with_noise
+from isocenter.phantoms.brain.pictures import Frame, acquire, frame_of
+from isocenter.phantoms.brain.scan import average
 from isocenter.phantoms.brain.settings import BRAIN
-from isocenter.phantoms.brain.signal import SEQUENCES, clean_signal, signal_of
+from isocenter.phantoms.brain.signal import SEQUENCES
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
 from isocenter.phantoms.raters import rater_of, read_all
 
 Floats = NDArray[np.float32]
 TISSUES = ("background", "csf", "gray", "white")
 FINDINGS = ("stroke", "enhancement", "scar", "plaque", "wml", "lacune")
-
-
-class Frame(Record):
-    """Where the samples lie."""
-
-    points: Floats
-    """(3, X, Y, Z) mm in the head, fine."""
-    sampling: Sampling
-    grid: Grid
-    """Of the picture."""
-    flat: bool
-
-
-class Pictures(Record):
-    """One scan."""
-
-    noisy: Mapping[str, Image]
-    clean: Mapping[str, Image]
-    facts: Mapping[str, float | str]
 
 
 def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Mapping[str, Any]) -> PhantomCase:
@@ -62,7 +41,7 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
     age, sex = float(people.uniform(*p["age_years"])), ("F", "M")[int(people.integers(2))]
     rng = seeds.rng("anatomy")
     head, level = draw_head(p, rng, age), float(rng.uniform(*p["level_mm"]))
-    frame = _frame(p, seeds, grade, options, level)
+    frame = frame_of(p, seeds, grade, options, level)
     ill = seeds.rng("disease")
     diagnosis = _diagnosis(p, ill, options)
     places = Places(head, level, 1.0 if frame.flat else 14.0, ill)
@@ -70,7 +49,8 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
     edge = float(max(frame.sampling.fine_mm[:2]))
     shares = tissue_shares(head, frame.points, edge)
     filled = fill(lesions, shares, frame.points, edge)
-    pictures = _scan(p, seeds, options, frame, shares, filled, enhancing=diagnosis == "tumor")
+    sequences = [name for name in SEQUENCES if options["t1c"] or name != "t1c"]
+    pictures = acquire(p, seeds, options, frame, shares, filled, enhancing=diagnosis == "tumor", sequences=sequences)
     truths, seen = _truths(frame, shares, filled, lesions, diagnosis, age)
     kept = _acquired(p, seeds, options, str(pictures.facts["scanner"]))
     return PhantomCase(
@@ -90,38 +70,6 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
     )
 
 
-def _frame(p: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Mapping[str, Any], level: float) -> Frame:
-    """Place the samples: one slice at the person's level (radiological: right is left, front is up), or a volume (RAS)."""
-    size, finer = int(options["size"] or p["size"][grade]), int(p["finer"][grade])
-    if size < 16:
-        raise PlanError(f"expected a size of at least 16, got {size}.")
-    if options["form"] not in ("slice", "volume"):
-        raise PlanError(f"expected the form slice or volume, got {options['form']!r}.")
-    flat = options["form"] == "slice"
-    pixel = p["field_mm"] / size
-    fine = (np.arange(size * finer) + 0.5) * (pixel / finer) - p["field_mm"] / 2
-    if flat:
-        planes = int(p["slab_planes"])
-        z = level + ((np.arange(planes) + 0.5) / planes - 0.5) * p["slab_mm"]
-        spacing_z, factor_z, thick = p["slab_mm"] / planes, planes, p["slab_mm"]
-        x, y, grid = -fine, -fine, plain_grid((size, size), spacing=(pixel, pixel), world="plane_mm")
-    else:
-        count, thick, factor_z = int(p["slices"][grade]), float(p["slice_mm"][grade]), finer
-        spacing_z = thick / factor_z
-        z = p["volume_bottom_mm"] + (np.arange(count * factor_z) + 0.5) * spacing_z
-        matrix = np.diag([pixel, pixel, thick, 1.0])
-        matrix[:3, 3] = [-p["field_mm"] / 2 + pixel / 2, -p["field_mm"] / 2 + pixel / 2, p["volume_bottom_mm"] + thick / 2]
-        x, y, grid = fine, fine, Grid(shape=(size, size, count), affine=as_affine(matrix), world="ras_mm")
-    pose = seeds.rng("pose")
-    turn = np.deg2rad(p["turn_deg"]) * pose.uniform(-1, 1)
-    shift = p["shift_mm"] * pose.uniform(-1, 1, 2)
-    gx, gy, gz = np.meshgrid(x, y, z, indexing="ij")
-    c, s = np.cos(turn), np.sin(turn)
-    points = np.stack([c * gx - s * gy + shift[0], s * gx + c * gy + shift[1], gz]).astype(np.float32)
-    sampling = Sampling(fine_mm=(pixel / finer, pixel / finer, spacing_z), factor=(finer, finer, factor_z), across_mm=float(thick))
-    return Frame(points=points, sampling=sampling, grid=grid, flat=flat)
-
-
 def _diagnosis(p: Mapping[str, Any], rng: np.random.Generator, options: Mapping[str, Any]) -> str:
     """Decide what is wrong: as asked, or drawn. Without contrast agent no swelling is drawn, which nothing else would tell."""
     ill, pick = rng.random(), rng.random()
@@ -134,45 +82,6 @@ def _diagnosis(p: Mapping[str, Any], rng: np.random.Generator, options: Mapping[
         return "healthy"
     possible = [name for name in p["diagnoses"] if options["t1c"] or name != "swelling"]
     return str(possible[int(pick * len(possible))])
-
-
-def _scan(
-    p: Mapping[str, Any],
-    seeds: Seeds,
-    options: Mapping[str, Any],
-    frame: Frame,
-    shares: Mapping[str, Floats],
-    filled: Mapping[str, Floats],
-    *,
-    enhancing: bool,
-) -> Pictures:
-    """Acquire every sequence on one scanner."""
-    name, scanner, rng = choose_scanner(p, seeds, options)
-    snr = float(scanner["snr"] * np.exp(p["snr_spread"] * rng.normal()))
-    inside = average(np.asarray(sum(shares.values()), np.float32), frame.sampling.factor) >= 0.5
-    profile = coil(p, np.stack([average(axis, frame.sampling.factor) for axis in frame.points]), inside, rng)
-    grain = np.random.default_rng([seeds.anatomy, 0x6A]).standard_normal(frame.points.shape[1:], np.float32)
-    moving = np.random.default_rng([seeds.acquisition, 0x307])
-    noisy: dict[str, Image] = {}
-    clean: dict[str, Image] = {}
-    for sequence in SEQUENCES:
-        if sequence == "t1c" and not options["t1c"]:
-            continue
-        signal = clean_signal(p, scanner, sequence, shares, filled, enhancing=enhancing)
-        signal *= 1 + np.float32(p["grain"]) * grain
-        still = sample(signal, frame.sampling, scanner, softer=p["blur_dwi"] if sequence == "dwi" else 1.0) * profile
-        white = signal_of(p, scanner, "white", sequence)
-        moved = shake(still, frame.grid.spacing, float(options["motion"]), moving)
-        seen = with_noise(moved, scanner, rng, reference=white, snr=snr)
-        for picture, found in ((seen, noisy), (still, clean)):
-            stored = store(picture * inside, scanner, p["top_over_white"][sequence] * white, eight_bit=frame.flat)
-            found[sequence] = held_image(stored[None, :, :, 0] if frame.flat else stored[None], frame.grid, channels=(sequence,))
-    facts = {key: float(value) for key, value in scanner.items() if isinstance(value, float)}
-    timings = {f"{key}_{what}": float(v) for key in ("t1", "t2", "flair")
-               for what, v in zip(("first_ms", "second_ms"), scanner[key], strict=True)}  # fmt: skip
-    return Pictures(
-        noisy=noisy, clean=clean, facts={"scanner": name, **facts, **timings, "snr": snr, "motion_mm": float(options["motion"])}
-    )
 
 
 def _acquired(p: Mapping[str, Any], seeds: Seeds, options: Mapping[str, Any], scanner: str) -> list[str]:
