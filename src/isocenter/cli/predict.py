@@ -19,6 +19,9 @@ def command(
     masked: Annotated[
         bool, typer.Option("--masked", help="Also write the image with everything outside the classes removed.")
     ] = False,
+    burn_in: Annotated[
+        bool, typer.Option("--burn-in", help="Write 'synthetic image, not for diagnosis' into the pixels of images made.")
+    ] = False,
     skip_bad: SkipBad = False,
     json_: Json = False,
 ) -> None:
@@ -27,7 +30,9 @@ def command(
     from isocenter.stages.predict import predict
     from isocenter.stages.progress import Terminal
 
-    table = predict(run, what, out=out, data=data, input_name=input_, masked=masked, skip_bad=skip_bad, progress=Terminal())
+    table = predict(
+        run, what, out=out, data=data, input_name=input_, masked=masked, burn_in=burn_in, skip_bad=skip_bad, progress=Terminal()
+    )
     if json_:
         print_json({"cases": str(table)})
     else:

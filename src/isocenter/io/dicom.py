@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from isocenter.core.errors import FileError
 from isocenter.core.grid import Grid, as_affine, plain_grid
-from isocenter.core.image import Image
+from isocenter.core.image import SYNTHETIC, Image
 from isocenter.io.damage import names_damage
 from isocenter.io.dicom_geometry import Plane, stack_planes
 from isocenter.io.dicom_header import get, number, numbers, read_dataset, refuse_without_image, sop_class
@@ -38,7 +38,9 @@ def open_dicom(path: Path) -> Image:
     refuse_without_image(ds, path)
     names = RGB if is_color(ds) else GRAY
     if frame_count(ds) == 1 and get(ds, "PerFrameFunctionalGroupsSequence") is None:
-        return Image(grid=_single_grid(ds, path), unit=unit_of(ds), channels=names, load=partial(load_single, path))
+        return Image(
+            grid=_single_grid(ds, path), unit=unit_of(ds), channels=names, load=partial(load_single, path), note=note_of(ds)
+        )
     if get(ds, "DimensionOrganizationType") == "TILED_FULL" or get(ds, "TotalPixelMatrixRows") is not None:
         tiles = tile_mosaic(ds) if sop_class(ds) not in SEGMENTATIONS else None
         if tiles is not None:
@@ -72,9 +74,16 @@ def unit_of(ds: pydicom.Dataset) -> str:
         enhanced = get(ds, "PerFrameFunctionalGroupsSequence") is not None
         stated = get(item, "RescaleIntercept") is not None or enhanced
         return "HU" if stated and str(get(item, "RescaleType", "HU")).startswith("HU") else "1"
+    if str(get(ds, "RescaleType", "")) == "HU":  # a picture computed from CT
+        return "HU"
     if get(ds, "DoseGridScaling") is not None:
         return "Gy" if get(ds, "DoseUnits", "GY") == "GY" else "1"
     return "Bq/mL" if get(ds, "Units") == "BQML" else "1"
+
+
+def note_of(ds: pydicom.Dataset) -> str:
+    """What whoever sees the image must know: that a model made it (io/dicom_synthetic.py)."""
+    return SYNTHETIC if get(ds, "ConversionType") == "SYN" and str(get(ds, "ImageComments", "")) == SYNTHETIC else ""
 
 
 def slice_plane(ds: pydicom.Dataset) -> Plane | None:

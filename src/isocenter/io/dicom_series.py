@@ -22,7 +22,7 @@ from isocenter.core.grid import Grid, as_affine
 from isocenter.core.image import Image
 from isocenter.core.record import Record
 from isocenter.io.damage import names_damage
-from isocenter.io.dicom import SEGMENTATIONS, open_dicom, slice_plane, unit_of
+from isocenter.io.dicom import SEGMENTATIONS, note_of, open_dicom, slice_plane, unit_of
 from isocenter.io.dicom_geometry import place_groups, stack_planes
 from isocenter.io.dicom_header import get, number, read_dataset, sop_class
 from isocenter.io.dicom_pixels import frame_count, is_color, shown_pixels
@@ -53,6 +53,8 @@ _TAGS = [
     "RescaleType",
     "Units",
     "TriggerTime",
+    "ConversionType",
+    "ImageComments",
 ]
 
 
@@ -64,6 +66,7 @@ class Series(Record):
     grid: Grid
     unit: str
     channels: tuple[str, ...]
+    note: str = ""
 
 
 class SeriesFile(Record):
@@ -82,7 +85,7 @@ def open_series(folder: Path, *, number_: str | None = None) -> Image:
     if len(series.paths) == 1:
         return open_dicom(series.paths[0])
     load = partial(load_series, series.paths, len(series.grid.times_s))
-    return Image(grid=series.grid, unit=series.unit, channels=series.channels, load=load)
+    return Image(grid=series.grid, unit=series.unit, channels=series.channels, load=load, note=series.note)
 
 
 @names_damage
@@ -118,7 +121,7 @@ def read_series(folder: Path, *, number_: str | None = None) -> Series:
     shape = (int(first.Columns), int(first.Rows), len(slices))
     grid = Grid(shape=shape, affine=as_affine(stack.affine), world="ras_mm", times_s=times)
     paths = tuple(files[k].path for group in slices for k in group)
-    return Series(paths=paths, grid=grid, unit=unit_of(first), channels=RGB if is_color(first) else GRAY)
+    return Series(paths=paths, grid=grid, unit=unit_of(first), channels=RGB if is_color(first) else GRAY, note=note_of(first))
 
 
 def load_series(paths: tuple[Path, ...], times: int) -> NDArray[Any]:

@@ -19,7 +19,9 @@ from isocenter.core.prediction import Prediction
 from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
 from isocenter.io.answers import answer_columns, safe_name, write_cases
+from isocenter.io.burned_in import burned_in
 from isocenter.io.dicom_seg import write_dicom_seg
+from isocenter.io.dicom_synthetic import writable, write_dicom_synthetic
 from isocenter.io.file_kind import split_fragment
 from isocenter.io.images import open_image
 from isocenter.io.masked import write_masked
@@ -60,6 +62,7 @@ def predict(
     data: Path | str | None = None,
     input_name: str | None = None,
     masked: bool = False,
+    burn_in: bool = False,
     skip_bad: bool = False,
     progress: Progress | None = None,
 ) -> Path:
@@ -73,6 +76,7 @@ def predict(
     data : folder the table's paths are relative to; $ISOCENTER_DATA if None, else the table's folder
     input_name : which of the study's inputs a single scan is; may be None when the study has one
     masked : also write each image with everything outside the foreground classes removed
+    burn_in : write the words "synthetic image, not for diagnosis" into the pixels of every image made
     skip_bad : go on after a case that cannot be read; its row stays, with the reason in the column `refused`
     """
     progress = progress or Quiet()
@@ -101,7 +105,7 @@ def predict(
         if prediction.refused and not skip_bad:
             raise FileError(f"case {prediction.case}: {prediction.refused} Leave such cases out with --skip-bad.")
         said = dataclasses.replace(prediction, answers={}, extras={}) if unlike_reason(prediction, line) else prediction
-        row = _write(by_key[prediction.case], said, study, out, stem=stems[prediction.case], masked=masked)
+        row = _write(by_key[prediction.case], said, study, out, stem=stems[prediction.case], masked=masked, burn_in=burn_in)
         rows.append(row | decision_cells(prediction, study, thresholds, line))
     shutil.rmtree(scratch, ignore_errors=True)
     return write_cases(rows, out / "cases.csv")
@@ -206,7 +210,9 @@ def _file_of(cases: TableCases, key: str, column: str) -> Path | None:
         return None
 
 
-def _write(asked: Asked, prediction: Prediction, study: Study, out: Path, *, stem: str, masked: bool) -> dict[str, str]:
+def _write(
+    asked: Asked, prediction: Prediction, study: Study, out: Path, *, stem: str, masked: bool, burn_in: bool
+) -> dict[str, str]:
     """Write one case's answers and return its row."""
     row = dict(asked.cells)
     slide = slide_of(asked.case)
@@ -222,6 +228,13 @@ def _write(asked: Asked, prediction: Prediction, study: Study, out: Path, *, ste
             image = next(iter(asked.case.inputs.values()))
             if masked and isinstance(image, Image):
                 write_masked(image, answer, out / f"{name}_masked{_picture_suffix(asked.source)}")
+        elif isinstance(answer, Image):
+            answer = burned_in(answer) if burn_in else answer
+            if output_suffix(asked.source) == ".dcm" and writable(answer, asked.source):
+                made_by = f"isocenter, {study.method or task_of(study).default} of {study.name}"
+                file = write_dicom_synthetic(
+                    answer, asked.source, out / name, made_by=made_by, burned_in=burn_in and bool(answer.note)
+                )
         row |= answer_columns(target, answer, folder=out, stem=stem, file=file)
     row |= _write_maps(prediction, asked, out, stem)
     row["refused"] = prediction.refused or ""
