@@ -16,13 +16,13 @@ import torch
 from lightning.fabric import Fabric
 from torch import Tensor, nn
 
+from isocenter.learning.channels_last import channels_last, lay_channels_last
 from isocenter.learning.ema import EMA
 
 for _name in ("lightning.fabric", "lightning.pytorch.utilities.rank_zero", "lightning.fabric.utilities.rank_zero"):
     logging.getLogger(_name).setLevel(logging.ERROR)  # they announce every precision they are asked for
 
 LONGEST_GRADIENT = 12.0
-MEMORY_FORMATS = {2: torch.channels_last, 3: torch.channels_last_3d}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,10 +110,10 @@ class GradientLearner:
         self.steps = c.steps
         torch.manual_seed(c.seed)
         self.fabric = Fabric(accelerator="auto", devices=1, precision="bf16-mixed" if c.precision == "bfloat16" else "32-true")
-        self.memory_format = MEMORY_FORMATS.get(c.dimensions) if c.channels_last else None
+        self.image_axes = c.dimensions + 2 if c.channels_last and c.dimensions else 0
         self.network = network.to(self.fabric.device)
-        if self.memory_format is not None:
-            self.network = self.network.to(memory_format=self.memory_format)  # type: ignore[call-overload]
+        if self.image_axes:
+            lay_channels_last(self.network)
         self.ema = EMA(self.network, decay=1.0 - 1.0 / max(2.0, c.average * c.steps))
         learning = groups(self.network, c.learning_rate) if groups else one_group(self.network, c.learning_rate)
         rates = [float(group["lr"]) for group in learning]
@@ -128,10 +128,7 @@ class GradientLearner:
     def place(self, tensor: Tensor) -> Tensor:
         """Bring a tensor to the network's device; an image (N, C, *S) also to its memory layout."""
         moved: Tensor = self.fabric.to_device(tensor)
-        if self.memory_format is not None and moved.is_floating_point() and moved.ndim in (4, 5):
-            fits = moved.ndim == (4 if self.memory_format is torch.channels_last else 5)
-            return moved.contiguous(memory_format=self.memory_format) if fits else moved
-        return moved
+        return channels_last(moved) if moved.is_floating_point() and moved.ndim == self.image_axes else moved
 
     def step(self, step: int) -> Mapping[str, float]:
         """Learn from one batch. Returns loss and learning rate."""

@@ -26,3 +26,5 @@ class Network(Record):
     """
     divisor: Callable[[Any], tuple[int, ...]]
     """Config -> what the patch must be divisible by, per axis."""
+    run: int = 0
+    """Slices of a volume it walks along one after the other, in a patch of that many; 0 = it treats all axes alike."""

@@ -12,7 +12,7 @@ from isocenter.learning.networks import NETWORKS
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("g++") is None, reason="the compiler needs g++")
 @pytest.mark.parametrize("dimensions", [2, 3])
-@pytest.mark.parametrize("name", ["unet", "bottleneck_transposed", "bottleneck_unpooling"])
+@pytest.mark.parametrize("name", ["unet", "bottleneck_transposed", "bottleneck_unpooling", "recurrent_unet"])
 def test_the_compiled_network_gives_the_same_logits_and_gradients(name: str, dimensions: int) -> None:
     torch.manual_seed(0)
     form = torch.channels_last if dimensions == 2 else torch.channels_last_3d

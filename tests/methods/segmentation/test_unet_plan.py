@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from isocenter.core.errors import SettingError
 from isocenter.core.study import Study
 from isocenter.methods._patches import plan as patch_plan
+from isocenter.methods._patches.learner import augmentation_of, build_network
+from isocenter.methods.segmentation._unet_config import UNetSettings
 from isocenter.methods.segmentation._unet_plan import plan_unet
 
 FINGERPRINT = {
@@ -29,7 +32,15 @@ def study(**settings):
     )
 
 
-def planned(monkeypatch, *, last=0.1, first=0.1, half=np.inf, pose=(), **settings):
+VOLUME = {
+    **FINGERPRINT,
+    "shapes": [[180, 200, 16]] * 20,
+    "spacings": [[1.0, 1.0, 5.0]] * 20,
+    "unit": "mm",
+}
+
+
+def planned(monkeypatch, *, last=0.1, first=0.1, half=np.inf, pose=(), fingerprint=FINGERPRINT, **settings):
     """Plan where a step of 16 features takes `last` or `first` seconds in float32, `half` times as long in bfloat16."""
     tried = []
 
@@ -40,7 +51,7 @@ def planned(monkeypatch, *, last=0.1, first=0.1, half=np.inf, pose=(), **setting
 
     monkeypatch.setattr(patch_plan, "seconds_a_step", seconds)
     monkeypatch.setattr(patch_plan, "has_bfloat16", lambda: np.isfinite(half))
-    plan = plan_unet(study(**settings), {**FINGERPRINT, "pose": {"upright": list(pose)}}, minutes=5, gigabytes=8)
+    plan = plan_unet(study(**settings), {**fingerprint, "pose": {"upright": list(pose)}}, minutes=5, gigabytes=8)
     return {s.name: s for s in plan.settings}, plan, tried
 
 
@@ -93,3 +104,30 @@ def test_a_moment_of_other_work_does_not_cost_the_budget(monkeypatch):
     plan = plan_unet(study(), FINGERPRINT, minutes=2, gigabytes=8)
     assert len(calls) > 3
     assert plan.steps > 500
+
+
+def test_a_recurrent_network_gets_a_run_of_slices_that_nothing_mixes(monkeypatch):
+    settings, plan, _ = planned(monkeypatch, fingerprint=VOLUME, network="recurrent_unet")
+    assert settings["patch"].value[2] == 8
+    assert {s[2] for s in (*settings["strides"].value, *settings["kernels"].value)} == {1}
+    assert "from slice to slice" in settings["strides"].reason
+    config = plan.config(UNetSettings)
+    assert augmentation_of(config).untouched_axis == 2
+    assert build_network(config, outputs=2).bottleneck.axis == 2
+
+
+def test_few_slices_are_walked_along_where_other_networks_see_one_at_a_time(monkeypatch):
+    thin = {**VOLUME, "shapes": [[180, 200, 5]] * 20}
+    walks, _, _ = planned(monkeypatch, fingerprint=thin, network="recurrent_unet")
+    alone, _, _ = planned(monkeypatch, fingerprint=thin)
+    assert (walks["patch"].value[2], alone["patch"].value[2]) == (5, 1)
+
+
+def test_the_run_is_the_users_where_the_patch_is(monkeypatch):
+    settings, _, _ = planned(monkeypatch, fingerprint=VOLUME, network="recurrent_unet", patch=(64, 64, 3))
+    assert settings["patch"].value == (64, 64, 3)
+
+
+def test_a_walk_from_slice_to_slice_in_a_picture_is_refused(monkeypatch):
+    with pytest.raises(SettingError, match="pictures"):
+        planned(monkeypatch, network="recurrent_unet")

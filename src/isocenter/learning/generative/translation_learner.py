@@ -16,8 +16,9 @@ import torch
 from lightning.fabric import Fabric
 from torch import Tensor, nn
 
+from isocenter.learning.channels_last import channels_last, lay_channels_last
 from isocenter.learning.ema import EMA
-from isocenter.learning.gradient_learner import MEMORY_FORMATS, unmeasured
+from isocenter.learning.gradient_learner import unmeasured
 
 
 class TranslationLesson(Protocol):
@@ -86,11 +87,11 @@ class TranslationLearner:
         torch.manual_seed(config.seed)
         half = config.precision == "bfloat16"
         self.fabric = Fabric(accelerator="auto", devices=1, precision="bf16-mixed" if half else "32-true")
-        self.memory_format = MEMORY_FORMATS[config.dimensions] if config.channels_last else None
+        self.channels_last = config.channels_last
         for networks in (lesson.generators, lesson.critics):
             networks.to(self.fabric.device)
-            if self.memory_format is not None:
-                networks.to(memory_format=self.memory_format)  # type: ignore[call-overload]
+            if self.channels_last:
+                lay_channels_last(networks)
             networks.train()
         forward = lesson.generators["there"]
         self.ema = EMA(forward, decay=1.0 - 1.0 / max(2.0, config.average * config.steps))
@@ -151,7 +152,7 @@ class TranslationLearner:
 
     def _place(self, images: Tensor) -> Tensor:
         moved: Tensor = self.fabric.to_device(images)
-        return moved.contiguous(memory_format=self.memory_format) if self.memory_format is not None else moved
+        return channels_last(moved) if self.channels_last else moved
 
     def _descend(self, side: str, loss: Tensor, rate: float) -> None:
         optimizer = self.optimizers[side]

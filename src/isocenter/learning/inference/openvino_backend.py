@@ -61,8 +61,11 @@ class OpenVinoNetwork:
 
 
 def _converted(network: nn.Module, channels: int, window: Sequence[int], divisor: Sequence[int]) -> Any:
-    """Trace on a small window, which takes seconds less, and fix the real one afterwards."""
-    small = [min(w, 2 * d) for w, d in zip(window, divisor or window, strict=True)]
+    """Trace on a small window, which takes seconds less, and fix the real one afterwards.
+
+    An axis that is never halved is traced in full: a network that walks along it, slice by slice, becomes as many steps.
+    """
+    small = [min(w, 2 * d) if d > 1 else w for w, d in zip(window, divisor or window, strict=True)]
     with torch.inference_mode(), warnings.catch_warnings():
         # Tracing warns of shapes that become constants, which is what a fixed window wants.
         warnings.simplefilter("ignore")

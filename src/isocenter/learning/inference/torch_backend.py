@@ -14,6 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from isocenter.learning import channels_last as layout
+
 
 class TorchNetwork:
     """A copy of a module in evaluation mode; the module itself stays as it is."""
@@ -28,19 +30,13 @@ class TorchNetwork:
         self._channels_last = channels_last
         self._network = copy.deepcopy(network).eval().to(self._device)
         if channels_last:
-            for parameter in self._network.parameters():
-                if parameter.ndim in (4, 5):
-                    parameter.data = parameter.data.contiguous(memory_format=_format(parameter.ndim))
+            layout.lay_channels_last(self._network)
 
     def __call__(self, windows: NDArray[np.float32]) -> Sequence[NDArray[Any]]:
         """(B, C, *window) -> B arrays of logits (K, *window) float32."""
         samples = torch.from_numpy(windows).to(self._device)
         if self._channels_last:
-            samples = samples.contiguous(memory_format=_format(samples.ndim))
+            samples = layout.channels_last(samples)
         with torch.inference_mode(), torch.autocast(self._device.type, torch.bfloat16, enabled=self._half):
             logits = self._network(samples)
         return list(logits.float().cpu().numpy())
-
-
-def _format(axes: int) -> torch.memory_format:
-    return torch.channels_last if axes == 4 else torch.channels_last_3d

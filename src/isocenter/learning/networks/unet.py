@@ -54,6 +54,7 @@ class UNet(nn.Module):
         self.down = nn.ModuleList(
             made(n_in, width, kernel=kernel, stride=stride) for n_in, (width, kernel, stride) in zip(inputs, levels, strict=True)
         )
+        self.bottleneck: nn.Module = nn.Identity()
         # The decoder goes from coarse to fine: level below -> level.
         steps = list(pairwise(levels))[::-1]
         self.up = nn.ModuleList(
@@ -73,6 +74,7 @@ class UNet(nn.Module):
             x = down(x)
             skips.append(x)  # (N, widths[l], *S / stride so far)
         skips.pop()
+        x = self.bottleneck(x)
         decoded: list[Tensor] = []
         for up, fuse in zip(self.up, self.fuse, strict=True):
             x = fuse(torch.cat([up(x), skips.pop()], dim=1))  # (N, widths[l], *S / stride so far)

@@ -37,9 +37,9 @@ def choose_topology(shape: Sequence[float], spacing: Sequence[float], *, voxels:
     levels : at most this many, the finest included
     """
     patch = np.maximum(np.asarray(shape, float), 1)
-    while patch.prod() > voxels:
+    while patch.prod() > max(voxels, 1):
         # Shrink the axis that is largest relative to the image, in proportion: what is seen keeps the image's form.
-        ratio = patch / np.asarray(shape, float)
+        ratio = np.where(patch > 1, patch / np.asarray(shape, float), 0.0)
         widest = patch * (ratio >= ratio.max() - 1e-9)
         axis = int(np.argmax(widest))
         patch[axis] = max(1.0, patch[axis] * 0.95)
@@ -50,6 +50,33 @@ def choose_topology(shape: Sequence[float], spacing: Sequence[float], *, voxels:
     full = np.ones(len(patch), int)
     full[live] = np.ceil(size / divisor).astype(int) * divisor
     return Topology(patch=tuple(int(n) for n in full), strides=strides, kernels=kernels)
+
+
+def choose_run_topology(
+    shape: Sequence[float], spacing: Sequence[float], *, voxels: float, levels: int = 6, run: int, axis: int
+) -> Topology:
+    """Return patch, strides and kernels of a network that walks from slice to slice: those of one slice, and a run of slices.
+
+    run  : slices a patch holds, at most as many as the image has
+    axis : along which they are stacked
+    """
+    slices = max(1, min(run, round(shape[axis])))
+    flat = [1.0 if a == axis else n for a, n in enumerate(shape)]
+    plane = choose_topology(flat, spacing, voxels=voxels / slices, levels=levels)
+
+    def whole(sizes: tuple[int, ...]) -> tuple[int, ...]:
+        return (*sizes[:axis], 1, *sizes[axis:])
+
+    return Topology(
+        patch=(*plane.patch[:axis], slices, *plane.patch[axis + 1 :]),
+        strides=tuple(whole(s) for s in plane.strides),
+        kernels=tuple(whole(k) for k in plane.kernels),
+    )
+
+
+def slice_axis(shape: Sequence[float], spacing: Sequence[float]) -> int:
+    """Return the axis along which a volume's slices are stacked: the widest apart, of equal ones the one with the fewest."""
+    return min(range(len(shape)), key=lambda a: (-round(spacing[a], 2), shape[a]))
 
 
 def _poolings(

@@ -97,7 +97,14 @@ def augmentation_of(settings: PatchTraining) -> AugmentationConfig:
     live = [a for a, n in enumerate(settings.patch) if n > 1]
     mirrored = tuple(live.index(a) for a in settings.mirror_axes if a in live) if strength > 0 else ()
     turns = (settings.rotation_deg,) * (3 if settings.dimensions == 3 else 1)
-    return dataclasses.replace(plain, **scaled, scaling=settings.zoom, mirror_axes=mirrored, rotation_deg=turns)
+    return dataclasses.replace(
+        plain,
+        **scaled,
+        scaling=settings.zoom,
+        mirror_axes=mirrored,
+        rotation_deg=turns,
+        untouched_axis=settings.untouched_axis,
+    )
 
 
 def _sampler(settings: PatchTraining, cases: Sequence[Prepared], generator: np.random.Generator) -> Sampler:

@@ -18,6 +18,7 @@ from isocenter.core.errors import PlanError, SettingError, StudyError
 from isocenter.core.plan import Plan
 from isocenter.core.record import Record
 from isocenter.core.study import Study
+from isocenter.learning.networks import NETWORKS
 from isocenter.learning.planning.budget import (
     BASES,
     STEPS_FEW,
@@ -35,7 +36,7 @@ from isocenter.learning.planning.budget import (
 from isocenter.learning.planning.intensity import choose_intensity
 from isocenter.learning.planning.mirroring import choose_mirrored
 from isocenter.learning.planning.spacing import choose_longest, choose_spacing
-from isocenter.learning.planning.topology import choose_topology
+from isocenter.learning.planning.topology import choose_run_topology, choose_topology, slice_axis
 from isocenter.learning.precision import has_bfloat16, has_compiler
 from isocenter.methods._choices import Choices
 from isocenter.methods._patches.learner import build_network
@@ -78,13 +79,14 @@ def plan_patches(study: Study, fingerprint: Mapping[str, Any], question: Questio
     chosen: Choices[Any] = Choices(study, question.config, method=question.method)
     choose_images(chosen, study, fingerprint, amounts=question.amounts)
     median = np.median(np.asarray(fingerprint["shapes"], float), axis=0)
-    dimensions = 3 if len(median) == 3 and min(median) >= FLAT else 2
+    run = _choose_network(chosen, axes=len(median))
+    dimensions = 3 if len(median) == 3 and (run or min(median) >= FLAT) else 2
     limit = choose_patch_limit(dimensions, minutes=minutes, accelerated=torch.cuda.is_available())
     chosen.put(
         choose_longest(fingerprint["shapes"], unit=fingerprint["unit"], samples=float(limit.value), objects=question.objects)
     )
     shape, spacing = working_size(fingerprint, chosen["spacing"], chosen["longest"])
-    _choose_shape(chosen, shape, spacing, fingerprint, dimensions=dimensions, limit=int(limit.value), why=limit.reason)
+    _choose_shape(chosen, shape, spacing, fingerprint, dimensions=dimensions, limit=int(limit.value), why=limit.reason, run=run)
     _choose_learning(chosen, question, fingerprint, dimensions=dimensions)
     seconds = _choose_speed(chosen, question, fingerprint, minutes=minutes, dimensions=dimensions)
     if not math.isfinite(seconds):
@@ -125,6 +127,18 @@ def choose_images(chosen: Choices[Any], study: Study, fingerprint: Mapping[str, 
         chosen.put(setting)
 
 
+def _choose_network(chosen: Choices[Any], *, axes: int) -> int:
+    """Return how many slices the network walks along. SettingError for a walk from slice to slice in a picture."""
+    chosen.rule("network", "unet", "the network most of our results were measured with; others are compared by vary: {network: …}")
+    run = NETWORKS.get(chosen["network"]).run
+    if run and axes == 2:
+        raise SettingError(
+            f"expected volumes for the network {chosen['network']}, which walks from slice to slice, got pictures. "
+            "Write network: unet."
+        )
+    return run
+
+
 def working_size(
     fingerprint: Mapping[str, Any], spacing: tuple[float, ...], longest: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -148,8 +162,12 @@ def _choose_shape(
     dimensions: int,
     limit: int,
     why: str,
+    run: int,
 ) -> None:
-    """Patch, strides, kernels, batch."""
+    """Patch, strides, kernels, batch.
+
+    run : slices a network walks along, one after the other; 0 = it treats all axes alike
+    """
     form = shape.copy()
     if dimensions == 2 and len(form) == 3:
         form[int(np.argmin(shape))] = 1  # slice by slice across the shortest axis
@@ -161,7 +179,12 @@ def _choose_shape(
     if chosen.user_set("widths"):
         chosen.rule("widths", (), "the budget's")
         levels = len(chosen["widths"])
-    topology = choose_topology(form.tolist(), spacing.tolist(), voxels=limit, levels=levels)
+    if run:
+        axis = slice_axis(shape.tolist(), spacing.tolist())
+        run = int(form[axis]) if chosen.user_set("patch") else run
+        topology = choose_run_topology(form.tolist(), spacing.tolist(), voxels=limit, levels=levels, run=run, axis=axis)
+    else:
+        topology = choose_topology(form.tolist(), spacing.tolist(), voxels=limit, levels=levels)
     if chosen.user_set("patch") and tuple(chosen["patch"]) != topology.patch:
         raise SettingError(
             f"expected a patch the strides divide, got {chosen['patch']}; the nearest is {list(topology.patch)}. "
@@ -169,10 +192,10 @@ def _choose_shape(
         )
     size = " × ".join(str(round(float(n))) for n in shape)
     chosen.rule("patch", topology.patch, f"the median case has {size} samples; {why}; divisible by the strides")
-    chosen.rule(
-        "strides", topology.strides, "an axis is halved while 4 samples remain and its spacing is within a factor 2 of the finest"
-    )
-    chosen.rule("kernels", topology.kernels, "3 on an axis once its spacing is within a factor 2 of the finest, else 1")
+    apart = f"; 1 along axis {axis}, along which the network walks from slice to slice" if run else ""
+    halved = "an axis is halved while 4 samples remain and its spacing is within a factor 2 of the finest"
+    chosen.rule("strides", topology.strides, halved + apart)
+    chosen.rule("kernels", topology.kernels, f"3 on an axis once its spacing is within a factor 2 of the finest, else 1{apart}")
     total = float(np.prod(np.asarray(fingerprint["shapes"], float), axis=1).sum())
     chosen.put(choose_batch(chosen["patch"], total_samples=total))
 

@@ -88,6 +88,11 @@ class PatchTraining:
         """Axes the network sees: 2 or 3."""
         return sum(n > 1 for n in self.patch)
 
+    @property
+    def untouched_axis(self) -> int | None:
+        """The axis of a volume out of whose slices augmentation turns and zooms nothing; None = no such axis."""
+        return None
+
     def preparation(self, inputs: tuple[str, ...]) -> PreparationConfig:
         """Return how the inputs are prepared."""
         return PreparationConfig(
@@ -123,3 +128,11 @@ class PatchSettings(PatchTraining):
         super().__post_init__()
         self._check_name("network", self.network, NETWORKS.names())
         self._check_range("overlap", 0.0, 0.9)
+
+    @property
+    def untouched_axis(self) -> int | None:
+        """The axis no level halves: its samples lie too far apart, or are too few, to be mixed by turning."""
+        if self.dimensions != 3 or len(self.strides) < 2:
+            return None
+        whole = [axis for axis, steps in enumerate(zip(*self.strides, strict=True)) if max(steps) == 1]
+        return whole[0] if len(whole) == 1 else None
