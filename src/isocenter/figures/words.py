@@ -37,6 +37,9 @@ _METRICS = {
     "image_error": "Image error",
     "point_f1": "F1 of points",
     "box_f1": "F1 of boxes",
+    "lesion_f1": "Lesion-wise F1",
+    "lesion_sensitivity": "Lesion-wise sensitivity",
+    "false_lesions": "False lesions a scan",
     "word_f1": "F1 of words",
     "multilabel_auc": "AUC, mean over findings",
     "balanced_accuracy": "Balanced accuracy",
@@ -75,7 +78,10 @@ _METRICS = {
     "two_sample_auc": "AUC, generated against real",
     "diversity": "Diversity, real images = 1",
 }
-_LOWER = ("error", "hd95", "distance", "ece", "brier", "loss", "mae", "rmse", "log_loss", "miss", "kid", "fid", "two_sample_auc")
+_LOWER = (
+    "error", "hd95", "distance", "ece", "brier", "loss", "mae", "rmse", "log_loss", "miss", "kid", "fid", "two_sample_auc",
+    "false_lesions",
+)  # fmt: skip
 _UNITS = {"1": "", "{count}": "", "um": "µm", "px": "px", "[px]": "px", "mm3": "mm³", "mm2": "mm²"}
 
 
