@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from isocenter.core.errors import StudyError
 from isocenter.core.operate import Operate, Refuse
 from isocenter.core.search import Drawn
 from isocenter.core.slide import read_at
@@ -208,6 +209,14 @@ class Study(BaseModel):
                         f"{', '.join(places.classes) or 'one kind without a name'}"
                     )
         return self
+
+    @property
+    def claimed(self) -> Target:
+        """The target a claim is about: the first that is learned, else the first that is scored. StudyError without any."""
+        found = next((t for t in (*(t for t in self.targets if t.use == "learn"), *self.targets)), None)
+        if found is None:
+            raise StudyError(f"expected a target to make a claim about, got none in the study {self.name}. Add one.")
+        return found
 
     def kinds_in(self, target: Target) -> tuple[str, ...]:
         """Return the kinds of the places in a target's file, in order: its own, or where some are counted, those of the places."""

@@ -149,8 +149,8 @@ def task_of_kind(kind: Kind) -> Task:
 
 
 def claim_of(study: Study) -> Task:
-    """Return the task of the study's claim: that of its first learned target."""
-    return measured_by(study, next(t for t in study.targets if t.use == "learn"))
+    """Return the task of the study's claim: that of its first learned target, else of the first that is scored."""
+    return measured_by(study, study.claimed)
 
 
 def method_of(study: Study) -> Method:

@@ -62,7 +62,7 @@ def compare(runs: Sequence[Path]) -> list[Row]:
 
 def _compare_cohorts(folders: Sequence[RunFolder], study: Study, quantity: str) -> list[Row]:
     """Compare by a number that only many cases have: the target of the claim, on the cases shared with the first run."""
-    target = next(t for t in study.targets if t.use == "learn")
+    target = study.claimed
     measure = measure_of(study, target)
     measured = [[row for row in rows_of_model(folder) if row.target.name == target.name] for folder in folders]
     first = {row.key: row for row in measured[0]}

@@ -107,7 +107,7 @@ def rows_of_model(run: RunFolder) -> list[Row]:
 def measure_of(study: Study, target: Target) -> Measure:
     """Return how a target is measured: by its task's metrics, and by those the study or the target names beside them."""
     task = measured_by(study, target)
-    first = next((t for t in study.targets if t.use == "learn"), target)
+    first = study.claimed
     names = [*(study.metrics if target.type == first.type else ()), *target.metrics]
     single = [per_case().get(name) for name in names if name in per_case().names()]
     cohort = [per_cohort().get(name) for name in names if name not in per_case().names()]

@@ -134,7 +134,7 @@ def learning_curve(run: Path) -> Curve:
 
 
 def _claimed(run: Path) -> str:
-    return next(t.name for t in RunFolder(run).read(Study).targets if t.use == "learn")
+    return RunFolder(run).read(Study).claimed.name
 
 
 def _held_out(run: Path) -> set[str]:

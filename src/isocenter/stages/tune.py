@@ -196,7 +196,7 @@ def _rng(study: Study) -> np.random.Generator:
 
 def _primary(estimates: Sequence[Estimate], study: Study) -> Estimate | None:
     """Return the number the claim is made with, of the first learned target."""
-    name, target = claim_of(study).primary, next(t.name for t in study.targets if t.use == "learn")
+    name, target = claim_of(study).primary, study.claimed.name
     mine = [e for e in estimates if e.who == "model" and e.group == "all" and e.name == name]
     return next((e for e in mine if e.target in (target, "")), None)
 

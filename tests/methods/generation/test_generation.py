@@ -9,8 +9,8 @@ from isocenter.core.errors import Diverged, SettingError, StudyError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.study import Study, Target
+from isocenter.methods._framing import frame_of
 from isocenter.methods.generation import _adversarial
-from isocenter.methods.generation._framing import frame_of
 from isocenter.methods.generation._requests import seed_of
 from isocenter.methods.generation._watch import Watch, diversity
 from isocenter.methods.registry import TASKS, methods_of, task_of

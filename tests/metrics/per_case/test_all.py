@@ -20,7 +20,7 @@ from isocenter.metrics.registry import per_case
 from ..pairs import mask_pair
 
 NAMES = per_case().names()
-NO_PERFECTION = {"psnr", "pixel_auc", "edge_correlation", "noise_frequency"}
+NO_PERFECTION = {"psnr", "pixel_auc", "pixel_average_precision", "edge_correlation", "noise_frequency"}
 """Infinite, or needing something beside the answer, when the answer is the truth."""
 LOWER = {
     "hd95",

@@ -26,9 +26,9 @@ from isocenter.core.study import Study
 from isocenter.learning.generative.networks import PAIRS
 from isocenter.learning.loop import run_loop
 from isocenter.learning.weights import read_weights, write_weights
+from isocenter.methods._frame import as_image, framed
 from isocenter.methods.generation._build import build_learner
 from isocenter.methods.generation._conditions import Conditions, conditions_of
-from isocenter.methods.generation._frame import as_image, framed
 from isocenter.methods.generation._plan import plan_adversarial
 from isocenter.methods.generation._requests import AT_ONCE, seed_of
 from isocenter.methods.generation._settings import AdversarialSettings

@@ -21,8 +21,8 @@ from isocenter.core.errors import SettingError, StudyError
 from isocenter.core.prediction import Prediction
 from isocenter.learning.generative.denoising import LEVELS, TIMES, denoised
 from isocenter.learning.weights import write_weights
+from isocenter.methods._frame import FrameSettings, as_image
 from isocenter.methods.generation._conditions import Conditions
-from isocenter.methods.generation._frame import FrameSettings, as_image
 from isocenter.methods.generation._requests import AT_ONCE, seed_of
 
 Kind = tuple[float, ...]

@@ -23,8 +23,8 @@ from isocenter.core.plan import Plan
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Study
 from isocenter.methods._baselines.settings import baseline_plan
-from isocenter.methods.generation._frame import FrameSettings, framed
-from isocenter.methods.generation._framing import frame_of
+from isocenter.methods._frame import FrameSettings, framed
+from isocenter.methods._framing import frame_of
 from isocenter.methods.generation._requests import answers
 
 Arrays = Mapping[str, NDArray[Any]]

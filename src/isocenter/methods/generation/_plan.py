@@ -10,19 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from isocenter.core.plan import Plan, Setting
+from isocenter.core.plan import Plan
 from isocenter.core.study import Study
 from isocenter.learning.generative.adversarial_learner import AdversarialLearner
 from isocenter.methods._choices import Choices
+from isocenter.methods._framing import put_frame
 from isocenter.methods.generation._build import build_learner
-from isocenter.methods.generation._framing import frame_of
 from isocenter.methods.generation._settings import AdversarialSettings
 
 STEPS_SANE = 1000
 """Below this nothing that looks like an image comes out."""
 STEPS_MOST = 60_000
 TIMED = 8
-OF_FRAME = ("channels", "low", "high", "spacing", "world", "unit", "eight_bits")
 
 
 def plan_adversarial(
@@ -48,18 +47,6 @@ def plan_adversarial(
         settings=chosen.settings(),
         warnings=too_few(steps, minutes, asked="steps" in study.settings),
     )
-
-
-def put_frame(chosen: Choices[Any], fingerprint: Mapping[str, Any]) -> None:
-    """Choose size and scale of the images."""
-    asked = chosen.config().side if chosen.user_set("side") else None
-    frame = frame_of(fingerprint, asked)
-    median = np.median(np.asarray(fingerprint["shapes"], float), axis=0)
-    shown = " × ".join(str(round(float(n))) for n in median)
-    chosen.rule("side", frame.side, f"the median picture has {shown} samples; larger ones take hours on a processor")
-    for name in OF_FRAME:
-        why = "0.5 and 99.5 percentile of the learning images" if name in ("low", "high") else "of the learning images"
-        chosen.put(Setting(name=name, value=getattr(frame, name), origin="rule", reason=why))
 
 
 def timed_step(settings: AdversarialSettings) -> float:

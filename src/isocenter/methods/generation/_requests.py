@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from isocenter.core.case import Case
 from isocenter.core.prediction import Prediction
-from isocenter.methods.generation._frame import FrameSettings, as_image
+from isocenter.methods._frame import FrameSettings, as_image
 
 AT_ONCE = 32
 SEED = "seed"

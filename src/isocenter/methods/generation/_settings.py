@@ -6,7 +6,7 @@ from isocenter.core.errors import SettingError, unknown
 from isocenter.learning.generative.adversaries import ADVERSARIES
 from isocenter.learning.generative.networks import PAIRS
 from isocenter.learning.generative.pair import GeneratorConfig
-from isocenter.methods.generation._frame import FrameSettings
+from isocenter.methods._frame import FrameSettings
 
 
 @dataclass(frozen=True, kw_only=True)

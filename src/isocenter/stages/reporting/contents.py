@@ -107,8 +107,8 @@ class Contents(Record):
 
     @property
     def target(self) -> Target | None:
-        """The target the claim is about: the first that is learned."""
-        return next((t for t in self.study.targets if t.use == "learn"), self.study.targets[0] if self.study.targets else None)
+        """The target the claim is about; None where there is no target."""
+        return self.study.claimed if self.study.targets else None
 
     def main(self, who: str = "model") -> Estimate | None:
         """Return the estimate the claim is made with, of the model, a baseline or a rater."""

@@ -1,7 +1,7 @@
 """Rules: which frame a set of images is learned in.
 
-In:   the fingerprint.
-Out:  FrameSettings.
+In:   the fingerprint; choices in the making.
+Out:  FrameSettings; the choices with the frame in them.
 """
 
 import math
@@ -12,9 +12,12 @@ import numpy as np
 
 from isocenter.core.errors import StudyError
 from isocenter.core.grid import World
-from isocenter.methods.generation._frame import FrameSettings
+from isocenter.core.plan import Setting
+from isocenter.methods._choices import Choices
+from isocenter.methods._frame import FrameSettings
 
 SIDES = (32, 64)
+OF_FRAME = ("channels", "low", "high", "spacing", "world", "unit", "eight_bits")
 LARGE = 256
 """From this many samples on a picture is worth the larger side."""
 WORLDS: Mapping[str, World] = {"mm": "plane_mm", "um": "slide_um"}
@@ -30,9 +33,7 @@ def frame_of(fingerprint: Mapping[str, Any], side: int | None = None) -> FrameSe
     if not fingerprint.get("shapes"):
         raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
     if int(fingerprint["dims"]) != 2:
-        raise StudyError(
-            f"expected pictures of two axes to generate, got images of {fingerprint['dims']}. Export slices as pictures."
-        )
+        raise StudyError(f"expected pictures of two axes, got images of {fingerprint['dims']}. Export slices as pictures.")
     name, made = next(iter(fingerprint["inputs"].items()))
     shapes = np.asarray(fingerprint["shapes"], float)
     extent = np.median(shapes * np.asarray(fingerprint["spacings"], float), axis=0)
@@ -50,3 +51,15 @@ def frame_of(fingerprint: Mapping[str, Any], side: int | None = None) -> FrameSe
         unit=str(made["unit"]),
         eight_bits=world == "px" and made["unit"] == "1" and low >= 0 and 2 < high <= 255,
     )
+
+
+def put_frame(chosen: Choices[Any], fingerprint: Mapping[str, Any], *, side: int | None = None) -> None:
+    """Choose size and scale of the images. side: as in `frame_of`, where the user sets none."""
+    asked = chosen.config().side if chosen.user_set("side") else side
+    frame = frame_of(fingerprint, asked)
+    median = np.median(np.asarray(fingerprint["shapes"], float), axis=0)
+    shown = " × ".join(str(round(float(n))) for n in median)
+    chosen.rule("side", frame.side, f"the median picture has {shown} samples; larger ones take hours on a processor")
+    for name in OF_FRAME:
+        why = "0.5 and 99.5 percentile of the learning images" if name in ("low", "high") else "of the learning images"
+        chosen.put(Setting(name=name, value=getattr(frame, name), origin="rule", reason=why))

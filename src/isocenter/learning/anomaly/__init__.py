@@ -1,0 +1,1 @@
+"""How a network learns what normal images look like, from them alone."""
