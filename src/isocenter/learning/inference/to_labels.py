@@ -68,3 +68,13 @@ def both(*receivers: Receiver) -> Receiver:
             one(slab)
 
     return receive
+
+
+def last_apart(receive: Receiver, receive_last: Receiver) -> Receiver:
+    """Return a receiver that hands the last channel of each slab to another than the rest."""
+
+    def apart(slab: Slab) -> None:
+        receive(Slab(axis=slab.axis, first=slab.first, scores=slab.scores[:-1]))
+        receive_last(Slab(axis=slab.axis, first=slab.first, scores=slab.scores[-1:]))
+
+    return apart

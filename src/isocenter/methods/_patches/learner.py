@@ -15,7 +15,6 @@ from torch import nn
 from isocenter.learning.augment import AugmentationConfig
 from isocenter.learning.augmentation.pipeline import Augmenter
 from isocenter.learning.gradient_learner import unmeasured
-from isocenter.learning.losses import LOSSES
 from isocenter.learning.networks import NETWORKS
 from isocenter.learning.patch_learner import PatchLearner, PatchLearnerConfig
 from isocenter.learning.places import Sampler, class_places
@@ -62,7 +61,7 @@ def build_learner(
     return PatchLearner(
         network,
         cases=cases,
-        loss=LOSSES.get(settings.loss),
+        loss=settings.criterion(),
         sampler=_sampler(settings, cases, drawing),
         augment=Augmenter(augmentation_of(settings), np.random.default_rng([seed, 2])),
         evaluate=evaluate,

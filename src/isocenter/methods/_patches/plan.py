@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from isocenter.core.errors import PlanError, SettingError, StudyError
 from isocenter.core.plan import Plan
@@ -39,7 +40,6 @@ from isocenter.learning.planning.spacing import choose_longest, choose_spacing
 from isocenter.learning.planning.topology import choose_run_topology, choose_topology, slice_axis
 from isocenter.learning.precision import has_bfloat16, has_compiler
 from isocenter.methods._choices import Choices
-from isocenter.methods._patches.learner import build_network
 from isocenter.methods._patches.settings import PatchSettings
 from isocenter.methods._patches.trial import MakeTarget, seconds_a_step
 
@@ -57,8 +57,8 @@ class Question(Record):
 
     method: str
     config: type[PatchSettings]
-    outputs: int
-    """Channels of the network's output."""
+    build: Callable[[Any], nn.Module]
+    """Config -> network with random weights."""
     make_target: MakeTarget
     """Targets for timed steps, in the form the loss takes."""
     choose: Callable[[Choices[Any]], None]
@@ -241,9 +241,7 @@ def _choose_speed(
     def timed(**changes: Any) -> float:
         """Return the least seconds these settings ever took: another program that ran meanwhile can only have slowed them."""
         config = chosen.config(**changes)
-        seconds = seconds_a_step(
-            config, build=partial(build_network, config, outputs=question.outputs), make_target=question.make_target, shape=shape
-        )
+        seconds = seconds_a_step(config, build=partial(question.build, config), make_target=question.make_target, shape=shape)
         best[repr(config)] = min(seconds, best.get(repr(config), math.inf))
         return best[repr(config)]
 

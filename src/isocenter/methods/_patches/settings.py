@@ -1,7 +1,9 @@
 """Settings every network trained on patches has; each field is a setting of the plan."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from torch import Tensor
 
 from isocenter.core.errors import SettingError, unknown
 from isocenter.learning.losses import LOSSES
@@ -92,6 +94,10 @@ class PatchTraining:
     def untouched_axis(self) -> int | None:
         """The axis of a volume out of whose slices augmentation turns and zooms nothing; None = no such axis."""
         return None
+
+    def criterion(self) -> Callable[..., Tensor]:
+        """Return the loss of the network's logits."""
+        return LOSSES.get(self.loss)
 
     def preparation(self, inputs: tuple[str, ...]) -> PreparationConfig:
         """Return how the inputs are prepared."""

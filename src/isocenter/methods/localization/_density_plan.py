@@ -5,6 +5,7 @@ Out:  Plan, by the rules of every network of patches (methods/_patches/plan.py).
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
 from isocenter.methods._choices import Choices
+from isocenter.methods._patches.learner import build_network
 from isocenter.methods._patches.plan import Question, plan_patches
 from isocenter.methods._places import kinds_of, learned_points
 from isocenter.methods.localization._density_settings import DensitySettings
@@ -36,7 +38,13 @@ def plan_density(study: Study, fingerprint: Mapping[str, Any], *, minutes: float
         _choose_width(chosen, fingerprint, fingerprint["targets"].get(target.name, {}).get("nearest"))
 
     question = Question(
-        method=NAME, config=DensitySettings, outputs=outputs, make_target=make_target, choose=choose, objects=True, amounts=True
+        method=NAME,
+        config=DensitySettings,
+        build=partial(build_network, outputs=outputs),
+        make_target=make_target,
+        choose=choose,
+        objects=True,
+        amounts=True,
     )
     return plan_patches(study, fingerprint, question, minutes=minutes, gigabytes=gigabytes)
 

@@ -21,8 +21,10 @@ from isocenter.core.mask import OBJECTS, Mask
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Target
 from isocenter.core.value import Value
-from isocenter.learning.inference.sliding_window import predict_scores, predict_volume
+from isocenter.learning.edge_head import EdgeNetwork
+from isocenter.learning.inference.sliding_window import Receiver, predict_scores, predict_volume
 from isocenter.learning.inference.to_grid import GridReceiver
+from isocenter.learning.inference.to_labels import last_apart
 from isocenter.learning.preparation import Prepared, prepare_image
 from isocenter.learning.weights import write_weights
 from isocenter.methods._patches.engine import engine_for
@@ -50,6 +52,9 @@ class Segmenter:
         rule : how the foreground becomes objects, where the target numbers them
         """
         self.network = network.eval()
+        self.shows_edges = isinstance(network, EdgeNetwork) and settings.keep_probability
+        if isinstance(network, EdgeNetwork):
+            network.shown = self.shows_edges
         self.inputs, self.target, self.settings, self.rule = inputs, target, settings, rule
         self._engine = engine_for(self.network, settings, overlapping=target.overlapping)
 
@@ -81,13 +86,17 @@ class Segmenter:
         labels = np.zeros((outputs, *shape) if overlapping else shape, bool if overlapping else np.uint8)
         wanted = self.settings.keep_probability
         probability = _bytes((outputs, *shape), scratch / "probability.dat") if wanted else None
-        receive = GridReceiver(prepared.image.shape[1:], shape, labels=labels, probabilities=probability, overlapping=overlapping)
+        size = prepared.image.shape[1:]
+        receive: Receiver = GridReceiver(size, shape, labels=labels, probabilities=probability, overlapping=overlapping)
+        edges = _bytes((1, *shape), scratch / "edges.dat") if self.shows_edges else None
+        if edges is not None:
+            receive = last_apart(receive, GridReceiver(size, shape, probabilities=edges, overlapping=True))
         predict_volume(
             self._engine,
             prepared.image,
             self.settings.patch,
             receive,
-            classes=outputs,
+            classes=outputs + (edges is not None),
             step=1.0 - self.settings.overlap,
             mirror_axes=self.settings.mirror_axes if self.settings.mirror_prediction else (),
         )
@@ -101,6 +110,9 @@ class Segmenter:
         extras: dict[str, Value] = {}
         if probability is not None:
             extras[f"{self.target.name}:probability"] = _as_probability(probability, prepared.grid, names, overlapping=overlapping)
+        if edges is not None:
+            shares = edges.astype(np.float32) / 255.0
+            extras[f"{self.target.name}:edges"] = held_image(shares, prepared.grid, channels=("edge",))
         return Prediction(
             case=prepared.key,
             answers={self.target.name: Mask(labels=image, names=names, overlapping=overlapping, objects=objects)},

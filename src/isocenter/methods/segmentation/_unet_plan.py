@@ -5,6 +5,7 @@ Out:  Plan, by the rules of every network of patches (methods/_patches/plan.py).
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from isocenter.core.plan import Plan
 from isocenter.core.study import Study, Target
 from isocenter.methods._choices import Choices
 from isocenter.methods._patches.plan import Question, plan_patches
+from isocenter.methods.segmentation._build import build_segmentation
 from isocenter.methods.segmentation._unet_config import UNetSettings
 
 NAME = "unet"
@@ -52,7 +54,7 @@ def plan_unet(study: Study, fingerprint: Mapping[str, Any], *, minutes: float, g
     question = Question(
         method=NAME,
         config=UNetSettings,
-        outputs=outputs,
+        build=partial(build_segmentation, outputs=outputs),
         make_target=make_target,
         choose=choose,
         objects=target.instances,

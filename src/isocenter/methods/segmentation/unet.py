@@ -26,7 +26,8 @@ from isocenter.core.study import Study, Target
 from isocenter.learning.loop import run_loop
 from isocenter.learning.preparation import Prepared, prepare_all, prepared_bytes
 from isocenter.learning.weights import read_weights
-from isocenter.methods._patches.learner import build_learner, build_network
+from isocenter.methods._patches.learner import build_learner
+from isocenter.methods.segmentation._build import build_segmentation
 from isocenter.methods.segmentation._objects import ObjectRule, choose_rule
 from isocenter.methods.segmentation._segmenter import Segmenter, validation_dice
 from isocenter.methods.segmentation._unet_config import UNetSettings
@@ -68,7 +69,7 @@ class UNetSegmentation:
 
         learner = build_learner(
             settings,
-            build=partial(build_network, settings, outputs=output_channels(target)),
+            build=partial(build_segmentation, settings, outputs=output_channels(target)),
             cases=cases,
             steps=plan.steps,
             seed=plan.seed,
@@ -85,7 +86,7 @@ class UNetSegmentation:
         data = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         config = as_config(UNetSettings, data["settings"], method=self.card.name)
         target = Target.model_validate(data["target"])
-        network = build_network(config, outputs=output_channels(target))
+        network = build_segmentation(config, outputs=output_channels(target))
         read_weights(network, folder / "weights.safetensors")
         rule = ObjectRule(**data["rule"]) if data.get("rule") is not None else None
         return Segmenter(network.eval(), inputs=tuple(data["inputs"]), target=target, settings=config, rule=rule)

@@ -7,6 +7,7 @@ Out:  Plan, by the rules of every network of patches; a few steps of all network
 import dataclasses
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from isocenter.core.study import Study, Target
 from isocenter.learning.generative.translation_learner import TranslationLearner
 from isocenter.learning.planning.budget import STEPS_SANE, too_few
 from isocenter.methods._choices import Choices
+from isocenter.methods._patches.learner import build_network
 from isocenter.methods._patches.plan import Question, plan_patches
 from isocenter.methods.translation._settings import TranslationSettings
 
@@ -80,7 +82,12 @@ def plan_translation(
         _keep_samples(chosen, np.asarray(fingerprint["spacings"], float))
 
     question = Question(
-        method=method, config=TranslationSettings, outputs=channels, make_target=make_target, choose=choose, objects=True
+        method=method,
+        config=TranslationSettings,
+        build=partial(build_network, outputs=channels),
+        make_target=make_target,
+        choose=choose,
+        objects=True,
     )
     plan = plan_patches(study, fingerprint, question, minutes=minutes / networks, gigabytes=gigabytes)
     kept = tuple(_off(setting) for setting in plan.settings)
