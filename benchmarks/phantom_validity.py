@@ -7,6 +7,7 @@
     python benchmarks/phantom_validity.py tof_vessels [--cases 12] [--save]
     python benchmarks/phantom_validity.py brain_mr [--cases 40] [--data DIR] [--save]
     python benchmarks/phantom_validity.py perivascular [--cases 40] [--save]
+    python benchmarks/phantom_validity.py white_lesions [--cases 24] [--data DIR] [--save]
     python benchmarks/phantom_validity.py fundus [--cases 160] [--minutes 6] [--data DIR] [--save]
     python benchmarks/phantom_validity.py hand | dementia_risk [--cases 1000] [--save]
 
@@ -241,7 +242,8 @@ def main() -> None:
     """Print the row of one phantom, and keep it with --save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "phantom", choices=["chest_xray", "tof_vessels", "brain_mr", "perivascular", "fundus", "hand", "dementia_risk"]
+        "phantom",
+        choices=["chest_xray", "tof_vessels", "brain_mr", "perivascular", "white_lesions", "fundus", "hand", "dementia_risk"],
     )
     parser.add_argument("--cases", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=6.0)
@@ -251,8 +253,12 @@ def main() -> None:
     args = parser.parse_args()
     from brain_validity import brain_rows, perivascular_rows
     from exam_validity import QUESTIONS
+    from white_validity import white_rows
 
-    questions = {"chest_xray": chest_rows, "tof_vessels": tof_rows, "brain_mr": brain_rows, "perivascular": perivascular_rows}
+    questions = {
+        "chest_xray": chest_rows, "tof_vessels": tof_rows, "brain_mr": brain_rows, "perivascular": perivascular_rows,
+        "white_lesions": white_rows,
+    }  # fmt: skip
     rows = (questions | QUESTIONS)[args.phantom](args)
     phantom = PHANTOMS.get(args.phantom)
     for row in rows:

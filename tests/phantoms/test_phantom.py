@@ -23,6 +23,7 @@ SMALL = defaultdict(
         "nodule_ct": {"voxel_mm": 8.0},
         "head_ct": {"pixel_mm": 6.0},
         "head_mr_ct": {"pixel_mm": 6.0},
+        "white_lesions": {"size": 48, "lesions": 60},
     }
     | {name: {"size_px": 64} for name in ("hand", "dementia_risk", "plates")}
     | {"slides": {"size_um": 256}},

@@ -1,7 +1,8 @@
 """Lesions found, missed and invented: connected parts of two masks, told apart by size.
 
 In:   lesion numbers (*S) of truth and answer, 0 = none, spacing.
-Out:  Lesions: which true ones were found, which answered ones are false, the diameter of each; counts within a span of diameters.
+Out:  Lesions: which true ones were found, which answered ones are false, the diameter of each; counts within a span of diameters;
+      the class of a size.
 Not:  no one-to-one pairing (instances.py), no scores are ranked (froc.py), no splitting of masks into objects.
 
 An answered part hits a lesion where their IoU is at least 0.1, as a box hits one in detection. A lesion counts once; further hits
@@ -24,6 +25,8 @@ from isocenter.metrics.instances import object_overlaps
 from isocenter.metrics.matching import Matches
 
 LEAST_IOU = 0.1
+SIZES = {"mm": (4.0, 6.5), "px": (10.0, 30.0)}
+"""Diameters a lesion is medium from, and large from."""
 
 
 class Lesions(Record):
@@ -56,9 +59,9 @@ def match_lesions(truth: NDArray[Any], answer: NDArray[Any], *, spacing: Sequenc
     true_size, size = (_sizes(numbers, np.unique(numbers[numbers > 0])) for numbers in (truth, answer))
     return Lesions(
         found=np.asarray(hit.any(axis=1)),
-        true_diameter=_diameter(true_size, spacing),
+        true_diameter=diameter_of(true_size, spacing),
         false=np.asarray(~hit.any(axis=0) & (2 * inside < size)),
-        diameter=_diameter(size, spacing),
+        diameter=diameter_of(size, spacing),
     )
 
 
@@ -67,13 +70,19 @@ def connected(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
     return np.asarray(ndimage.label(mask, np.ones((3,) * mask.ndim))[0], np.int32)
 
 
+def diameter_of(size: NDArray[np.float64], spacing: Sequence[float]) -> NDArray[np.float64]:
+    """Return the diameter of the disk (2-D) or ball (3-D) of so many samples, in units of the spacing."""
+    content = size * math.prod(spacing)
+    return np.asarray(2 * np.sqrt(content / math.pi) if len(spacing) == 2 else np.cbrt(6 * content / math.pi))
+
+
+def size_class(diameter: float, unit: str) -> str:
+    """Return "small", "medium" or "large"; unit: "mm" or "px"."""
+    medium, large = SIZES[unit]
+    return "small" if diameter < medium else "medium" if diameter < large else "large"
+
+
 def _sizes(numbers: NDArray[Any], known: NDArray[Any]) -> NDArray[np.float64]:
     """Return how many samples bear each known number."""
     held = numbers[numbers > 0]
     return np.bincount(np.searchsorted(known, held), minlength=known.size).astype(float)
-
-
-def _diameter(size: NDArray[np.float64], spacing: Sequence[float]) -> NDArray[np.float64]:
-    """Return the diameter of the disk (2-D) or ball (3-D) of so many samples."""
-    content = size * math.prod(spacing)
-    return np.asarray(2 * np.sqrt(content / math.pi) if len(spacing) == 2 else np.cbrt(6 * content / math.pi))

@@ -12,12 +12,9 @@ from collections.abc import Sequence
 from isocenter.core.mask import Mask
 from isocenter.core.measurement import Measurement
 from isocenter.core.task import CaseMetric, Pair
-from isocenter.metrics.lesions import LEAST_IOU, Lesions, connected, match_lesions
+from isocenter.metrics.lesions import LEAST_IOU, SIZES, Lesions, connected, match_lesions
 from isocenter.metrics.mask_pair import ClassPair, class_name, read_mask_pair
 from isocenter.metrics.matching import Matches
-
-SIZES = {"mm": (4.0, 6.5), "px": (10.0, 30.0)}
-"""Diameters a lesion is medium from, and large from."""
 
 
 def measure(pair: Pair) -> list[Measurement]:
