@@ -12,11 +12,13 @@ from isocenter.core.graph import Graph
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.method import Method, Model
-from isocenter.core.study import Study
+from isocenter.core.study import Study, Target
 from isocenter.core.task import Task
 from isocenter.core.value import Input, Kind
 from isocenter.learning.exam.items import images_of
 from isocenter.phantoms.tracer.tracer import text_tracer, tracer
+
+from .stained import cases_of, study_of
 
 
 def fingerprint_of(study: Study, cases: CaseList) -> Mapping[str, Any]:
@@ -68,12 +70,26 @@ def tracer_of(task: Task, *, reads: str = "images") -> tuple[Study, CaseList]:
     """The tracer of a task's first kind, in the order of core.value.Kind; that of reports for a method that reads text."""
     if reads == "text":
         return text_tracer()
+    if reads == "slides":
+        return slide_tracer(task)
     kind = next(kind for kind in get_args(Kind) if kind in task.answers)
     study, cases = tracer(kind)
     shown = SHOWN.get(reads)
     if shown is None:
         return study, cases
     return study, CaseList([dataclasses.replace(case, inputs={name: shown(case) for name in case.inputs}) for case in cases])
+
+
+def slide_tracer(task: Task) -> tuple[Study, CaseList]:
+    """Stained slides of twelve patients: their regions, or labels of a task's first kind."""
+    names = ("regions", "carcinoma", "disease") if "mask" in task.answers else ("carcinoma", "disease")
+    study, cases = study_of(*names), cases_of(0, 12)
+    if task.answers & {"mask", "class"}:
+        wanted = tuple(t for t in study.targets if t.type in task.answers)
+        return study.model_copy(update={"targets": wanted}), cases
+    kind = "ordinal" if "ordinal" in task.answers else "multilabel"
+    targets = tuple(Target(name=t.name, type=kind, columns=t.columns, classes=t.classes, per=t.per) for t in study.targets)
+    return study.model_copy(update={"targets": targets}), cases
 
 
 def a_ct(case: Case) -> Input:

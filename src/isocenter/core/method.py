@@ -12,7 +12,7 @@ from isocenter.core.record import Record
 from isocenter.core.study import Study
 from isocenter.core.value import Kind
 
-Reads = Literal["images", "pictures", "ct", "graphs", "covariates", "text"]
+Reads = Literal["images", "pictures", "ct", "graphs", "covariates", "text", "slides"]
 """What a study must show a method; pictures: images of two axes, ct: images in HU."""
 
 

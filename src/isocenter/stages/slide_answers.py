@@ -30,7 +30,13 @@ def write_drawn(prediction: Prediction, target: str, slide: Slide, stem: Path) -
     path = stem.with_name(f"{stem.name}.geojson")
     if isinstance(answer, Mask):
         found = prediction.extras.get(f"{target}:detections")
-        return write_regions(answer, path, finest=slide.grid, points=found if isinstance(found, Points) else None)
+        tiles = prediction.extras.get(f"{target}:tiles")  # regions of whole tiles have shorter outlines on the grid of tiles
+        return write_regions(
+            tiles if isinstance(tiles, Mask) else answer,
+            path,
+            finest=slide.grid,
+            points=found if isinstance(found, Points) else None,
+        )
     return write_places(answer, path, finest=slide.grid) if isinstance(answer, Points) else None
 
 

@@ -196,7 +196,7 @@ class ExamModel:
             "inputs": list(self.inputs),
             "targets": [target.model_dump(mode="json") for target in self.targets],
             "settings": dataclasses.asdict(self.settings),
-            "heads": {name: _fields(head) for name, head in self.heads.items()},
+            "heads": {name: head_fields(head) for name, head in self.heads.items()},
             "covariates": dataclasses.asdict(self.covariates),
             "scored": [target.model_dump(mode="json") for target in self.scored],
             "widths": {name: width for name, width in self.widths.items() if np.isfinite(width)},
@@ -230,7 +230,7 @@ def load_model(folder: Path, method: str) -> ExamModel:
     targets = [Target.model_validate(target) for target in data["targets"]]
     table = as_config(CovariateTable, data["covariates"], method=method)
     heads = {
-        t.name: as_config(HEADS.get(head_name(t, settings)).config, _numbers(data["heads"][t.name]), method=method)
+        t.name: as_config(HEADS.get(head_name(t, settings)).config, head_numbers(data["heads"][t.name]), method=method)
         for t in targets
         if t.type != "mask"
     }
@@ -272,11 +272,12 @@ def readable(target: Target, learned: Sequence[Target]) -> bool:
     return bool(pooled) and (target.type in PLACED or any(t.type == target.type for t in pooled))
 
 
-def _fields(head: Head) -> dict[str, Any]:
+def head_fields(head: Head) -> dict[str, Any]:
     """Return a head's fields; JSON has no infinity, so it is written as a word."""
     values = dataclasses.asdict(head)  # type: ignore[call-overload]
     return {name: str(value) if isinstance(value, float) and not np.isfinite(value) else value for name, value in values.items()}
 
 
-def _numbers(fields: dict[str, Any]) -> dict[str, Any]:
+def head_numbers(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields `head_fields` gave."""
     return {name: float(value) if value in ("inf", "-inf", "nan") else value for name, value in fields.items()}

@@ -17,6 +17,7 @@ SERVES: Mapping[str, tuple[str, ...]] = {
     "image_statistics": ("classification", "counting", "grading", "multilabel", "proportion", "regression", "survival"),
     "mil": ("classification", "grading", "multilabel"),
     "network_features": ("classification", "grading", "multilabel", "regression", "survival"),
+    "slide_patches": ("classification", "grading", "multilabel", "multitask", "segmentation"),
     "thumbnail": ("classification", "grading", "multilabel", "regression", "survival"),
     "voxel_classifier": ("detection", "localization"),
     "training_mean": ("counting", "proportion", "regression"),

@@ -1,0 +1,1 @@
+"""A classifier of the tiles of whole slides, and what their bags say."""
