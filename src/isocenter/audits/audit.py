@@ -17,6 +17,7 @@ from isocenter.core.plan import as_config
 from isocenter.core.record import Record
 from isocenter.core.registry import Registry
 from isocenter.stages.lock import one_writer
+from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.run_folder import RunFolder
 
 Needs = Literal["predictions", "model", "gradients", "training"]
@@ -31,7 +32,7 @@ class Audit(Record):
     """What it asks of the run. An audit that needs training is run only when it is named."""
     cite: str
     judge: Callable[..., Sequence[Finding]]
-    """(run, executor) -> findings; with a config (run, executor, settings)."""
+    """(run, executor) -> findings; with a config (run, executor, settings); one that needs training also hears progress."""
     config: type[Any] | None = None
     """A frozen dataclass of the audit's settings; None = it has none."""
 
@@ -44,7 +45,9 @@ def audit(
     names: Sequence[str] = (),
     *,
     settings: Mapping[str, Any] | None = None,
+    retrain: bool = False,
     executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> list[Finding]:
     """Ask questions of trust of a run and return what was found, the gravest first.
 
@@ -53,7 +56,9 @@ def audit(
     run : a run folder that has been evaluated
     names : audits by name; () = every one that needs no more than predictions and fits the run
     settings : settings of the one audit that is named
+    retrain : let audits that need training train; SettingError when one is named without
     executor : who does the work; this process if None
+    progress : what shows how far a training is
 
     Returns
     -------
@@ -70,6 +75,11 @@ def audit(
         raise SettingError(
             f"expected one audit that has settings, got {', '.join(names) or 'none by name'}. See: isocenter list audits"
         )
+    trains = [each.name for each in chosen if each.needs == "training" and names and not retrain]
+    if trains:
+        raise SettingError(
+            f"expected --retrain for {', '.join(trains)}, which trains models of its own, and takes as long. Add it."
+        )
     found: list[Finding] = []
     asked: list[str] = []
     with one_writer(folder.path):
@@ -77,7 +87,7 @@ def audit(
             if not names and each.needs != "predictions":
                 continue
             try:
-                found += _judged(each, folder, executor or Here(), settings or {})
+                found += _judged(each, folder, executor or Here(), settings or {}, progress or Quiet())
             except NotForThisRun:
                 if names:
                     raise
@@ -92,10 +102,11 @@ class NotForThisRun(RunError):
     """An audit's question makes no sense for this run: another kind of target, no second labeler …"""
 
 
-def _judged(each: Audit, run: RunFolder, executor: Executor, settings: Mapping[str, Any]) -> Sequence[Finding]:
+def _judged(each: Audit, run: RunFolder, executor: Executor, settings: Mapping[str, Any], progress: Progress) -> Sequence[Finding]:
+    more = (progress,) if each.needs == "training" else ()
     if each.config is None:
-        return each.judge(run, executor)
-    return each.judge(run, executor, as_config(each.config, settings, method=each.name))
+        return each.judge(run, executor, *more)
+    return each.judge(run, executor, as_config(each.config, settings, method=each.name), *more)
 
 
 def _keep(folder: RunFolder, found: Sequence[Finding], asked: Sequence[str]) -> None:

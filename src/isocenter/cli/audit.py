@@ -12,14 +12,16 @@ def command(
     names: Annotated[
         list[str] | None, typer.Argument(help="Audits (isocenter list audits); all that fit the run when none is named.")
     ] = None,
+    retrain: Annotated[bool, typer.Option("--retrain", help="Let an audit train models of its own; takes as long.")] = False,
     set_: Set = None,
     json_: Json = False,
 ) -> None:
     """Ask questions of trust of a run: wrong labels, what a network looks at. Status 1 when something is found."""
     from isocenter.audits.audit import audit
     from isocenter.cli.output import print_findings, print_json
+    from isocenter.stages.progress import Terminal
 
-    findings = audit(run, tuple(names or ()), settings=settings_of(set_))
+    findings = audit(run, tuple(names or ()), settings=settings_of(set_), retrain=retrain, progress=Terminal())
     if json_:
         print_json(findings)
     else:
