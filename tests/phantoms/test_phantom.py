@@ -25,7 +25,7 @@ SMALL = defaultdict(
         "head_mr_ct": {"pixel_mm": 6.0},
         "white_lesions": {"size": 48, "lesions": 60},
     }
-    | {name: {"size_px": 64} for name in ("hand", "dementia_risk", "plates")}
+    | {name: {"size_px": 64} for name in ("hand", "dementia_risk", "plates", "cortical_layers")}
     | {"slides": {"size_um": 256}},
 )
 

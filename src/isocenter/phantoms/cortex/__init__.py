@@ -1,0 +1,1 @@
+"""What the phantom of cortical layers is drawn from: ribbon, cells, stain."""
