@@ -4,11 +4,13 @@
 
 em_edges           : membranes of em_isbi2012 by the U-Net and by two bottleneck networks without skips (S05)
 cmr_edges          : the same for cavities of sunnybrook_cmr, which are large and smooth
+cortex_edges       : cortical layers of the phantom, the U-Net with and without an edge output (S08), and without skips
 hippocampus_slices : a U-Net slice by slice, with recurrent units between slices, and in three axes (S12)
 
-The example's own test part stays closed: a third of its other cases is held out here (of em_isbi2012, one specimen, the last
-sections; elsewhere whole patients). Shapes of the networks and patches are set, so that arms differ in what is asked alone. A run
-folder taken up again does only what is left. Rows go to benchmarks/results/networks.csv. --short: a fifth of the steps.
+Of an example its own test part stays closed: a third of the other cases is held out here (of em_isbi2012, one specimen, the last
+sections; elsewhere whole patients). cortex_edges draws 60 cases, 20 of them held out. Shapes of networks and patches are set, so
+that arms differ in what is asked alone. A run folder taken up again does only what is left. Rows go to
+benchmarks/results/networks.csv. --short: a fifth of the steps.
 """
 
 import argparse
@@ -21,12 +23,14 @@ from isocenter.core.study import Study
 from isocenter.io.study_file import read_study, write_study
 from isocenter.stages.arms import CONFIGURATION
 from isocenter.stages.evaluate import evaluate
+from isocenter.stages.phantom import write_phantom
 from isocenter.stages.progress import Terminal
 from isocenter.stages.report import report
 from isocenter.stages.run import run
 from provenance import add_rows, provenance
 from studies import EXAMPLES, KEY, rows_of
 
+SEED = 12
 EDGES = ("boundary_f1", "mean_surface_distance")
 PLAIN = {"precision": "float32", "channels_last": True, "compiled": False, "mirror_prediction": False}
 FLAT = {**PLAIN, "widths": [16, 32, 64, 128, 256], "batch": 4}
@@ -37,12 +41,14 @@ NO_SKIPS = [{"network": name} for name in ("unet", "bottleneck_unpooling", "bott
 class Question:
     """What is asked of an example, and how long each network learns for it."""
 
-    example: str
     steps: int
     settings: dict[str, Any]
     """Of every arm."""
     arms: list[dict[str, Any]]
     """What each changes."""
+    example: str = ""
+    phantom: str = ""
+    """Drawn, where there is no example."""
     keep_patients: bool = True
     """Hold out whole patients; False = the last cases."""
 
@@ -52,6 +58,12 @@ QUESTIONS = {
         example="em_isbi2012", steps=250, settings={**FLAT, "patch": [192, 192]}, arms=NO_SKIPS, keep_patients=False
     ),
     "cmr_edges": Question(example="sunnybrook_cmr", steps=250, settings={**FLAT, "patch": [192, 192]}, arms=NO_SKIPS),
+    "cortex_edges": Question(
+        phantom="cortical_layers",
+        steps=250,
+        settings={**FLAT, "patch": [96, 96], "batch": 6},
+        arms=[{"network": "unet"}, {"network": "unet", "edge_weight": 1.0}, *NO_SKIPS[1:]],
+    ),
     "hippocampus_slices": Question(
         example="hippocampus_msd",
         steps=250,
@@ -67,6 +79,8 @@ QUESTIONS = {
 
 def asked_study(name: str, asked: Question, home: Path) -> Path:
     """Write the study of a question, with a split of the example's cases outside its test part; return its path."""
+    if asked.phantom:
+        return drawn_study(name, asked, home)
     home.mkdir(parents=True, exist_ok=True)
     folder = EXAMPLES / asked.example
     fields = read_study(folder / "study.yaml").model_dump(mode="json", exclude_unset=True, by_alias=True)
@@ -87,6 +101,18 @@ def asked_study(name: str, asked: Question, home: Path) -> Path:
     cases = csv.DictReader((folder / "cases.csv").read_text(encoding="utf-8").splitlines())
     write_table(home / "cases.csv", [case for case in cases if case["case"] in kept])
     write_table(home / "split.csv", held_out(rows))
+    return write_study(Study.model_validate(fields), home / "study.yaml")
+
+
+def drawn_study(name: str, asked: Question, home: Path) -> Path:
+    """Draw the cases of a phantom, once, and write the study of a question over them; return its path."""
+    if not (home / "study.yaml").exists():
+        write_phantom(asked.phantom, home, n=60, seed=SEED, progress=Terminal())
+    fields = read_study(home / "study.yaml").model_dump(mode="json", exclude_unset=True, by_alias=True)
+    fields |= {
+        "name": name, "metrics": list(EDGES), "baselines": ["threshold"], "settings": asked.settings,
+        "vary": {CONFIGURATION: asked.arms}, "split": {"test": 1 / 3},
+    }  # fmt: skip
     return write_study(Study.model_validate(fields), home / "study.yaml")
 
 

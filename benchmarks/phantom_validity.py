@@ -10,6 +10,7 @@
     python benchmarks/phantom_validity.py white_lesions [--cases 24] [--data DIR] [--save]
     python benchmarks/phantom_validity.py fundus [--cases 160] [--minutes 6] [--data DIR] [--save]
     python benchmarks/phantom_validity.py hand | dementia_risk [--cases 1000] [--save]
+    python benchmarks/phantom_validity.py cortical_layers [--cases 60] [--save]
 
 Real films: those of examples/cxr_covid that have a lung mask and are not in its test part, brought to the phantom's pixels. For
 time-of-flight angiography there is no real image in the development data (a CT of a malformation is another modality), so (a)
@@ -243,7 +244,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "phantom",
-        choices=["chest_xray", "tof_vessels", "brain_mr", "perivascular", "white_lesions", "fundus", "hand", "dementia_risk"],
+        choices=[
+            "chest_xray",
+            "tof_vessels",
+            "brain_mr",
+            "perivascular",
+            "white_lesions",
+            "fundus",
+            "hand",
+            "dementia_risk",
+            "cortical_layers",
+        ],
     )
     parser.add_argument("--cases", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=6.0)
@@ -252,12 +263,13 @@ def main() -> None:
     parser.add_argument("--save", action="store_true")
     args = parser.parse_args()
     from brain_validity import brain_rows, perivascular_rows
+    from cortex_validity import cortex_rows
     from exam_validity import QUESTIONS
     from white_validity import white_rows
 
     questions = {
         "chest_xray": chest_rows, "tof_vessels": tof_rows, "brain_mr": brain_rows, "perivascular": perivascular_rows,
-        "white_lesions": white_rows,
+        "white_lesions": white_rows, "cortical_layers": cortex_rows,
     }  # fmt: skip
     rows = (questions | QUESTIONS)[args.phantom](args)
     phantom = PHANTOMS.get(args.phantom)
