@@ -114,3 +114,27 @@ def test_more_cases_than_there_are_or_fewer_than_a_patient_has_are_refused():
         made.shortened(1000, seed=0)
     with pytest.raises(StudyError, match="one patient"):
         made.shortened(1, seed=0)
+
+
+def test_each_value_of_a_column_is_left_out_once():
+    made = draw_split(study(leave_out="site"), table(9))
+    assert made.folds() == ("A", "B")
+    assert made.keys("test", "tune") == ()
+    inner = made.of_fold("B", tune=0.25, seed=0)
+    tested = {p for p, part in zip(inner.patient, inner.part, strict=True) if part == "test"}
+    assert tested == {"p0", "p3", "p6"}
+    assert inner.count("tune")[1] >= 1
+
+
+def test_what_cannot_be_left_out_is_refused():
+    with pytest.raises(StudyError, match="folds or leave_out"):
+        draw_split(study(leave_out="site", folds=3), table(9))
+    with pytest.raises(StudyError, match="for every case"):
+        draw_split(study(leave_out="scanner"), table(9))
+    moved = CaseList(
+        Case(key=key, patient="p", inputs={}, labels={}, covariates={"site": site}) for key, site in (("a", "A"), ("b", "B"))
+    )
+    with pytest.raises(StudyError, match="one site a patient"):
+        draw_split(study(leave_out="site"), moved)
+    with pytest.raises(StudyError, match="two values"):
+        draw_split(study(leave_out="site"), CaseList([moved["a"]]))

@@ -140,7 +140,7 @@ class Study(BaseModel):
     method: str | None = None
     """Which method; the task's default if None."""
     split: dict[str, int | float | str] = {}
-    """folds: k · test: share · tune: share · seed · file: split.csv"""
+    """folds: k · test: share · tune: share · seed · by: column · leave_out: column · file: split.csv"""
     settings: dict[str, Any] = {}
     """Settings of the method; what is not set, the plan chooses."""
     metrics: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """Split: which cases are learned from, tuned on, tested on — by patient, before anything else looks at them.
 
-In:   study and table; `split: {folds, test, tune, seed, by, file, learn}`.
+In:   study and table; `split: {folds, test, tune, seed, by, leave_out, file, learn}`.
 Out:  split.csv: case, patient, part (learn, tune, test), fold.
 Not:  no opening of the test split (stages/evaluate.py, ledger.py).
 """
@@ -21,7 +21,7 @@ from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder
 
 Part = Literal["learn", "tune", "test"]
-SETTINGS = ("folds", "test", "tune", "seed", "by", "file", "learn")
+SETTINGS = ("folds", "test", "tune", "seed", "by", "leave_out", "file", "learn")
 TEST, TUNE = 0.25, 0.2
 """Shares of patients when the study states none; tune is a share of what is not tested."""
 
@@ -119,7 +119,10 @@ def read_split(run: RunFolder) -> Split:
 
 
 def draw_split(study: Study, cases: Cases) -> Split:
-    """Draw test, tune and folds by patient, seeded; `by:` keeps the shares equal within the values of a column."""
+    """Draw test, tune and folds by patient, seeded; `by:` keeps the shares equal within the values of a column.
+
+    `leave_out:` makes each value of a column a fold: a model a center, tested on those it has not seen.
+    """
     patients = [str(p) for p in cases.column("patient")]
     seed = int(study.split.get("seed", study.seed))
     rng = np.random.default_rng(seed)
@@ -127,7 +130,7 @@ def draw_split(study: Study, cases: Cases) -> Split:
     folds = int(study.split.get("folds", 0))
     test: set[str] = set()
     for group in strata.values():
-        test |= _draw(group, float(study.split.get("test", 0.0 if folds else TEST)), rng)
+        test |= _draw(group, float(study.split.get("test", 0.0 if folds or "leave_out" in study.split else TEST)), rng)
     rest = {name: [p for p in group if p not in test] for name, group in strata.items()}
     fold_of: dict[str, str] = {}
     if folds:
@@ -139,13 +142,37 @@ def draw_split(study: Study, cases: Cases) -> Split:
             )
         ordered = [p for group in rest.values() for p in rng.permutation(group)]
         fold_of = {p: str(i % folds) for i, p in enumerate(ordered)}
+    fold_of |= _left_out(study, cases, patients, test)
     tune: set[str] = set()
     for group in rest.values():
-        tune |= set() if folds else _draw(group, float(study.split.get("tune", TUNE)), rng)
+        tune |= set() if fold_of else _draw(group, float(study.split.get("tune", TUNE)), rng)
     parts: list[Part] = ["test" if p in test else "tune" if p in tune else "learn" for p in patients]
     return Split(
         case=tuple(cases.keys), patient=tuple(patients), part=tuple(parts), fold=tuple(fold_of.get(p, "") for p in patients)
     )
+
+
+def _left_out(study: Study, cases: Cases, patients: Sequence[str], test: set[str]) -> dict[str, str]:
+    """Return the value of the column `leave_out` for each patient not kept for test; {} where the study names none."""
+    column = study.split.get("leave_out")
+    if not column:
+        return {}
+    if "folds" in study.split:
+        raise StudyError(f"expected folds or leave_out, got both. Each value of {column} is a fold of its own: leave `folds:` out.")
+    found: dict[str, str] = {}
+    for patient, value in zip(patients, (str(v) for v in cases.column(str(column))), strict=True):
+        if value in ("", "nan"):
+            raise StudyError(
+                f"expected a {column} for every case, got none for patient {patient!r}. Fill the column, or drop the row."
+            )
+        if found.setdefault(patient, value) != value:
+            raise StudyError(
+                f"expected one {column} a patient, got {found[patient]} and {value} for {patient!r}. A model would be tested on "
+                "someone it learned from; leave out another column."
+            )
+    if len(set(found.values())) < 2:
+        raise StudyError(f"expected two values of {column} or more to leave out, got {', '.join(set(found.values()))}.")
+    return {patient: value for patient, value in found.items() if patient not in test}
 
 
 def _strata(study: Study, cases: Cases, patients: Sequence[str]) -> Mapping[str, list[str]]:
