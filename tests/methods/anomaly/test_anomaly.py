@@ -20,6 +20,7 @@ from tests.methods.in_memory import MemoryJournal, fingerprint_of
 METHODS = methods_of("anomaly")
 LEARNED = [name for name in METHODS.names() if METHODS.get(name).card.learned]
 SMALL = {
+    "foreign_patches": {"widths": [4, 8], "batch": 2, "precision": "float32"},
     "autoencoder": {"widths": [4, 8], "code": 1, "batch": 4, "precision": "float32"},
     "patch_discriminator": {"patch": 8, "patches": 32, "width": 4, "latent": 4, "batch": 4, "step": 4},
     "f_anogan": {"patch": 8, "patches": 32, "width": 4, "latent": 4, "batch": 4, "step": 4},

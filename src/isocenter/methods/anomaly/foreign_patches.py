@@ -1,0 +1,126 @@
+"""Foreign patches: a network learns to find patches of other normal images that were blended in; what looks foreign is abnormal.
+
+In:   pictures.
+Out:  how foreign each sample is said to be, as the map.
+Not:  no lesion is ever shown to it, drawn or real.
+
+Reference: Tan et al., MELBA 2022:013, arXiv:2011.04197; Tan et al., MICCAI 2021, LNCS 12905:581-591.
+Differs:   a U-Net in place of a residual encoder-decoder; see learning/anomaly/foreign.py for the patches.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from isocenter.core.errors import SettingError
+from isocenter.core.journal import Journal
+from isocenter.core.method import Card
+from isocenter.core.plan import Plan
+from isocenter.core.study import Study
+from isocenter.learning.anomaly.foreign import Foreign
+from isocenter.learning.gradient_learner import GradientConfig, GradientLearner
+from isocenter.learning.networks.unet import UNet, UNetConfig
+from isocenter.learning.weights import read_weights, write_weights
+from isocenter.methods.anomaly._detector import Scorer
+from isocenter.methods.anomaly._drive import driven, settled
+from isocenter.methods.anomaly._method import AnomalyMethod, Learned
+from isocenter.methods.anomaly._plan import plan_learned
+from isocenter.methods.anomaly._settings import DetectorSettings
+
+Images = NDArray[np.float32]
+SANE = 500
+AT_ONCE = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForeignSettings(DetectorSettings):
+    """Fields are settings of the plan."""
+
+    widths: tuple[int, ...] = (16, 32, 64, 64)
+    """Features per level, finest first; each level but the first halves the image."""
+    matched: float = 0.75
+    """Chance that a foreign patch gets the mean of what it replaces, so that its brightness does not tell it."""
+    batch: int = 12
+    learning_rate: float = 3e-3
+    precision: str = "bfloat16"
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work. SettingError."""
+        super().__post_init__()
+        if not 0 <= self.matched <= 1:
+            raise SettingError(f"expected matched in [0, 1], got {self.matched}.")
+        if min(self.batch, *self.widths) < 1 or 2 ** (len(self.widths) - 1) > self.side // 4:
+            raise SettingError("expected batch and widths of 1 or more, and a coarsest level of 4 samples or more along each axis.")
+
+    def network(self) -> UNet:
+        """Return the network, untrained."""
+        return UNet(UNetConfig(dimensions=2, in_channels=self.channels, out_channels=1, widths=self.widths, deep_supervision=False))
+
+
+class ForeignScorer:
+    """See Scorer."""
+
+    def __init__(self, network: nn.Module, settings: ForeignSettings) -> None:
+        self.network, self.settings = network.eval(), settings
+
+    @torch.no_grad()
+    def score(self, images: Images) -> Images:
+        """Return the probability of being foreign."""
+        parts = (torch.from_numpy(images[first : first + AT_ONCE]) for first in range(0, len(images), AT_ONCE))
+        return np.asarray(torch.cat([self.network(part).sigmoid()[:, 0] for part in parts]).numpy(), np.float32)
+
+    def save(self, folder: Path) -> None:
+        """Write weights.safetensors."""
+        write_weights(self.network, folder / "weights.safetensors")
+
+
+class ForeignPatches(AnomalyMethod):
+    """See AnomalyMethod."""
+
+    card = Card(
+        name="foreign_patches",
+        task="anomaly",
+        answers=frozenset({"class"}),
+        learned=True,
+        cite="Tan et al., MELBA 2022:013, arXiv:2011.04197; Tan et al., MICCAI 2021, LNCS 12905:581-591",
+        differs="means are matched in place of gradients; blobs in place of boxes; a U-Net",
+        reads="pictures",
+    )
+    settings = ForeignSettings
+
+    def plan(self, study: Study, fingerprint: Mapping[str, Any], *, minutes: float, gigabytes: float) -> Plan:
+        """Choose every setting; times a few steps."""
+        del gigabytes
+        return plan_learned(
+            study, fingerprint, method=self.card.name, config=ForeignSettings, build=_learner, sane=SANE, minutes=minutes
+        )
+
+    def learn(self, images: Images, settings: ForeignSettings, plan: Plan, journal: Journal) -> Learned:
+        """Train from where the journal's state stands."""
+        learner = _learner(images, settings, plan.steps, plan.seed)
+        ended = driven(learner, journal, steps=plan.steps)
+        return Learned(scorer=ForeignScorer(settled(learner.ema.network), settings), ended=ended)
+
+    def read(self, folder: Path, settings: ForeignSettings) -> Scorer:
+        """Return the scorer that `save` wrote."""
+        network = settings.network()
+        read_weights(network, folder / "weights.safetensors")
+        return ForeignScorer(network, settings)
+
+
+def _learner(images: Images, settings: ForeignSettings, steps: int, seed: int) -> GradientLearner:
+    torch.manual_seed(seed)
+    lesson = Foreign(images, batch=settings.batch, matched=settings.matched, seed=seed)
+    config = GradientConfig(
+        dimensions=2, steps=steps, learning_rate=settings.learning_rate, precision=settings.precision, seed=seed
+    )  # fmt: skip
+    return GradientLearner(settings.network(), lesson, config)
+
+
+METHOD = ForeignPatches()
