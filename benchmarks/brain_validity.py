@@ -1,4 +1,4 @@
-"""The validity rows of the two brain phantoms; called by phantom_validity.py, which says what (a) to (d) are.
+"""The validity rows of the brain phantoms; called by phantom_validity.py, which says what (a) to (d) are.
 
 Real slices: 5 mm slabs between the bodies of the ventricles and the centrum semiovale of one T1 volume (brain_t1_oasis_seg), one
 patient's T1, T2 and FLAIR (ms_lesions_ljubljana) and another's FLAIR and T1c (brats2013_flair_t1c), brought to the phantom's
@@ -8,7 +8,7 @@ inside its border, where slabs of stripped volumes are part empty.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from isocenter.phantoms import PHANTOMS
 from isocenter.phantoms.cohort import draw_many
-from isocenter.phantoms.phantom import PhantomCase
+from isocenter.phantoms.phantom import Phantom, PhantomCase
 from phantom_validity import SEED, best_threshold, score_threshold, told_apart
 
 PIXEL_MM = 178.0 / 144
@@ -164,10 +164,9 @@ def _contrasts(case: PhantomCase, places: list[np.ndarray], subset: tuple[str, .
     return [number for values in each for number in (min(values), float(np.mean(values)), max(values))]
 
 
-def brain_rows(args: argparse.Namespace) -> list[dict[str, object]]:
-    """Answer (a), (b) and (d) for brain MR."""
-    brain, real = PHANTOMS.get("brain_mr"), real_slices(Path(args.data))
-    cases = [case for _, case in draw_many(brain, max(len(x) for x in real.values()), SEED + 1, "benchmark", diagnosis="healthy")]
+def likeness_rows(phantom: Phantom, real: Mapping[str, Sequence[np.ndarray]], **options: object) -> list[dict[str, object]]:
+    """Answer (a) and (b) of the inputs there are real slices of."""
+    cases = [case for _, case in draw_many(phantom, max(len(x) for x in real.values()), SEED + 1, "benchmark", **options)]
     rows = []
     for name, theirs in real.items():
         ours = [phantom_slice(case, name) for case in cases]
@@ -181,6 +180,40 @@ def brain_rows(args: argparse.Namespace) -> list[dict[str, object]]:
         auc = told_apart(np.array([scaled(x)[0] for x in ours]), np.array([scaled(x)[0] for x in theirs]))
         verdict = f"told apart; {len(theirs)} real slices" if auc > 0.6 else "hardly told apart"
         rows.append(row("b", f"{name}_forest_auc", f"{auc:.3f}", "0.5 = cannot be told", verdict))
+    return rows
+
+
+def mass_rows(args: argparse.Namespace) -> list[dict[str, object]]:
+    """Answer (a), (b) and (d) for brains with a mass: the healthy beside real slices; does brightness give a mass away?"""
+    phantom, real = PHANTOMS.get("brain_mass"), real_slices(Path(args.data))
+    rows = likeness_rows(phantom, {name: real[name] for name in phantom.inputs}, disease=False)
+    for index, kind in enumerate(("iso", "bright", "dark")):
+        drawn = [case for _, case in draw_many(phantom, args.cases, SEED + 5 + index, disease=True, contrast=kind)]
+        well = [case for _, case in draw_many(phantom, args.cases, SEED + 9, disease=False)]
+        for name in phantom.inputs:
+            areas = []
+            for dark in (False, True):
+                scores = [_extreme(case.inputs[name].array()[0].astype(float), dark=dark) for case in (*well, *drawn)]
+                areas.append(float(roc_auc_score([0] * len(well) + [1] * len(drawn), scores)))
+            verdict = "fails" if max(areas) < 0.75 else "DOES NOT FAIL"
+            told = f"bright {areas[0]:.3f}, dark {areas[1]:.3f}"
+            rows.append(row("d", f"{kind}_smoothed_intensity_auc_{name}", told, "0.5 = chance", verdict))
+    rows.append(row("c", "masses_of_a_model_of_phantoms", "", "no real masses with outlines are used", "not assessed"))
+    return rows
+
+
+def _extreme(picture: np.ndarray, *, dark: bool) -> float:
+    """Return the mean of the brightest, or of the darkest, 2 % of a smoothed slice; the darkest inside the brain."""
+    smooth = ndimage.gaussian_filter(picture, 1.5)
+    inside = ndimage.binary_erosion(ndimage.binary_fill_holes(smooth > 0.2 * smooth.max()), iterations=6)
+    values = np.sort(-smooth[inside] if dark else smooth[inside])
+    return float(values[-max(1, round(0.02 * values.size)) :].mean())
+
+
+def brain_rows(args: argparse.Namespace) -> list[dict[str, object]]:
+    """Answer (a), (b) and (d) for brain MR."""
+    brain = PHANTOMS.get("brain_mr")
+    rows = likeness_rows(brain, real_slices(Path(args.data)), diagnosis="healthy")
     drawn = [case for _, case in draw_many(brain, 60, SEED + 4, diagnosis="vascular")]
     for name, truth, kinds, dark in (("t1", "tissues", ("white",), False), ("flair", "lesions", ("wml",), False)):
         images = np.array([c.inputs[name].array()[0].astype(float) for c in drawn])

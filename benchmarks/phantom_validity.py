@@ -6,6 +6,7 @@
     python benchmarks/phantom_validity.py chest_xray [--cases 300] [--minutes 6] [--data DIR] [--save]
     python benchmarks/phantom_validity.py tof_vessels [--cases 12] [--save]
     python benchmarks/phantom_validity.py brain_mr [--cases 40] [--data DIR] [--save]
+    python benchmarks/phantom_validity.py brain_mass [--cases 60] [--data DIR] [--save]
     python benchmarks/phantom_validity.py perivascular [--cases 40] [--save]
     python benchmarks/phantom_validity.py white_lesions [--cases 24] [--data DIR] [--save]
     python benchmarks/phantom_validity.py fundus [--cases 160] [--minutes 6] [--data DIR] [--save]
@@ -248,6 +249,7 @@ def main() -> None:
             "chest_xray",
             "tof_vessels",
             "brain_mr",
+            "brain_mass",
             "perivascular",
             "white_lesions",
             "fundus",
@@ -262,14 +264,14 @@ def main() -> None:
     parser.add_argument("--folder", help="keep phantoms, run and answers here")
     parser.add_argument("--save", action="store_true")
     args = parser.parse_args()
-    from brain_validity import brain_rows, perivascular_rows
+    from brain_validity import brain_rows, mass_rows, perivascular_rows
     from cortex_validity import cortex_rows
     from exam_validity import QUESTIONS
     from white_validity import white_rows
 
     questions = {
-        "chest_xray": chest_rows, "tof_vessels": tof_rows, "brain_mr": brain_rows, "perivascular": perivascular_rows,
-        "white_lesions": white_rows, "cortical_layers": cortex_rows,
+        "chest_xray": chest_rows, "tof_vessels": tof_rows, "brain_mr": brain_rows, "brain_mass": mass_rows,
+        "perivascular": perivascular_rows, "white_lesions": white_rows, "cortical_layers": cortex_rows,
     }  # fmt: skip
     rows = (questions | QUESTIONS)[args.phantom](args)
     phantom = PHANTOMS.get(args.phantom)

@@ -44,7 +44,7 @@ class ForeignSettings(DetectorSettings):
 
     widths: tuple[int, ...] = (16, 32, 64, 64)
     """Features per level, finest first; each level but the first halves the image."""
-    matched: float = 0.75
+    matched: float = 1.0
     """Chance that a foreign patch gets the mean of what it replaces, so that its brightness does not tell it."""
     batch: int = 12
     learning_rate: float = 3e-3
