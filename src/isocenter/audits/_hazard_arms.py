@@ -29,7 +29,7 @@ ARMS: Mapping[str, tuple[str, Mapping[str, float]]] = {
     "pix2pix": ("pix2pix", {}),
 }
 """By name: method, and the settings that make it what it is. paired_l1, the control, is asked for nearness alone."""
-ALIKE = ("patch", "widths", "batch", "precision", "channels_last", "target_low", "target_high")
+ALIKE = ("longest", "patch", "widths", "batch", "precision", "channels_last", "target_low", "target_high")
 """Settings of the run's own plan that all arms have, so that they differ in what they learn from and how alone."""
 THRESHOLD = 0.5
 """Share of the detector's patients on whom its threshold is chosen."""

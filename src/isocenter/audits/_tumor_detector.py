@@ -82,12 +82,16 @@ def fit_detector(
     image: Target,
     tumor: Tumor,
     pools: Pools,
+    longest: int,
     steps: int,
     minutes: float,
     false_positives: float,
     progress: Progress,
 ) -> TumorDetector:
-    """Train on real images of the detector's patients, choose the threshold on those of its others."""
+    """Train on real images of the detector's patients, choose the threshold on those of its others.
+
+    longest : samples of the longest side that translations work at, which the detector must not see more of; 0 = all
+    """
     column, mask = target_columns(image)[0], target_columns(tumor.target)[0]
     rows, split = [], []
     for part, keys in (("learn", pools.detector), ("tune", pools.threshold)):
@@ -104,7 +108,7 @@ def fit_detector(
             Target(name=TUMOR, type="mask", columns=(mask,), classes=("background", TUMOR), values=_values(tumor)),
         ),
         method="unet",
-        settings={"steps": steps, "keep_probability": True},
+        settings={"steps": steps, "keep_probability": True, **({"longest": longest} if longest else {})},
         split={"file": "split.csv"},
         seed=study.seed,
     )  # fmt: skip

@@ -101,14 +101,16 @@ def judge(run: RunFolder, executor: Executor, settings: HazardSettings, progress
     count = pools.most((*settings.shares, settings.source))
     check_pools(pools, count, least=LEAST, ill=ill)
     home = run.path / "translation"
-    progress.say("translation: the detector")
-    detector = fit_detector(
-        home / "detector", study=study, cases=cases, image=image, tumor=tumor, pools=pools, steps=settings.detector_steps,
-        minutes=settings.minutes, false_positives=settings.false_positives, progress=progress,
-    )  # fmt: skip
+    plan = run.read(Plan)
     bench = Bench(
-        home=home, study=study, cases=cases, image=image, pools=pools, source=settings.source, count=count, plan=run.read(Plan),
+        home=home, study=study, cases=cases, image=image, pools=pools, source=settings.source, count=count, plan=plan,
         steps=settings.steps, minutes=settings.minutes, progress=progress,
+    )  # fmt: skip
+    progress.say("translation: the detector")
+    longest = next((int(s.value) for s in plan.settings if s.name == "longest"), 0)
+    detector = fit_detector(
+        home / "detector", study=study, cases=cases, image=image, tumor=tumor, pools=pools, longest=longest,
+        steps=settings.detector_steps, minutes=settings.minutes, false_positives=settings.false_positives, progress=progress,
     )  # fmt: skip
     seen = _look(detector, bench, REAL, real_images(cases.select(pools.held), image))
     seen += _look(detector, bench, OWN, _answers(run, image))

@@ -17,6 +17,8 @@ from isocenter.core.record import Record
 
 SYNTHETIC = "synthetic image, not for diagnosis"
 """Note of every image that a model made."""
+LABELS = "labels"
+"""Unit of a picture of classes: a channel each, 0 or 1; no intensities."""
 
 
 class Image(Record):

@@ -125,7 +125,8 @@ class Study(BaseModel):
     inputs: dict[str, str] = Field(min_length=1)
     """View or modality: column."""
     units: dict[str, str] = {}
-    """What the numbers of an input mean where its files do not say: {ct: HU}. {report: text} declares an input of words."""
+    """What the numbers of an input mean where its files do not say: {ct: HU}. {report: text} declares an input of words,
+    {tree: labels} a mask shown as an input, {lesions: labels 3} one of three classes."""
     at: dict[str, str] = {}
     """Inputs that are whole slides, and how large the samples are they are read at: {slide: 20x}, {slide: 0.5 um}; 20x alone is of
     every input."""

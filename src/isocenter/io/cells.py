@@ -29,6 +29,7 @@ from isocenter.io.file_kind import split_fragment
 from isocenter.io.geojson import GEOJSON, open_regions
 from isocenter.io.graph_file import read_graph
 from isocenter.io.images import open_image
+from isocenter.io.label_picture import open_label_picture, shows_labels
 from isocenter.io.masks import open_mask
 from isocenter.io.objects_file import read_objects
 from isocenter.io.points_file import read_points
@@ -48,8 +49,11 @@ _YES, _NO = frozenset({"1", "1.0", "true"}), frozenset({"0", "0.0", "false"})
 def open_input(row: Row, column: str, *, unit: str | None = None) -> Input:
     """Open what a case shows: an image; a bag of paths joined by ";"; points (.csv); a graph (.npz); text (.txt, or words).
 
-    unit : of an image whose file does not say ("1"), or "text" for the words of a report; None = as the file says
+    unit : of an image whose file does not say ("1"), "text" for the words of a report, "labels" for a mask; None = as the file says
     """
+    if unit is not None and shows_labels(unit):
+        with row.blame(column):
+            return open_label_picture(row.file(column), unit)
     if unit == TEXT:
         with row.blame(column):
             return open_text(row, column)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from isocenter.core.case import Case
 from isocenter.core.errors import GeometryError, StudyError
 from isocenter.core.grid import Grid
-from isocenter.core.image import Image
+from isocenter.core.image import LABELS, Image
 from isocenter.core.mask import Mask
 from isocenter.core.record import Record
 from isocenter.core.study import Target
@@ -178,6 +178,9 @@ def _one_input(
             f"case {case.key}, input {name}: expected a picture of {grid.shape} pixels like the case's other inputs, got "
             f"{image.grid.shape}. Pictures carry no place to match them by; bring them to one size first."
         )
+    if image.unit == LABELS:  # classes have no scale, and no neighbor to overshoot to
+        moved = to_grid(samples.astype(np.float32), image.grid, grid, order=1, fill=0.0)
+        return np.asarray(zoom_to(moved, shape, order=1), np.float32)
     # Normalized before it is resampled: the statistics are those of the samples measured.
     scaled = normalize(samples, config)
     scaled = np.asarray(to_grid(scaled, image.grid, grid, order=1, fill=float(scaled.min())), np.float32)

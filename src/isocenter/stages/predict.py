@@ -24,6 +24,7 @@ from isocenter.io.dicom_seg import write_dicom_seg
 from isocenter.io.dicom_synthetic import writable, write_dicom_synthetic
 from isocenter.io.file_kind import split_fragment
 from isocenter.io.images import open_image
+from isocenter.io.label_picture import open_label_picture, shows_labels
 from isocenter.io.masked import write_masked
 from isocenter.io.report_text import TEXT
 from isocenter.io.slide import open_slide
@@ -162,9 +163,10 @@ def _from_scan(study: Study, path: Path, input_name: str | None) -> Asked:
         slide = open_slide(path, at=study.at[name])
         case = Case(key=key, patient=key, inputs={name: slide}, labels={}, covariates={})
         return Asked(case=case, cells={"case": key, study.patient: key, study.inputs[name]: str(path.resolve())}, source=path)
-    image = open_image(path)
-    if image.unit == "1" and name in study.units:
-        image = dataclasses.replace(image, unit=study.units[name])
+    unit = study.units.get(name)
+    image = open_label_picture(path, unit) if unit is not None and shows_labels(unit) else open_image(path)
+    if image.unit == "1" and unit is not None:
+        image = dataclasses.replace(image, unit=unit)
     case = Case(key=key, patient=key, inputs={name: image}, labels={}, covariates={})
     return Asked(case=case, cells={"case": key, study.patient: key, study.inputs[name]: str(path.resolve())}, source=path)
 

@@ -10,6 +10,7 @@ and 99.5th percentile and scaled by the data set's numbers; everything else is s
 from collections.abc import Mapping
 from typing import Any
 
+from isocenter.core.image import LABELS
 from isocenter.core.plan import Setting
 
 
@@ -18,9 +19,11 @@ def choose_intensity(unit: str, statistics: Mapping[str, Any], *, amounts: bool 
 
     amounts : how much of something an image holds is what is learned, which scaling it by its own numbers would hide
     """
-    if amounts and unit != "HU" and statistics:
+    if amounts and unit not in ("HU", LABELS) and statistics:
         why = "a count is learned, and scaled by its own numbers a picture of many objects looks like one of few"
         return _by_the_data(statistics, why)
+    if unit == LABELS:
+        return (Setting(name="scheme", value="none", origin="rule", reason="the inputs are labels, which have no intensities"),)
     if unit != "HU":
         return (
             Setting(

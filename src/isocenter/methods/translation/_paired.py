@@ -5,6 +5,7 @@ Out:  TranslationLearner.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -12,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from isocenter.learning.augment import AugmentationConfig
 from isocenter.learning.generative.adversaries import ADVERSARIES
 from isocenter.learning.generative.favored_distance import FavoredDistance
 from isocenter.learning.generative.paired_lesson import PairedLesson
@@ -38,13 +40,19 @@ def build(
     lesson = PairedLesson(
         generator,
         critic(sum(settings.channels) + settings.target_channels),
-        PairedBatches(sources, targets, settings.patch, augmentation_of(settings), seed=seed),
+        PairedBatches(sources, targets, settings.patch, _augmentation(settings), seed=seed),
         adversary=ADVERSARIES.get(settings.adversary),
         distance=_distance(settings),
         adversarial=settings.adversarial,
         fidelity=settings.fidelity,
     )
     return TranslationLearner(lesson, config_of(settings, steps=steps, seed=seed))
+
+
+def _augmentation(settings: TranslationSettings) -> AugmentationConfig:
+    """Return what changes a batch; labels are moved, and nothing else, having no intensities."""
+    config = augmentation_of(settings)
+    return replace(config, order=("spatial",)) if settings.scheme == "none" else config
 
 
 def _distance(settings: TranslationSettings) -> Callable[[Tensor, Tensor], Tensor]:
