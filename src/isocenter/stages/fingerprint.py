@@ -177,7 +177,7 @@ def _summary(value: Value, where: NDArray[np.bool_] | None) -> Any:
     if isinstance(value, Points):
         sizes = [] if value.extent is None else [float(s) for s in value.extent.mean(axis=1)]
         kinds = np.bincount(value.kind, minlength=len(value.names)).tolist()
-        return {"kinds": kinds, "nearest": _nearest(value.world), "sizes": sizes}
+        return {"kinds": kinds, "nearest": _nearest(value.world), "sizes": sizes, "of": value.kind.tolist()}
     return 1
 
 
@@ -232,6 +232,10 @@ def _labels(seen: Sequence[Any], target: Target) -> dict[str, Any]:
         out["size"] = (
             dict(zip(("p10", "median", "p90"), np.percentile(sizes, [10, 50, 90]).tolist(), strict=True)) if sizes else None
         )
+        of = np.concatenate([np.asarray(row["of"], int) for row in seen])
+        for i, name in enumerate(out["classes"]):
+            if sizes and (of == i).any():
+                out["classes"][name]["size"] = float(np.median(np.asarray(sizes)[of == i]))
     elif target.type == "image" and seen:
         out |= {name: Counter(row[name] for row in seen).most_common(1)[0][0] for name in ("channels", "unit", "dtype")}
         out |= {"low": _finite([row["low"] for row in seen], np.min), "high": _finite([row["high"] for row in seen], np.max)}

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from isocenter.core.errors import PlanError, SettingError, StudyError
-from isocenter.core.plan import Plan
+from isocenter.core.plan import Plan, Setting
 from isocenter.core.record import Record
 from isocenter.core.study import Study
 from isocenter.learning.networks import NETWORKS
@@ -67,6 +67,10 @@ class Question(Record):
     """The size of objects in samples is what is learned: pictures keep their scale."""
     amounts: bool = False
     """How much of something an image holds is what is learned."""
+    spacing: Setting | None = None
+    """The samples the network works at, where the question decides them; None = those of the images."""
+    upright: str = ""
+    """Why patches are not turned; "" = they may be."""
     sided: str = ""
     """A class with a side, which a mirror would swap; "" = none."""
 
@@ -78,6 +82,8 @@ def plan_patches(study: Study, fingerprint: Mapping[str, Any], question: Questio
         raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
     chosen: Choices[Any] = Choices(study, question.config, method=question.method)
     choose_images(chosen, study, fingerprint, amounts=question.amounts)
+    if question.spacing is not None:
+        chosen.put(question.spacing)
     median = np.median(np.asarray(fingerprint["shapes"], float), axis=0)
     run = _choose_network(chosen, axes=len(median))
     dimensions = 3 if len(median) == 3 and (run or min(median) >= FLAT) else 2
@@ -204,7 +210,8 @@ def _choose_learning(chosen: Choices[Any], question: Question, fingerprint: Mapp
     """What the question decides, deep supervision, mirroring."""
     question.choose(chosen)
     levels = len(chosen["strides"])
-    chosen.rule("deep_supervision", dimensions == 3 and levels >= 3, f"{dimensions}-D with {levels} levels")
+    if not chosen.made("deep_supervision"):
+        chosen.rule("deep_supervision", dimensions == 3 and levels >= 3, f"{dimensions}-D with {levels} levels")
     axes = tuple(a for a, n in enumerate(chosen["patch"]) if n > 1)
     if question.sided:
         chosen.rule("mirror_axes", (), f"the class {question.sided} has a side, which a mirror would swap")
@@ -212,6 +219,8 @@ def _choose_learning(chosen: Choices[Any], question: Question, fingerprint: Mapp
         choose_pose(chosen, axes, fingerprint.get("pose", {}).get("upright", ()))
     else:
         chosen.rule("mirror_axes", axes[:1], "a body is near enough to its mirror image left to right, and in no other direction")
+    if question.upright:
+        chosen.rule("rotation_deg", 0.0, question.upright)
 
 
 def choose_pose(chosen: Choices[Any], axes: tuple[int, ...], upright: Sequence[bool]) -> None:

@@ -2,6 +2,7 @@
 
 from isocenter.core.task import Task
 from isocenter.metrics.per_case import box_f1
+from isocenter.metrics.per_cohort import mean_average_precision
 
 TASK = Task(
     name="detection",
@@ -9,7 +10,8 @@ TASK = Task(
     answers=frozenset({"boxes"}),
     primary="box_f1",
     better="higher",
-    default="no_boxes",
+    default="center_boxes",
     baseline="no_boxes",
     per_case=(box_f1.METRIC,),
+    per_cohort=(mean_average_precision.METRIC,),
 )

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from isocenter.core.points import Points
 from isocenter.learning.preparation import Prepared
-from isocenter.methods.localization._density_model import HEIGHT, Calibration, DensityCounter, in_world
+from isocenter.methods._patches.placing import in_world
+from isocenter.methods.localization._density_model import HEIGHT, Calibration, DensityCounter
 from isocenter.metrics.matching import match_points
 from isocenter.metrics.per_case.point_f1 import RADIUS
 

@@ -32,6 +32,7 @@ from isocenter.learning.inference.sliding_window import predict_scores
 from isocenter.learning.preparation import Prepared, prepare_image
 from isocenter.learning.weights import write_weights
 from isocenter.methods._patches.engine import engine_for
+from isocenter.methods._patches.placing import in_world
 from isocenter.methods._places import count_answers, kinds_of
 from isocenter.methods.localization._density_settings import DensitySettings
 
@@ -154,14 +155,6 @@ class DensityCounter:
             score=np.clip(0.5 * heights / least, 0.0, 1.0),
             names=kinds_of(self.target),
         )
-
-
-def in_world(places: NDArray[np.integer], prepared: Prepared) -> NDArray[np.float64]:
-    """Return where prepared samples (N, d) lie in the world."""
-    if not len(places):
-        return np.zeros((0, prepared.grid.ndim))
-    ratio = np.asarray(prepared.grid.shape, float) / np.asarray(prepared.image.shape[1:], float)
-    return prepared.grid.to_world((places + 0.5) * ratio - 0.5)
 
 
 def _on_grid(maps: NDArray[np.float32], grid: Grid, factor: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -32,6 +32,7 @@ from isocenter.learning.loop import run_loop
 from isocenter.learning.preparation import Prepared, prepare_image
 from isocenter.learning.weights import read_weights
 from isocenter.methods._patches.learner import build_learner, build_network
+from isocenter.methods._patches.placing import in_samples
 from isocenter.methods._places import counted, dots, kinds_of, learned_points
 from isocenter.methods.localization._calibrate import calibrated
 from isocenter.methods.localization._density_model import Calibration, DensityCounter
@@ -132,8 +133,7 @@ def _prepared(case: Case, target: Target, settings: DensitySettings, inputs: tup
     prepared = prepare_image(case, settings.preparation(inputs))
     points = dots(case, target)
     shape = prepared.image.shape[1:]
-    ratio = np.asarray(shape, float) / np.asarray(prepared.grid.shape, float)
-    places = (prepared.grid.to_index(points.world) + 0.5) * ratio - 0.5 if len(points) else np.zeros((0, len(shape)))
+    places = in_samples(points.world, prepared)
     flat = [a for a, n in enumerate(settings.patch) if n == 1]
     maps = density_map(places, points.kind, count=len(scale), shape=shape, kernel=settings.kernel, width=settings.width, flat=flat)
     maps *= np.asarray(scale, np.float32).reshape(-1, *(1,) * len(shape))
