@@ -48,6 +48,7 @@ MINUTES = {
     "cells_mbm": 5.0,
     "cells_adipocyte": 15.0,
     "bccd": 15.0,
+    "bccd_boxes": 30.0,
     "dsb2018_centers": 15.0,
     "gbm40_nuclei": 5.0,
     "abide_graphs": 5.0,
@@ -57,7 +58,7 @@ EXAM_LABELS = frozenset(
     {"pneumoniamnist", "cxr_covid_view", "cxr_covid_finding", "head_ct_hemorrhage", "idrid_grading", "nih_cxr64", "abide_graphs"}
 )
 """Studies whose label belongs to a whole exam; their rows are a table of their own."""
-COUNTED = frozenset({"cells_vgg", "cells_mbm", "cells_adipocyte", "bccd", "dsb2018_centers", "gbm40_nuclei"})
+COUNTED = frozenset({"cells_vgg", "cells_mbm", "cells_adipocyte", "bccd", "bccd_boxes", "dsb2018_centers", "gbm40_nuclei"})
 """Studies whose objects are counted; their rows are a table of their own."""
 PHANTOMS_ASKED = {"tof_vessels": {"n": 40, "grade": "test", "options": {"size": 64}}}
 """Studies drawn, not fetched: 30 cases to learn from, 10 to test on."""

@@ -5,6 +5,7 @@ Out:  Plan, by the rules of every network of patches (methods/_patches/plan.py).
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from isocenter.core.plan import Plan, Setting
 from isocenter.core.study import Study
 from isocenter.methods._choices import Choices
+from isocenter.methods._patches.learner import build_network
 from isocenter.methods._patches.plan import FLAT, Question, plan_patches
 from isocenter.methods._places import kinds_of, learned_points
 from isocenter.methods.detection._center_settings import CenterSettings
@@ -39,7 +41,7 @@ def plan_centers(study: Study, fingerprint: Mapping[str, Any], *, minutes: float
     question = Question(
         method=NAME,
         config=CenterSettings,
-        outputs=outputs,
+        build=partial(build_network, outputs=outputs),
         make_target=make_target,
         choose=choose,
         objects=True,
