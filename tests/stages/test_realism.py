@@ -58,7 +58,8 @@ def answer(folder, path, *, right, reader="ann", commitment=None):
         p = [float(pair["synthetic"] == side) for side in ("left", "right")]
         p = p if index < right else p[::-1]
         said = {"synthetic": {"kind": "scores", "p": p, "names": ["left", "right"]}}
-        lines.append(json.dumps({"case": pair["pair"], "answers": said, "reader": reader, "commitment": commitment}))
+        line = {"case": pair["pair"], "refused": None, "unlike": None, "because": "", "answers": said, "extras": {}}
+        lines.append(json.dumps({**line, "reader": reader, "seconds": 1.5, "commitment": commitment}))
     path.write_text("\n".join(lines) + "\n")
     return path
 
@@ -103,6 +104,14 @@ def test_answers_are_scored_against_the_key(made, tmp_path):
     scored = score_pairs(tmp_path, files)
     assert [(row.who, row.right) for row in scored.rows] == [("ann", 1.0), ("bob", 0.5), ("all readers", 0.75)]
     assert json.loads((tmp_path / "realism.json").read_text())["rows"][0]["verdict"] == "told apart"
+
+
+def test_a_readers_answers_are_read_as_any_models_predictions(made, tmp_path):
+    make_pairs(made, tmp_path, pairs=4, seed=1)
+    answer(tmp_path, tmp_path / "predictions.jsonl", right=4)
+    said = {p.case: p.answers["synthetic"] for p in RunFolder(tmp_path).predictions()}
+    sides = {pair["pair"]: pair["synthetic"] for pair in key_of(tmp_path)["pairs"]}
+    assert {pair: scores.names[scores.best] for pair, scores in said.items()} == sides
 
 
 def test_a_changed_key_answers_to_another_set_and_a_reader_twice_are_refused(made, tmp_path):
