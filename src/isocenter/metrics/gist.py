@@ -9,7 +9,8 @@ Differs:   no local contrast normalization; log-Gabor filters; scaled by the ref
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ def gist(truths: Sequence[Value], answers: Sequence[Value]) -> tuple[NDArray[np.
     """Return the features of both, (N, F) each, in standard deviations of the truths'."""
     real, made = _stack(truths), _stack(answers)
     center, spread = real.mean(), real.std() or 1.0
-    reference, found = _features((real - center) / spread), _features((made - center) / spread)
+    reference, found = (_remembered(_Pictures((some - center) / spread)) for some in (real, made))
     mean, deviation = reference.mean(axis=0), reference.std(axis=0)
     deviation[deviation < 1e-6] = 1.0
     return (reference - mean) / deviation, (found - mean) / deviation
@@ -60,6 +61,27 @@ def gist(truths: Sequence[Value], answers: Sequence[Value]) -> tuple[NDArray[np.
 def _stack(values: Sequence[Value]) -> NDArray[np.float64]:
     """(N, 32, 32): the mean of the channels."""
     return np.stack([v.array().mean(axis=0, dtype=float) for v in values if isinstance(v, Image)])
+
+
+class _Pictures:
+    """Pictures that are the same key when they are the same: resampling asks for their features again and again."""
+
+    def __init__(self, samples: NDArray[np.float64]) -> None:
+        self.samples = samples
+        self._digest = blake2b(np.ascontiguousarray(samples).tobytes()).digest()
+
+    def __hash__(self) -> int:
+        return hash(self._digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Pictures) and self._digest == other._digest
+
+
+@lru_cache(maxsize=8)
+def _remembered(pictures: _Pictures) -> NDArray[np.float64]:
+    found = _features(pictures.samples)
+    found.setflags(write=False)
+    return found
 
 
 def _features(pictures: NDArray[np.float64]) -> NDArray[np.float64]:
