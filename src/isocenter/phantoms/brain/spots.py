@@ -47,6 +47,12 @@ def draw_spots(p: Mapping[str, Any], places: Places, rng: np.random.Generator, *
     for diameter in np.sort(diameters.clip(low, high))[::-1]:  # the large ones first, while there is room
         dark = rng.random() < 1 / (1 + np.exp(-p["plaque_slope"] * (diameter - p["plaque_from_mm"])))
         _add(p, spots, places, rng, "plaque" if dark else "wml", float(diameter), p["near_share"])
+    return [*spots, *draw_lacunes(p, places, rng)]
+
+
+def draw_lacunes(p: Mapping[str, Any], places: Places, rng: np.random.Generator) -> list[Lesion]:
+    """Return old holes filled with fluid, which look like what they are not in some sequences."""
+    spots: list[Lesion] = []
     for _ in range(int(rng.poisson(p["lacunes"]))):
         _add(p, spots, places, rng, "lacune", float(rng.uniform(*p["lacune_mm"])), 0.2)
     return spots
