@@ -61,7 +61,7 @@ QUESTIONS = {
     "cortex_edges": Question(
         phantom="cortical_layers",
         steps=250,
-        settings={**FLAT, "patch": [96, 96], "batch": 6},
+        settings={**FLAT, "patch": [96, 96]},
         arms=[{"network": "unet"}, {"network": "unet", "edge_weight": 1.0}, *NO_SKIPS[1:]],
     ),
     "hippocampus_slices": Question(
