@@ -61,7 +61,7 @@ QUESTIONS = {
     "cortex_edges": Question(
         phantom="cortical_layers",
         steps=250,
-        settings={**FLAT, "patch": [96, 96]},
+        settings={**FLAT, "patch": [96, 96], "widths": [8, 16, 32, 64, 128]},
         arms=[{"network": "unet"}, {"network": "unet", "edge_weight": 1.0}, *NO_SKIPS[1:]],
     ),
     "hippocampus_slices": Question(

@@ -47,7 +47,9 @@ def main(run: Path, place: Path) -> None:
     figure, axes = plt.subplots(1, len(shown), figsize=(1.9 * len(shown), 2.3), layout="constrained")
     for ax, (title, picture) in zip(axes, shown.items(), strict=True):
         cut = np.asarray(picture)[PART, PART].T
-        ax.imshow(cut, cmap="gray" if title == "section" else "viridis", vmin=None if title == "section" else 0, interpolation="nearest")
+        ax.imshow(
+            cut, cmap="gray" if title == "section" else "viridis", vmin=None if title == "section" else 0, interpolation="nearest"
+        )
         ax.set_title(title, fontsize=7)
         ax.axis("off")
     figure.savefig(place, dpi=110)
