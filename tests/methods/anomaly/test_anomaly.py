@@ -14,6 +14,7 @@ from isocenter.core.study import Study, Target
 from isocenter.methods.anomaly._calibrate import levels_of, score_of
 from isocenter.methods.anomaly._normals import normal_cases
 from isocenter.methods.anomaly._patches import cut, spread
+from isocenter.methods.anomaly.foreign_patches import ForeignSettings
 from isocenter.methods.registry import claim_of, methods_of, task_of
 from tests.methods.in_memory import MemoryJournal, fingerprint_of
 
@@ -218,3 +219,9 @@ def test_patches_that_show_nothing_are_left_out_and_maps_are_means_of_patches():
     found = spread(images, 8, 4, lambda patches: np.full(len(patches), 2.0, np.float32))
     assert found[0, 12, 12] == 2.0
     assert found[0, 0, 0] == 0.0
+
+
+@pytest.mark.parametrize("side", [8, 16, 64])
+def test_a_small_side_bears_fewer_levels(side):
+    network = ForeignSettings(side=side, widths=(4, 8, 8, 8)).network()
+    assert network(torch.zeros(1, 1, side, side)).shape == (1, 1, side, side)

@@ -43,7 +43,7 @@ class ForeignSettings(DetectorSettings):
     """Fields are settings of the plan."""
 
     widths: tuple[int, ...] = (16, 32, 64, 64)
-    """Features per level, finest first; each level but the first halves the image."""
+    """Features per level, finest first; each level but the first halves the image, and none is smaller than 4 samples."""
     matched: float = 1.0
     """Chance that a foreign patch gets the mean of what it replaces, so that its brightness does not tell it."""
     batch: int = 12
@@ -55,12 +55,15 @@ class ForeignSettings(DetectorSettings):
         super().__post_init__()
         if not 0 <= self.matched <= 1:
             raise SettingError(f"expected matched in [0, 1], got {self.matched}.")
-        if min(self.batch, *self.widths) < 1 or 2 ** (len(self.widths) - 1) > self.side // 4:
-            raise SettingError("expected batch and widths of 1 or more, and a coarsest level of 4 samples or more along each axis.")
+        if len(self.widths) < 2 or min(self.batch, *self.widths) < 1:
+            raise SettingError(
+                f"expected two widths or more, and batch and widths of 1 or more, got {self.widths} and {self.batch}."
+            )
 
     def network(self) -> UNet:
-        """Return the network, untrained."""
-        return UNet(UNetConfig(dimensions=2, in_channels=self.channels, out_channels=1, widths=self.widths, deep_supervision=False))
+        """Return the network, untrained; of the widths as many as the side bears."""
+        widths = self.widths[: self.side.bit_length() - 2]
+        return UNet(UNetConfig(dimensions=2, in_channels=self.channels, out_channels=1, widths=widths, deep_supervision=False))
 
 
 class ForeignScorer:
