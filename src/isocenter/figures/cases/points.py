@@ -31,8 +31,8 @@ def draw_points(image: Image, truth: Points, found: Mapping[str, Points], *, wid
 
     found : by who ("model"); points of a score below SURE are left out
     """
-    shown = {"truth": truth} | {who: _sure(points) for who, points in found.items()}
-    view = _fullest(image.grid, [points.world for points in shown.values()])
+    shown = {"truth": truth} | {who: sure(points) for who, points in found.items()}
+    view = fullest(image.grid, [points.world for points in shown.values()])
     picture = picture_of(image, view)
     width, height = panel_size(picture, width_in=width_in, most_in=3.4)
     figure = sheet(2 * width + 0.12, height + 0.62)
@@ -58,12 +58,19 @@ def _ring(count: int) -> dict[str, object]:
     return {"marker": "o", "markeredgecolor": TRUTH, "markersize": 8.0 if count < 50 else 5.5}
 
 
-def _sure(points: Points) -> Points:
+def sure(points: Points) -> Points:
+    """Return the points, or boxes, whose score is at least SURE."""
     given = ~(points.score < SURE)
-    return Points(world=points.world[given], kind=points.kind[given], score=points.score[given], names=points.names)
+    return Points(
+        world=points.world[given],
+        kind=points.kind[given],
+        score=points.score[given],
+        names=points.names,
+        extent=None if points.extent is None else points.extent[given],
+    )
 
 
-def _fullest(grid: Grid, places: list[NDArray[np.floating]]) -> View:
+def fullest(grid: Grid, places: list[NDArray[np.floating]]) -> View:
     """Return the slice with the most points; the middle one where there are none."""
     plane = planes(grid)[0]
     axis = across(grid, plane)

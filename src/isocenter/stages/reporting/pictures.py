@@ -23,6 +23,7 @@ from isocenter.core.slide import Slide, overview
 from isocenter.core.study import Target
 from isocenter.core.value import Value
 from isocenter.figures.cases.best_median_worst import choose
+from isocenter.figures.cases.boxes import draw_boxes
 from isocenter.figures.cases.case import draw_case
 from isocenter.figures.cases.grid import Tile, draw_grid
 from isocenter.figures.cases.points import draw_points
@@ -59,7 +60,7 @@ def pictures_of(contents: Contents, cases: Cases, predictions: Mapping[str, Pred
     target = contents.target
     if target is not None and target.type in WRONG:
         return worst_of(contents, target, cases, predictions)
-    if target is None or target.type not in ("mask", "image", "points"):
+    if target is None or target.type not in ("mask", "image", "points", "boxes"):
         return Pictures()
     if contents.generates:
         return sheets_of(target, cases, predictions)
@@ -206,6 +207,9 @@ def _draw(case: Case, target: Target, image: Image | None, answer: object, *, ti
         caption = f"{case.key}. Input, truth and answer.{note}"
         figure = draw_side_by_side(shown, compared=("Truth", "Answer"))
         return Drawing(name=name, title=title, caption=caption, figure=figure)
+    if isinstance(answer, Points) and isinstance(truth, Points) and image is not None and truth.extent is not None:
+        caption = f"{case.key}. True boxes, and those found with a score of at least a half."
+        return Drawing(name=name, title=title, caption=caption, figure=draw_boxes(image, truth, {"model": answer}), wide=True)
     if isinstance(answer, Points) and isinstance(truth, Points) and image is not None:
         caption = f"{case.key}. Rings are true points, crosses found ones of a score of at least a half."
         return Drawing(name=name, title=title, caption=caption, figure=draw_points(image, truth, {"model": answer}), wide=True)
