@@ -6,6 +6,8 @@ import torch
 
 from isocenter.learning.anomaly.foreign import SHADE, Foreign, ellipse
 
+RADIUS = (0.04, 0.16)
+
 
 def images(count=6, side=32, channels=1):
     rng = np.random.default_rng(0)
@@ -17,7 +19,7 @@ def images(count=6, side=32, channels=1):
 def test_images_differ_from_normal_ones_only_where_they_are_said_to(monkeypatch):
     monkeypatch.setattr("isocenter.learning.anomaly.foreign.SHADE", 0.0)
     normal = images(count=1)
-    lesson = Foreign(normal, batch=8, matched=0.5, seed=0)
+    lesson = Foreign(normal, batch=8, matched=0.5, radius=RADIUS, seed=0)
     made, share = lesson.draw()
     assert made.shape == (8, 1, 32, 32)
     assert share.shape == (8, 1, 32, 32)
@@ -32,25 +34,25 @@ def test_a_matched_patch_has_the_mean_of_what_it_replaces(monkeypatch):
     monkeypatch.setattr("isocenter.learning.anomaly.foreign.WEIGHT", (1.0, 1.0))
     dark, bright = np.full((1, 1, 32, 32), 0.0, np.float32), np.full((1, 1, 32, 32), 0.8, np.float32)
     for matched, largest in ((1.0, 1e-5), (0.0, 0.8)):
-        made, _ = Foreign(np.concatenate([dark, bright]), batch=16, matched=matched, seed=0).draw()
+        made, _ = Foreign(np.concatenate([dark, bright]), batch=16, matched=matched, radius=RADIUS, seed=0).draw()
         spread = max(float(np.ptp(one)) for one in made)
         assert spread == pytest.approx(largest, abs=1e-4)
 
 
 def test_most_of_a_blob_lies_where_something_is_shown():
-    lesson = Foreign(images(), batch=40, matched=1.0, seed=1)
+    lesson = Foreign(images(), batch=40, matched=1.0, radius=RADIUS, seed=1)
     _, share = lesson.draw()
     assert share[:, 0, 4:28, 4:28].sum() > 0.7 * share.sum()
 
 
 def test_ellipses_have_the_sizes_asked_for():
-    areas = [float((ellipse((64, 64), np.random.default_rng(i)) > 0.5).sum()) for i in range(200)]
+    areas = [float((ellipse((64, 64), RADIUS, np.random.default_rng(i)) > 0.5).sum()) for i in range(200)]
     assert max(areas) < np.pi * (0.16 * 64 + 1.5) ** 2 * 1.1
     assert max(areas) > np.pi * (0.12 * 64) ** 2
 
 
 def test_the_loss_is_least_for_the_share_itself():
-    lesson = Foreign(images(), batch=4, matched=1.0, seed=2)
+    lesson = Foreign(images(), batch=4, matched=1.0, radius=RADIUS, seed=2)
     state = lesson.state()
     made, share = lesson.draw()
     truth = torch.from_numpy(share)
@@ -67,7 +69,7 @@ def test_the_loss_is_least_for_the_share_itself():
 
 
 def test_every_image_is_shaded_by_a_factor_and_an_offset_of_its_own():
-    made, share = Foreign(np.zeros((2, 1, 32, 32), np.float32), batch=200, matched=1.0, seed=3).draw()
+    made, share = Foreign(np.zeros((2, 1, 32, 32), np.float32), batch=200, matched=1.0, radius=RADIUS, seed=3).draw()
     offsets = made[:, 0, 0, 0]
     assert np.std(offsets) == pytest.approx(SHADE, rel=0.2)
     assert share.min() == 0.0

@@ -20,8 +20,6 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 Array = NDArray[np.float32]
 
-RADIUS = (0.04, 0.16)
-"""Of a blob, as a share of the side."""
 WEIGHT = (0.3, 1.0)
 """Of what is foreign."""
 SHIFT = 0.2
@@ -37,9 +35,13 @@ SHADE = 0.1
 class Foreign:
     """Batches with foreign blobs; see Lesson in gradient_learner.py."""
 
-    def __init__(self, images: Array, *, batch: int, matched: float, seed: int) -> None:
-        """Hold images (N, C, X, Y). matched: chance that a blob gets the mean of what it replaces."""
-        self.images, self.batch, self.matched = images, batch, matched
+    def __init__(self, images: Array, *, batch: int, matched: float, radius: tuple[float, float], seed: int) -> None:
+        """Hold images (N, C, X, Y).
+
+        matched : chance that a blob gets the mean of what it replaces
+        radius  : of the smallest and the largest blob, as a share of the side
+        """
+        self.images, self.batch, self.matched, self.radius = images, batch, matched, radius
         self.random = np.random.default_rng([seed, 29])
 
     def loss(self, network: Callable[..., Any], place: Callable[[Tensor], Tensor]) -> Tensor:
@@ -94,21 +96,21 @@ class Foreign:
         shown = image.max(axis=0) > SHOWN
         blob = np.zeros(shown.shape, np.float32)
         for _ in range(TRIES):
-            blob = ellipse(shown.shape, self.random)
+            blob = ellipse(shown.shape, self.radius, self.random)
             if (blob * shown).sum() > 0.7 * blob.sum() > 0:
                 break
         return blob
 
 
-def ellipse(shape: tuple[int, ...], random: np.random.Generator) -> Array:
+def ellipse(shape: tuple[int, ...], radius: tuple[float, float], random: np.random.Generator) -> Array:
     """Return an ellipse (X, Y) of any place, size and turn; 1 inside, 0 outside, with a border of 1 to 3 samples."""
-    radius = random.uniform(*RADIUS) * max(shape)
+    size = random.uniform(*radius) * max(shape)
     center = [random.uniform(0, n) for n in shape]
     turn, stretch = random.uniform(0, np.pi), random.uniform(0.7, 1.4)
     x, y = np.meshgrid(*(np.arange(n) + 0.5 - c for n, c in zip(shape, center, strict=True)), indexing="ij")
     u, v = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
     far = np.hypot(u / stretch, v * stretch)
-    return np.asarray(np.clip((radius - far) / random.uniform(1, 3) + 0.5, 0, 1), np.float32)
+    return np.asarray(np.clip((size - far) / random.uniform(1, 3) + 0.5, 0, 1), np.float32)
 
 
 def _mean(image: Array, blob: Array) -> Array:

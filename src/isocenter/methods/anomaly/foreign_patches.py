@@ -46,6 +46,8 @@ class ForeignSettings(DetectorSettings):
     """Features per level, finest first; each level but the first halves the image, and none is smaller than 4 samples."""
     matched: float = 1.0
     """Chance that a foreign patch gets the mean of what it replaces, so that its brightness does not tell it."""
+    radius: tuple[float, float] = (0.045, 0.125)
+    """Of the smallest and the largest foreign patch, as a share of the side."""
     batch: int = 12
     learning_rate: float = 3e-3
     precision: str = "bfloat16"
@@ -55,6 +57,10 @@ class ForeignSettings(DetectorSettings):
         super().__post_init__()
         if not 0 <= self.matched <= 1:
             raise SettingError(f"expected matched in [0, 1], got {self.matched}.")
+        if not 0 < self.radius[0] <= self.radius[1] <= 0.5:
+            raise SettingError(
+                f"expected the smallest and the largest radius, above 0 and at most 0.5 of the side, got {self.radius}."
+            )
         if len(self.widths) < 2 or min(self.batch, *self.widths) < 1:
             raise SettingError(
                 f"expected two widths or more, and batch and widths of 1 or more, got {self.widths} and {self.batch}."
@@ -119,7 +125,7 @@ class ForeignPatches(AnomalyMethod):
 
 def _learner(images: Images, settings: ForeignSettings, steps: int, seed: int) -> GradientLearner:
     torch.manual_seed(seed)
-    lesson = Foreign(images, batch=settings.batch, matched=settings.matched, seed=seed)
+    lesson = Foreign(images, batch=settings.batch, matched=settings.matched, radius=settings.radius, seed=seed)
     config = GradientConfig(
         dimensions=2, steps=steps, learning_rate=settings.learning_rate, precision=settings.precision, seed=seed
     )  # fmt: skip
