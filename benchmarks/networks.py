@@ -60,9 +60,9 @@ QUESTIONS = {
     "cmr_edges": Question(example="sunnybrook_cmr", steps=250, settings={**FLAT, "patch": [192, 192]}, arms=NO_SKIPS),
     "cortex_edges": Question(
         phantom="cortical_layers",
-        steps=250,
+        steps=300,
         settings={**FLAT, "patch": [96, 96], "widths": [8, 16, 32, 64, 128]},
-        arms=[{"network": "unet"}, {"network": "unet", "edge_weight": 1.0}, *NO_SKIPS[1:]],
+        arms=[{"network": "unet"}, {"network": "unet", "edge_weight": 1.0}, *NO_SKIPS[1:], {"network": "unet", "edge_weight": 0.2}],
     ),
     "hippocampus_slices": Question(
         example="hippocampus_msd",
