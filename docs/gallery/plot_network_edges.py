@@ -1,8 +1,8 @@
 """Draw the picture of docs/how-to/choose_a_network.md: cortical layers as networks with and without skips answer them.
 
-python docs/gallery/plot_network_edges.py RUN [FILE]
+python docs/gallery/plot_network_edges.py RUN DATA [FILE]
 
-RUN is the folder that `benchmarks/networks.py cortex_edges` wrote, its test part evaluated.
+RUN is the folder that `benchmarks/networks.py cortex_edges` wrote, its test part evaluated; DATA that of the drawn cases beside it.
 """
 
 import sys
@@ -31,13 +31,13 @@ def titled(plan: Plan) -> str:
     return f"{chosen['network']}{', edge output' if chosen['edge_weight'] else ''}"
 
 
-def main(run: Path, place: Path) -> None:
+def main(run: Path, data: Path, place: Path) -> None:
     """Draw one held-out section, its truth, and the answer of every arm with its boundary F1."""
     made = RunFolder(run)
     arms = made.inners("arm")
     key = sorted(read_split(arms[0]).keys("test"))[0]
     study = read_study(run / "study.yaml")
-    case = open_cases(study, folder=run, data=Path(sys.argv[3]) if len(sys.argv) > 3 else run)[key]
+    case = open_cases(study, folder=run, data=data)[key]
     shown = {"section": case.inputs["section"].array()[0], "truth": case.labels["layers"].labels.array()[0]}
     for arm in arms:
         answer = next(p for p in arm.predictions() if p.case == key).answers["layers"].labels.array()[0]
@@ -56,4 +56,4 @@ def main(run: Path, place: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else PLACE)
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else PLACE)
