@@ -8,13 +8,16 @@ import pandas as pd
 import pytest
 
 from isocenter.core.estimate import Estimate
+from isocenter.core.points import Points
 from isocenter.core.study import Study, Target
 from isocenter.figures.charts.calibration import bins_of_equal_mass
 from isocenter.figures.charts.confusion import confusion
 from isocenter.figures.charts.distribution import families, lone_classes
+from isocenter.figures.charts.froc import FINE, curve_of
 from isocenter.figures.charts.roc import roc_points
-from isocenter.figures.evidence import ANSWER_COLUMNS, Evidence, charts, charts_of
+from isocenter.figures.evidence import ANSWER_COLUMNS, Evidence, Found, charts, charts_of
 from isocenter.figures.style import to_png, to_svg
+from isocenter.metrics.froc import candidates, sensitivity_at
 
 STUDY = Study(
     name="drawn",
@@ -33,6 +36,13 @@ def estimate(name: str, value: float, *, group: str = "all", who: str = "model",
         name=name, value=value, unit="1", ci95=(value - 0.02, value + 0.02), interval="patient bootstrap", patients=24, cases=24,
         excluded=0, group=group, who=who, part=part, target="tissue",
     )  # fmt: skip
+
+
+def boxes(rng: np.random.Generator, *, answer: bool) -> Points:
+    """Two boxes in a picture, and as an answer one of them with a false one beside."""
+    world = np.array([[10.0, 10.0], [80.0, 80.0] if answer else [40.0, 40.0]])
+    score = rng.uniform(0, 1, 2) if answer else np.full(2, np.nan)
+    return Points(world=world, kind=np.zeros(2, int), score=score, names=("lesion",), extent=np.full((2, 2), 8.0))
 
 
 def evidence(patients: int = 24) -> Evidence:
@@ -69,6 +79,13 @@ def evidence(patients: int = 24) -> Evidence:
         estimates=[estimate("dice", 0.8), estimate("dice", 0.82, group="sex=F"), estimate("dice", 0.78, group="sex=M")],
         log=log,
         answers=pd.DataFrame(answers, columns=ANSWER_COLUMNS),
+        found={
+            "lesions": Found(
+                patients=[f"p{n}" for n in range(patients)],
+                truths=[boxes(rng, answer=False) for _ in range(patients)],
+                answers=[boxes(rng, answer=True) for _ in range(patients)],
+            )
+        },
         inner=[("arm one", [estimate("dice", 0.8)]), ("arm two", [estimate("dice", 0.7)])],
     )
 
@@ -119,6 +136,24 @@ def test_equal_scores_are_one_diagonal_step_of_the_roc():
 
 def test_one_class_alone_has_no_roc():
     assert len(roc_points(np.ones(3), np.arange(3.0))) == 0
+
+
+def test_the_froc_curve_is_the_metric_and_its_band_holds_it():
+    found = evidence().found["lesions"]
+    judged = candidates(found.truths, found.answers, radius=3.0)
+    curve = curve_of("lesion", judged, found.patients)
+    assert curve.sensitivity == pytest.approx([sensitivity_at(rate, judged, np.ones((1, 24)))[0] for rate in FINE])
+    assert curve.sensitivity[-1] == 0.5  # one of two is found, whatever is let through
+    assert (curve.low <= curve.sensitivity).all()
+    assert (curve.sensitivity <= curve.high).all()
+    assert curve.cpm_low <= curve.cpm <= curve.cpm_high
+
+
+def test_one_patient_has_a_curve_without_a_band():
+    found = evidence(patients=1).found["lesions"]
+    curve = curve_of("lesion", candidates(found.truths, found.answers, radius=3.0), found.patients)
+    assert np.isnan(curve.low).all()
+    assert np.isfinite(curve.sensitivity).all()
 
 
 def test_confusion_counts_the_largest_probability():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from isocenter.core.points import Points
-from isocenter.metrics.froc import candidates, sensitivity_at
+from isocenter.metrics.froc import MOST, candidates, false_positives_at, sensitivities, sensitivity_at
 from isocenter.metrics.registry import per_cohort
 
 ONE = np.ones((1, 2))
@@ -61,3 +61,21 @@ def test_no_candidates_find_nothing_and_no_lesions_give_no_number():
 def test_the_named_metrics_read_the_same_curve():
     assert per_cohort().get("sensitivity_at_1_5_fp").function(TRUTHS, ANSWERS, ONE)[0] == pytest.approx(1.0)
     assert per_cohort().get("cpm").function(TRUTHS, ANSWERS, ONE)[0] == pytest.approx((3 * (1 / 3) + 4 * 1.0) / 7)
+
+
+@pytest.mark.parametrize(("sensitivity", "expected"), [(1 / 3, 0.0), (0.5, 1.0), (1.0, 1.0)])
+def test_false_positives_at_a_sensitivity_by_hand(sensitivity, expected):
+    assert false_positives_at(sensitivity, candidates(TRUTHS, ANSWERS, radius=3.0), ONE)[0] == pytest.approx(expected)
+
+
+def test_a_sensitivity_never_reached_costs_all_candidates():
+    judged = candidates(TRUTHS, [ANSWERS[0], points()], radius=3.0)
+    assert false_positives_at(0.85, judged, ONE)[0] == MOST
+    assert np.isnan(false_positives_at(0.85, candidates([points()], [points()], radius=3.0), np.ones((1, 1)))[0])
+
+
+def test_many_rates_at_once_are_one_after_the_other():
+    judged, weights = candidates(TRUTHS, ANSWERS, radius=3.0), np.array([[1.0, 1.0], [2.0, 0.0], [0.0, 2.0]])
+    rates = (0.0, 0.4, 1.0, 8.0)
+    one_by_one = np.column_stack([sensitivity_at(rate, judged, weights) for rate in rates])
+    assert np.array_equal(sensitivities(rates, judged, weights), one_by_one)

@@ -4,7 +4,7 @@ In:   what the stages wrote, as tables and nouns. Out: frozen records.
 Not:  no reading of the run folder (stages/reporting/contents.py).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Literal
 
@@ -12,12 +12,21 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from isocenter.core.estimate import Estimate
+from isocenter.core.points import Points
 from isocenter.core.record import Record
 from isocenter.core.registry import Registry
 from isocenter.core.study import Study
 
 ANSWER_COLUMNS = ["case", "patient", "target", "kind", "class", "truth", "answer", "unit"]
 """Columns of Evidence.answers: one scalar of a truth beside the same scalar of the answer (a volume, a count, a probability)."""
+
+
+class Found(Record):
+    """Truths and answers that are points or boxes, a case a place in each."""
+
+    patients: Sequence[str]
+    truths: Sequence[Points]
+    answers: Sequence[Points]
 
 
 class Evidence(Record):
@@ -34,6 +43,8 @@ class Evidence(Record):
     log: pd.DataFrame | None = None
     """step, minutes, loss …, tune_…; None when nothing was trained."""
     answers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANSWER_COLUMNS))
+    found: Mapping[str, Found] = field(default_factory=dict)
+    """Points and boxes by target."""
     inner: Sequence[tuple[str, Sequence[Estimate]]] = ()
     """Folds or arms by name, with their estimates."""
 

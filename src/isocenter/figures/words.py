@@ -60,6 +60,10 @@ _METRICS = {
     "positive_predictive_value": "Positive predictive value",
     "negative_predictive_value": "Negative predictive value",
     "average_precision": "Average precision",
+    "mean_average_precision": "Mean average precision",
+    "cpm": "Mean sensitivity at 1/8 to 8 false positives (CPM)",
+    "sensitivity_at_1_5_fp": "Sensitivity at 1.5 false positives",
+    "false_positives_at_85_sensitivity": "False positives at 85 % sensitivity",
     "calibration_slope": "Calibration slope",
     "calibration_intercept": "Calibration intercept",
     "icc_consistency": "ICC(C,1)",
@@ -80,7 +84,7 @@ _METRICS = {
 }
 _LOWER = (
     "error", "hd95", "distance", "ece", "brier", "loss", "mae", "rmse", "log_loss", "miss", "kid", "fid", "two_sample_auc",
-    "false_lesions",
+    "false_lesions", "false_positives",
 )  # fmt: skip
 _UNITS = {"1": "", "{count}": "", "um": "µm", "px": "px", "[px]": "px", "mm3": "mm³", "mm2": "mm²"}
 

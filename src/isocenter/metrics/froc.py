@@ -11,7 +11,7 @@ hits on it are neither true nor false. At most 100 candidates a scan are taken, 
 Reference: Chakraborty & Winter, Radiology 1990; 174:873-881; van Ginneken et al., Med Image Anal 2010; 14:707-722 (rates 1/8 to 8).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,20 +74,53 @@ def sensitivity_at(rate: float, judged: Candidates, weights: NDArray[np.floating
 
     It is that of the least score at which the false positives stay within the rate. NaN without lesions.
     """
+    return sensitivities((rate,), judged, weights)[:, 0]
+
+
+def sensitivities(
+    rates: Sequence[float] | NDArray[np.floating], judged: Candidates, weights: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """Return the sensitivity at each of R numbers of false positives a scan: (B, N) -> (B, R). NaN without lesions."""
+    out = np.full((len(weights), len(rates)), np.nan)
+    for row, (false, found) in enumerate(_operating_points(judged, weights)):
+        if len(found):
+            reached = np.searchsorted(false, np.asarray(rates, float) + 1e-12, side="right") - 1  # both only rise
+            out[row] = found[reached]
+    return out
+
+
+def false_positives_at(sensitivity: float, judged: Candidates, weights: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the least number of false positives a scan at a sensitivity, for each row of weights (B, N) -> (B,).
+
+    NaN without lesions; the number of candidates that are taken of a scan, 100, where the sensitivity is never reached.
+    """
+    out = np.full(len(weights), np.nan)
+    for row, (false, found) in enumerate(_operating_points(judged, weights)):
+        if len(found):
+            enough = found >= sensitivity - 1e-12
+            out[row] = float(false[enough].min()) if enough.any() else float(MOST)
+    return out
+
+
+Operating = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+def _operating_points(judged: Candidates, weights: NDArray[np.floating]) -> Iterator[Operating]:
+    """Yield, for each row of weights, false positives a scan and sensitivity as the least score falls, from (0, 0) on.
+
+    Empty without scans or lesions.
+    """
     order = np.argsort(-judged.score, kind="stable")
     scan, score = judged.scan[order], judged.score[order]
     last = np.append(score[1:] != score[:-1], True) if len(score) else np.zeros(0, bool)  # a tie is taken as a whole
-    each = np.asarray(weights, float)
-    out = np.full(len(each), np.nan)
-    for row, weight in enumerate(each):
+    for weight in np.asarray(weights, float):
         total, lesions = weight.sum(), float(weight @ judged.lesions)
         if total <= 0 or lesions <= 0:
+            yield np.zeros(0), np.zeros(0)
             continue
         false = np.cumsum(weight[scan] * judged.false[order])[last] / total
         found = np.cumsum(weight[scan] * judged.found[order])[last] / lesions
-        within = false <= rate + 1e-12
-        out[row] = float(found[within].max()) if within.any() else 0.0
-    return out
+        yield np.append(0.0, false), np.append(0.0, found)
 
 
 def hits_of(truth: Points, places: NDArray[np.floating], radius: float) -> NDArray[np.intp]:

@@ -15,11 +15,11 @@ import pandas as pd
 from isocenter.core.case import Cases
 from isocenter.core.errors import IsocenterError
 from isocenter.core.prediction import Prediction
-from isocenter.figures.evidence import ANSWER_COLUMNS, Drawing, Evidence, charts_of
+from isocenter.figures.evidence import ANSWER_COLUMNS, Drawing, Evidence, Found, charts_of
 from isocenter.figures.style import to_png, to_svg
 from isocenter.io.whole_file import write_whole
 from isocenter.stages.progress import Progress, Quiet
-from isocenter.stages.reporting.answers import MOST, answers_table, missing_inputs, missing_labels, predictions_of
+from isocenter.stages.reporting.answers import MOST, answers_table, found_points, missing_inputs, missing_labels, predictions_of
 from isocenter.stages.reporting.claim import claim_of
 from isocenter.stages.reporting.contents import Contents, read_contents
 from isocenter.stages.reporting.model_card import model_card
@@ -105,9 +105,11 @@ def _lacking(contents: Contents, cases: Cases | None) -> dict[str, int]:
 def _evidence(contents: Contents, cases: Cases | None, predictions: dict[str, Prediction], notes: list[str]) -> Evidence:
     """Gather the tables the charts are drawn from; a truth or answer that cannot be opened leaves its charts out, and is noted."""
     answers = pd.DataFrame(columns=ANSWER_COLUMNS)
+    found: dict[str, Found] = {}
     if cases is not None:
         try:
             answers = answers_table(contents.study, cases, predictions)
+            found = found_points(contents.study, cases, predictions)
         except (IsocenterError, OSError) as error:
             notes.append(
                 f"Volumes and probabilities are not drawn: a truth or an answer could not be opened ({type(error).__name__})."
@@ -122,6 +124,7 @@ def _evidence(contents: Contents, cases: Cases | None, predictions: dict[str, Pr
         estimates=contents.estimates,
         log=contents.log,
         answers=answers,
+        found=found,
         inner=tuple((f"{i.kind} {i.name}", i.estimates) for i in contents.inner),
     )
 

@@ -27,15 +27,19 @@ AMOUNTS = (
     "truth_sd",
     "upper_limit_of_agreement",
 )
-PLACES = ("cpm", "sensitivity_at_1_5_fp")
+BOXES = ("mean_average_precision",)
+PLACES = (*BOXES, "cpm", "false_positives_at_85_sensitivity", "sensitivity_at_1_5_fp")
 SETS = ("fid", "generator_precision", "generator_recall", "kid", "two_sample_auc")
 """Of sets of images, whose members are compared with each other: an image drawn twice is no pair of alike ones, and no neighbor.
 What a resample is worth is tested in metrics/test_generator_metrics.py."""
 TIMES = ("concordance", "integrated_brier", "survival_auc", "survival_brier", "uno_concordance")
 
 
-def places(rng, count):
-    return Points(world=rng.uniform(0, 20, (count, 2)), kind=np.zeros(count, np.intp), score=rng.random(count), names=("lesion",))
+def places(rng, count, *, extent=None):
+    return Points(
+        world=rng.uniform(0, 20, (count, 2)), kind=np.zeros(count, np.intp), score=rng.random(count), names=("lesion",),
+        extent=extent if extent is None else np.full((count, 2), extent),
+    )  # fmt: skip
 
 
 def cases(name, rng, n=40):
@@ -45,7 +49,8 @@ def cases(name, rng, n=40):
             Amount(value=t + e, unit="1", low=t + e - 1.0, high=t + e + 1.0) for t, e in zip(truth, rng.normal(size=n), strict=True)
         ]
     if name in PLACES:
-        return [places(rng, 4) for _ in range(n)], [places(rng, 12) for _ in range(n)]
+        extent = 8.0 if name in BOXES else None
+        return [places(rng, 4, extent=extent) for _ in range(n)], [places(rng, 80, extent=extent) for _ in range(n)]
     if name in TIMES:
         scale = 1.0 if "concordance" in name else 20.0  # the others ask about the first five years
         days, lost = scale * rng.integers(1, 200, n), rng.random(n) < 0.3

@@ -19,7 +19,7 @@ from isocenter.core.prediction import Prediction
 from isocenter.core.scores import Scores
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Value
-from isocenter.figures.evidence import ANSWER_COLUMNS
+from isocenter.figures.evidence import ANSWER_COLUMNS, Found
 from isocenter.stages.run_folder import RunFolder
 
 MOST = 500
@@ -59,6 +59,23 @@ def answers_table(study: Study, cases: Cases, predictions: Mapping[str, Predicti
                     }
                 )
     return pd.DataFrame(rows, columns=ANSWER_COLUMNS)
+
+
+def found_points(study: Study, cases: Cases, predictions: Mapping[str, Prediction]) -> dict[str, Found]:
+    """Return truths and answers that are points or boxes, by target."""
+    made: dict[str, Found] = {}
+    for target in study.targets:
+        patients, truths, answers = [], [], []
+        for key in list(predictions)[:MOST]:
+            case = cases[key]
+            truth, answer = case.labels.get(target.name), predictions[key].answers.get(target.name)
+            if isinstance(truth, Points) and isinstance(answer, Points):
+                patients.append(case.patient)
+                truths.append(truth)
+                answers.append(answer)
+        if truths:
+            made[target.name] = Found(patients=patients, truths=truths, answers=answers)
+    return made
 
 
 def _scalars(target: Target, truth: Value, answer: Value) -> Iterator[tuple[str, str, float, float, str]]:
