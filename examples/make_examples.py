@@ -22,6 +22,7 @@ from exam_labels import (
     nih_cxr64,
     pneumoniamnist,
 )
+from lesion_pictures import ct_ich, liver_tumor_ct
 from split_patients import Row, all_learn, join_patients, same_pictures, split_patients
 from tables import read_rows
 
@@ -268,6 +269,7 @@ EXAMPLES: tuple[Callable[[Path], Tables], ...] = (
     brats2013, ms_lesions, lung_mri_proton, ct_totalseg, brain_t1_oasis, reports_indiana,
     idrid_grading, idrid_lesions, nih_cxr64, abide_graphs, head_ct_hemorrhage, pneumoniamnist, cxr_covid_view, cxr_covid_finding,
     cells_vgg, cells_mbm, cells_adipocyte, bccd, bccd_boxes, dsb2018_centers, gbm40_nuclei,
+    ct_ich, liver_tumor_ct,
 )  # fmt: skip
 
 
