@@ -29,9 +29,10 @@ from isocenter.learning.loop import run_loop
 from isocenter.learning.weights import read_weights
 from isocenter.methods._choices import Choices
 from isocenter.methods._frame import framed
+from isocenter.methods._framing import put_frame
 from isocenter.methods.generation._conditions import Conditions, conditions_of
 from isocenter.methods.generation._denoiser import DiffusionModel, DiffusionSettings, sampled
-from isocenter.methods.generation._plan import STEPS_MOST, STEPS_SANE, put_frame, too_few
+from isocenter.methods.generation._plan import STEPS_MOST, STEPS_SANE, too_few
 from isocenter.methods.generation._watch import Watch
 
 LOOKS = 4
