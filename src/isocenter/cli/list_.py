@@ -12,7 +12,7 @@ def command(
         str,
         typer.Argument(
             help="tasks, methods, metrics, networks, encoders, poolings, fusions, conditionings, heads, pretrainings, losses, "
-            "samplers, phantoms, degradations, checks, audits, attributions or layouts."
+            "regularizers, samplers, phantoms, degradations, checks, audits, attributions or layouts."
         ),
     ] = "methods",
     json_: Json = False,

@@ -18,6 +18,7 @@ from isocenter.learning.gradient_learner import GradientConfig, GradientLearner,
 from isocenter.learning.patch_batch import cut_batch
 from isocenter.learning.places import PatchSpec, Sampler
 from isocenter.learning.preparation import Prepared
+from isocenter.learning.regularizer import Regularizer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,33 +75,46 @@ class PatchLesson:
         sampler: Sampler,
         augment: Augmenter,
         config: PatchLearnerConfig,
+        regularizer: Regularizer | None = None,
     ) -> None:
         self.cases, self.criterion, self.sampler, self.augment, self.config = cases, loss, sampler, augment, config
+        self.regularizer = regularizer
         self._drawn: Sequence[PatchSpec] = ()
         self._losses: Sequence[float] = ()
 
     def loss(self, network: Callable[..., Any], place: Callable[[Tensor], Tensor]) -> Tensor:
         """Return the loss of one batch of patches."""
+        drawn, target = self.batch()
+        image, truth = place(drawn), place(self._answered(target))
+        answer = network(image)
+        self._losses = self._each(answer, truth) if self.sampler.listens else ()
+        loss = supervised_loss(answer, truth, self.criterion)
+        if self.regularizer is None:
+            return loss
+        return loss + self.regularizer.cost(image, answer if isinstance(answer, Tensor) else answer[0], truth)
+
+    def batch(self) -> tuple[Tensor, Tensor]:
+        """Draw patches: images (N, C, *S), and targets as the loss takes them; both augmented, without axes of one sample."""
         self._drawn = self.sampler.draw(self.config.batch)
         image, target = cut_batch(self.cases, self._drawn, self.config.patch)
         image, target = self._flatten(image), self._flatten(target)
-        image, target = self._augmented(image, target)
-        answer, truth = network(place(image)), place(self._answered(target))
-        self._losses = self._each(answer, truth) if self.sampler.listens else ()
-        return supervised_loss(answer, truth, self.criterion)
+        return self._augmented(image, target)
 
     def learned(self, loss: float) -> None:
         """Tell the sampler: of each patch, if it listens."""
         self.sampler.feedback(self._drawn, self._losses or [loss] * len(self._drawn))
 
     def state(self) -> Mapping[str, Any]:
-        """Return sampler and augmentation."""
-        return {"sampler": dict(self.sampler.state()), "augmentation": dict(self.augment.state())}
+        """Return sampler, augmentation and regularizer."""
+        kept = {"sampler": dict(self.sampler.state()), "augmentation": dict(self.augment.state())}
+        return kept if self.regularizer is None else {**kept, "regularizer": dict(self.regularizer.state())}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take up where `state` was."""
         self.sampler.restore(state["sampler"])
         self.augment.restore(state["augmentation"])
+        if self.regularizer is not None:
+            self.regularizer.restore(state["regularizer"])
 
     def _augmented(self, image: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """Return the batch, all of it augmented, or its patches with foreground alone."""
@@ -149,6 +163,9 @@ class PatchLearner(GradientLearner):
         augment: Augmenter,
         config: PatchLearnerConfig,
         evaluate: Callable[[nn.Module], Mapping[str, float]] = unmeasured,
+        regularizer: Regularizer | None = None,
     ) -> None:
-        lesson = PatchLesson(cases, loss=loss, sampler=sampler, augment=augment, config=config)
+        lesson = PatchLesson(cases, loss=loss, sampler=sampler, augment=augment, config=config, regularizer=regularizer)
         super().__init__(network, lesson, config.gradients(), evaluate=evaluate)
+        if regularizer is not None:
+            regularizer.to(self.fabric.device)

@@ -25,6 +25,7 @@ def catalog(what: str) -> list[dict[str, Any]]:
         "fusions": lambda: _documented("isocenter.learning.fusions", "FUSIONS"),
         "conditionings": lambda: _documented("isocenter.learning.conditionings", "CONDITIONINGS"),
         "heads": lambda: _documented("isocenter.learning.heads", "HEADS"),
+        "regularizers": lambda: _documented("isocenter.learning.regularizers", "REGULARIZERS"),
         "pretrainings": lambda: _documented("isocenter.learning.pretraining", "PRETRAINERS"),
         "samplers": lambda: _documented("isocenter.learning.sampling", "SAMPLERS"),
         "phantoms": lambda: _documented("isocenter.phantoms", "PHANTOMS"),

@@ -44,7 +44,7 @@ def planned(monkeypatch, *, last=0.1, first=0.1, half=np.inf, pose=(), fingerpri
     """Plan where a step of 16 features takes `last` or `first` seconds in float32, `half` times as long in bfloat16."""
     tried = []
 
-    def seconds(config, *, build, make_target, shape):
+    def seconds(config, *, build, make_target, shape, regularize):
         tried.append((config.precision, config.channels_last, config.widths[0]))
         base = last if config.channels_last else first
         return base * (config.widths[0] / 16) ** 2 * (half if config.precision == "bfloat16" else 1.0)
@@ -95,7 +95,7 @@ def test_a_picture_with_a_plain_pose_is_mirrored_along_the_other_axes_alone(monk
 def test_a_moment_of_other_work_does_not_cost_the_budget(monkeypatch):
     calls = []
 
-    def seconds(config, *, build, make_target, shape):
+    def seconds(config, *, build, make_target, shape, regularize):
         calls.append(config.widths[0])
         return 5.0 if len(calls) > 3 else 0.15 * (config.widths[0] / 16) ** 2  # from the fourth trial on something else runs
 

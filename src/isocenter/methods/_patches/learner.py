@@ -14,13 +14,19 @@ from torch import nn
 
 from isocenter.learning.augment import AugmentationConfig
 from isocenter.learning.augmentation.pipeline import Augmenter
-from isocenter.learning.gradient_learner import unmeasured
+from isocenter.learning.gradient_learner import GradientLearner, unmeasured
+from isocenter.learning.losses import LOSSES
+from isocenter.learning.mask_lesson import MaskLesson
 from isocenter.learning.networks import NETWORKS
-from isocenter.learning.patch_learner import PatchLearner, PatchLearnerConfig
+from isocenter.learning.patch_learner import PatchLearner, PatchLearnerConfig, PatchLesson
 from isocenter.learning.places import Sampler, class_places
 from isocenter.learning.preparation import Prepared
+from isocenter.learning.regularizer import Regularizer
 from isocenter.learning.sampling import SAMPLERS
 from isocenter.methods._patches.settings import PatchSettings, PatchTraining
+
+MASKS = 8
+"""Masks a step, at least, where masks alone are learned: they cost little, and their codes are standardized over the batch."""
 
 
 def build_network(settings: PatchSettings, *, outputs: int) -> nn.Module:
@@ -49,36 +55,63 @@ def build_learner(
     seed: int,
     evaluate: Callable[[nn.Module], Mapping[str, float]] = unmeasured,
     middle: bool = False,
+    regularizer: Regularizer | None = None,
 ) -> PatchLearner:
     """Return the learner of a plan, from prepared cases that have a target.
 
-    build  : makes the network, with random weights
-    middle : the network answers for the middle sample of a patch alone
+    build       : makes the network, with random weights
+    middle      : the network answers for the middle sample of a patch alone
+    regularizer : adds its cost to the loss
     """
     torch.manual_seed(seed)
     network = build()
-    drawing = np.random.default_rng([seed, 1])
+    drawing, augment = _drawing(settings, cases, seed)
     return PatchLearner(
         network,
         cases=cases,
         loss=settings.criterion(),
-        sampler=_sampler(settings, cases, drawing),
-        augment=Augmenter(augmentation_of(settings), np.random.default_rng([seed, 2])),
+        sampler=drawing,
+        augment=augment,
         evaluate=evaluate,
-        config=PatchLearnerConfig(
-            patch=settings.patch,
-            middle=middle,
-            foreground_augmented=settings.augmented == "foreground",
-            batch=settings.batch,
-            steps=steps,
-            learning_rate=settings.learning_rate,
-            weight_decay=settings.weight_decay,
-            average=settings.average,
-            precision=settings.precision,
-            channels_last=settings.channels_last,
-            compiled=settings.compiled,
-            seed=seed,
-        ),
+        config=_config(settings, steps=steps, seed=seed, middle=middle),
+        regularizer=regularizer,
+    )
+
+
+def build_mask_learner(
+    settings: PatchTraining, network: nn.Module, *, cases: Sequence[Prepared], steps: int, seed: int, classes: int
+) -> GradientLearner:
+    """Return a learner of a network of masks (maps -> logits), from the masks of the same patches, by the same loss.
+
+    classes : channels of the maps
+    """
+    config = _config(settings, steps=steps, seed=seed)
+    config = dataclasses.replace(config, batch=max(config.batch, MASKS), precision="float32", compiled=False)
+    sampler, augment = _drawing(settings, cases, seed)
+    patches = PatchLesson(cases, loss=LOSSES.get(settings.loss), sampler=sampler, augment=augment, config=config)
+    return GradientLearner(network, MaskLesson(patches, classes=classes), config.gradients())
+
+
+def _drawing(settings: PatchTraining, cases: Sequence[Prepared], seed: int) -> tuple[Sampler, Augmenter]:
+    """Return what draws patches, and what changes them."""
+    sampler = _sampler(settings, cases, np.random.default_rng([seed, 1]))
+    return sampler, Augmenter(augmentation_of(settings), np.random.default_rng([seed, 2]))
+
+
+def _config(settings: PatchTraining, *, steps: int, seed: int, middle: bool = False) -> PatchLearnerConfig:
+    return PatchLearnerConfig(
+        patch=settings.patch,
+        middle=middle,
+        foreground_augmented=settings.augmented == "foreground",
+        batch=settings.batch,
+        steps=steps,
+        learning_rate=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        average=settings.average,
+        precision=settings.precision,
+        channels_last=settings.channels_last,
+        compiled=settings.compiled,
+        seed=seed,
     )
 
 

@@ -39,6 +39,7 @@ from isocenter.learning.planning.mirroring import choose_mirrored
 from isocenter.learning.planning.spacing import choose_longest, choose_spacing
 from isocenter.learning.planning.topology import choose_run_topology, choose_topology, slice_axis
 from isocenter.learning.precision import has_bfloat16, has_compiler
+from isocenter.learning.regularizer import Regularizer
 from isocenter.methods._choices import Choices
 from isocenter.methods._patches.settings import PatchSettings
 from isocenter.methods._patches.trial import MakeTarget, seconds_a_step
@@ -52,6 +53,11 @@ FLAT = 12
 LEVELS = 5
 
 
+def unregularized(settings: Any) -> None:
+    """Add nothing to the loss."""
+    del settings
+
+
 class Question(Record):
     """What a method asks of its network."""
 
@@ -63,6 +69,8 @@ class Question(Record):
     """Targets for timed steps, in the form the loss takes."""
     choose: Callable[[Choices[Any]], None]
     """Loss, sampling and whatever else the question decides; patch, strides and batch are chosen by then."""
+    regularize: Callable[[Any], Regularizer | None] = unregularized
+    """Config -> what adds its cost to the loss; None = nothing does."""
     objects: bool = False
     """The size of objects in samples is what is learned: pictures keep their scale."""
     amounts: bool = False
@@ -250,7 +258,13 @@ def _choose_speed(
     def timed(**changes: Any) -> float:
         """Return the least seconds these settings ever took: another program that ran meanwhile can only have slowed them."""
         config = chosen.config(**changes)
-        seconds = seconds_a_step(config, build=partial(question.build, config), make_target=question.make_target, shape=shape)
+        seconds = seconds_a_step(
+            config,
+            build=partial(question.build, config),
+            make_target=question.make_target,
+            shape=shape,
+            regularize=partial(question.regularize, config),
+        )
         best[repr(config)] = min(seconds, best.get(repr(config), math.inf))
         return best[repr(config)]
 

@@ -15,6 +15,7 @@ from torch import nn
 from isocenter.core.errors import PlanError
 from isocenter.core.grid import plain_grid
 from isocenter.learning.preparation import Prepared
+from isocenter.learning.regularizer import Regularizer
 from isocenter.methods._patches.learner import build_learner
 from isocenter.methods._patches.settings import PatchTraining
 
@@ -35,12 +36,14 @@ def seconds_a_step(
     make_target: MakeTarget,
     shape: tuple[int, ...],
     middle: bool = False,
+    regularize: Callable[[], Regularizer | None] = lambda: None,
 ) -> float:
     """Return the median seconds of a step; infinity when a fast variant does not run here. PlanError when the plain one does not.
 
-    build  : makes the network
-    shape  : samples per axis of a usual case
-    middle : the network answers for the middle sample of a patch alone
+    build      : makes the network
+    shape      : samples per axis of a usual case
+    middle     : the network answers for the middle sample of a patch alone
+    regularize : makes what adds its cost to the loss, where something does
     """
     plain = settings.precision == "float32" and not settings.compiled
     rng = np.random.default_rng(0)
@@ -55,7 +58,7 @@ def seconds_a_step(
         for i in range(CASES)
     ]
     try:
-        learner = build_learner(settings, build=build, cases=cases, steps=100, seed=0, middle=middle)
+        learner = build_learner(settings, build=build, cases=cases, steps=100, seed=0, middle=middle, regularizer=regularize())
         learner.step(0)  # the first one allocates, and compiles where asked to
         seconds: list[float] = []
         while len(seconds) < TIMED and sum(seconds) < ENOUGH_S:

@@ -17,6 +17,7 @@ from isocenter.core.study import Study, Target
 from isocenter.methods._choices import Choices
 from isocenter.methods._patches.plan import Question, plan_patches
 from isocenter.methods.segmentation._build import build_segmentation
+from isocenter.methods.segmentation._training import build_regularizer
 from isocenter.methods.segmentation._unet_config import UNetSettings
 
 NAME = "unet"
@@ -55,6 +56,7 @@ def plan_unet(study: Study, fingerprint: Mapping[str, Any], *, minutes: float, g
         method=NAME,
         config=UNetSettings,
         build=partial(build_segmentation, outputs=outputs),
+        regularize=partial(build_regularizer, outputs=outputs, seed=0),
         make_target=make_target,
         choose=choose,
         objects=target.instances,

@@ -10,7 +10,6 @@ Differs:   trained with AdamW on a one-cycle schedule and averaged weights for a
 
 import json
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +25,10 @@ from isocenter.core.study import Study, Target
 from isocenter.learning.loop import run_loop
 from isocenter.learning.preparation import Prepared, prepare_all, prepared_bytes
 from isocenter.learning.weights import read_weights
-from isocenter.methods._patches.learner import build_learner
 from isocenter.methods.segmentation._build import build_segmentation
 from isocenter.methods.segmentation._objects import ObjectRule, choose_rule
 from isocenter.methods.segmentation._segmenter import Segmenter, validation_dice
+from isocenter.methods.segmentation._training import build_training
 from isocenter.methods.segmentation._unet_config import UNetSettings
 from isocenter.methods.segmentation._unet_plan import learned_target, output_channels, plan_unet
 
@@ -67,16 +66,16 @@ class UNetSegmentation:
         def evaluate(network: nn.Module) -> Mapping[str, float]:
             return validation_dice(network, looked_at, target, settings)
 
-        learner = build_learner(
+        training = build_training(
             settings,
-            build=partial(build_segmentation, settings, outputs=output_channels(target)),
             cases=cases,
             steps=plan.steps,
             seed=plan.seed,
             evaluate=evaluate,
+            outputs=output_channels(target),
         )
-        run_loop(learner, journal, steps=plan.steps)
-        model = Segmenter(learner.ema.network.cpu(), inputs=tuple(study.inputs), target=target, settings=settings)
+        run_loop(training, journal, steps=plan.steps)
+        model = Segmenter(training.last.ema.network.cpu(), inputs=tuple(study.inputs), target=target, settings=settings)
         if target.instances:
             model.rule = _rule(model, tune.select(list(tune.keys)[:LOOKED_AT]), scratch=journal.scratch)
         return model
