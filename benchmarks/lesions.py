@@ -8,8 +8,9 @@ networks : U-Net against multi-scale streams
 
 Arms differ in what is asked alone: shapes, patches and steps are set, so that equal steps are equal work per question. 24 patients
 teach, 4 tune, 16 are tested (benchmark grade); every seed draws a cohort of its own. Each arm then answers the one development
-patient of ms_lesions_ljubljana: a look, not a test. --short: 8, 2 and 4 patients of the test grade, 60 steps, one seed, no look;
-rows of their own. A run folder taken up again does only what is left. Rows go to benchmarks/results/lesions.csv.
+patient of ms_lesions_ljubljana: a look, not a test. --short: 8, 2 and 4 patients of the test grade, 60 steps, one seed, no look,
+to see that it runs: in 60 steps no arm learns to find a lesion. A run folder taken up again does only what is left. Rows go to
+benchmarks/results/lesions.csv.
 """
 
 import argparse
