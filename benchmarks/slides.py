@@ -30,6 +30,7 @@ from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
+from isocenter.imaging.macenko import STANDARD
 from isocenter.io.study_file import read_study, write_study
 from isocenter.learning.slides.stain import Reference
 from isocenter.learning.slides.tiles import Tiles, shares_of
@@ -162,6 +163,7 @@ def stream(work: Path, *, side: int, tile: int, keep: bool) -> None:
     row = {
         "slide": f"{side} x {side}",
         "tile": tile,
+        "stain": settings.stain,
         "tissue_tiles": count,
         "killed_after_rows": len(kept),
         "rows_repeated": len(repeated),
@@ -177,7 +179,7 @@ def stream(work: Path, *, side: int, tile: int, keep: bool) -> None:
     }
     print(row, flush=True)
     if keep:
-        add_rows("slide_stream", [row], key=("slide", "tile"))
+        add_rows("slide_stream", [row], key=("slide", "tile", "stain"))
 
 
 def write_large(path: Path, side: int) -> None:
@@ -254,7 +256,13 @@ def write_run(folder: Path, tile: int) -> SlideSettings:
     made.write(Plan(method="slide_patches", seed=SEED, steps=1, minutes=0, gigabytes=0, sane=True, settings=()))
     network = network_of(settings, classes=2, outputs={}, seed=SEED)
     SlideModel(
-        network, {}, shown="slide", regions=study.targets[0], targets=(), settings=settings, reference=Reference(way="macenko")
+        network,
+        {},
+        shown="slide",
+        regions=study.targets[0],
+        targets=(),
+        settings=settings,
+        reference=Reference(way="macenko", palette=STANDARD),
     ).save(folder / "model")
     return settings
 

@@ -19,6 +19,7 @@ from exam_labels import (
     head_ct_hemorrhage,
     idrid_grading,
     idrid_lesions,
+    lc25000_lung,
     nih_cxr64,
     pneumoniamnist,
 )
@@ -269,7 +270,7 @@ EXAMPLES: tuple[Callable[[Path], Tables], ...] = (
     brats2013, ms_lesions, lung_mri_proton, ct_totalseg, brain_t1_oasis, reports_indiana,
     idrid_grading, idrid_lesions, nih_cxr64, abide_graphs, head_ct_hemorrhage, pneumoniamnist, cxr_covid_view, cxr_covid_finding,
     cells_vgg, cells_mbm, cells_adipocyte, bccd, bccd_boxes, dsb2018_centers, gbm40_nuclei,
-    ct_ich, liver_tumor_ct,
+    ct_ich, liver_tumor_ct, lc25000_lung,
 )  # fmt: skip
 
 

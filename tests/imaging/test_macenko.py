@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from isocenter.imaging.macenko import concentrations, fit_stains, mean_stains, restain
+from isocenter.imaging.macenko import concentrations, fit_stains, mean_stains, restain, standard_stains
 
 
 def unit(*vector):
@@ -61,3 +61,24 @@ def test_the_middle_of_labs_lies_between_them():
     middle = np.asarray(mean_stains(found).vectors)
     assert np.allclose(np.linalg.norm(middle, axis=1), 1)
     assert (np.sum(middle * ONE, axis=1) > np.sum(OTHER * ONE, axis=1)).all()
+
+
+def test_two_laboratories_look_alike_once_both_have_standard_stains():
+    rng = np.random.default_rng(0)
+    amount = rng.gamma(2.0, 0.25, (2, 64, 64)) * rng.integers(0, 2, (2, 64, 64))
+
+    def stained(dyes, dense):
+        vectors = np.asarray(dyes, float)
+        vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        light = 245 * 10.0 ** -np.einsum("kxy,kc->cxy", dense * amount, vectors)
+        return np.clip(np.rint(light), 0, 255).astype(np.uint8)
+
+    one = stained([(0.65, 0.70, 0.29), (0.07, 0.99, 0.11)], 1.0)
+    other = stained([(0.54, 0.76, 0.37), (0.17, 0.95, 0.27)], 1.4)
+
+    def apart(a, b):
+        return float(np.abs(a.astype(float) - b).mean())
+
+    assert apart(standard_stains(one), standard_stains(other)) < 0.4 * apart(one, other)
+    blank = np.full((3, 32, 32), 245, np.uint8)
+    assert standard_stains(blank) is blank

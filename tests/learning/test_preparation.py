@@ -107,3 +107,21 @@ def test_a_gray_picture_among_colored_ones_is_repeated():
 def test_the_longest_side_is_brought_to_one_number_of_samples():
     prepared = prepare_image(made(a=ramp()), PreparationConfig(inputs=("a",), channels=(1,), longest=12))
     assert prepared.image.shape == (1, 12, 8)
+
+
+def test_stains_are_normalized_before_they_are_scaled():
+    rng = np.random.default_rng(0)
+    grid = plain_grid((48, 48))
+    amount = rng.gamma(2.0, 0.25, (2, 48, 48)) * rng.integers(0, 2, (2, 48, 48))
+    config = PreparationConfig(inputs=("a",), channels=(3,), scheme="macenko")
+
+    def looks(dyes):
+        light = np.clip(245 * 10.0 ** -np.einsum("kxy,kc->cxy", amount, np.asarray(dyes)), 0, 255).astype(np.uint8)
+        case = Case(key="a", patient="p", inputs={"a": held_image(light, grid)}, labels={}, covariates={})
+        return [prepare_image(case, dataclasses.replace(config, scheme=name)).image for name in ("macenko", "zscore")]
+
+    (one, plain), (other, second) = looks([(0.65, 0.70, 0.29), (0.07, 0.99, 0.11)]), looks([(0.54, 0.76, 0.37), (0.17, 0.95, 0.27)])
+    assert one.mean(axis=(1, 2)) == pytest.approx([0, 0, 0], abs=1e-5)
+    assert np.abs(one - other).mean() < 0.7 * np.abs(plain - second).mean()
+    with pytest.raises(StudyError, match="8 bits"):
+        prepare_image(made(a=ramp(3)), config)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.record import Record
-from isocenter.imaging.tissue import optical_density
+from isocenter.imaging.tissue import optical_density, white_of
 
 LEAST_DENSITY = 0.15
 """Paler pixels tell nothing of the dyes (base 10; 0.15 is Macenko's, base e there)."""
@@ -34,6 +34,17 @@ class Stains(Record):
     """Concentration of each that 99 % of the pixels stay below."""
     white: tuple[float, float, float] = (255.0, 255.0, 255.0)
     """Of glass."""
+
+
+STANDARD = Stains(vectors=((0.5626, 0.7201, 0.4062), (0.2159, 0.8012, 0.5581)), dense=(1.9705 / np.log(10), 1.0308 / np.log(10)))
+"""The reference of Macenko's published code: for pictures that have no learning slides to take one from."""
+
+
+def standard_stains(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a picture (3, ...) as the standard would stain it; as it is where its own stains cannot be told."""
+    white = white_of(picture)
+    own = fit_stains(picture, white=(float(white[0]), float(white[1]), float(white[2])))
+    return picture if own is None else restain(picture, own, STANDARD)
 
 
 def fit_stains(pixels: NDArray[Any], *, white: tuple[float, float, float] = (255.0, 255.0, 255.0)) -> Stains | None:

@@ -20,6 +20,7 @@ from isocenter.core.image import LABELS, Image
 from isocenter.core.mask import Mask
 from isocenter.core.record import Record
 from isocenter.core.study import Target
+from isocenter.imaging.macenko import standard_stains
 from isocenter.imaging.resample import to_grid, zoom_to
 from isocenter.learning.assessed import assessed
 
@@ -40,7 +41,8 @@ class PreparationConfig:
     longest: int = 0
     """Samples every picture's longest side is brought to; 0 keeps them. For pictures whose scale nobody knows."""
     scheme: str = "zscore"
-    """"zscore" per image, "ct" (clip and scale by the learning cases' numbers), "none"."""
+    """"zscore" per image, "ct" (clip and scale by the learning cases' numbers), "macenko" (stains of H&E normalized, then zscore),
+    "none"."""
     low: float = 0.0
     """ct: clip below (0.5th percentile of the foreground)."""
     high: float = 0.0
@@ -149,7 +151,7 @@ def network_shape(grid: Grid, config: PreparationConfig) -> tuple[int, ...]:
 
 def normalize(array: NDArray[Any], config: PreparationConfig) -> NDArray[np.float32]:
     """Bring intensities (C, *S) to mean 0, deviation 1. NaN and infinities become the image's minimum."""
-    x = array.astype(np.float32)
+    x = (_stained(array) if config.scheme == "macenko" else array).astype(np.float32)
     if not np.isfinite(x).all():
         finite = np.isfinite(x)
         x = np.where(finite, x, x[finite].min() if finite.any() else 0.0).astype(np.float32)
@@ -161,6 +163,15 @@ def normalize(array: NDArray[Any], config: PreparationConfig) -> NDArray[np.floa
     mean = x.mean(axis=space, keepdims=True)
     deviation = x.std(axis=space, keepdims=True)
     return np.asarray((x - mean) / np.maximum(deviation, 1e-8), np.float32)
+
+
+def _stained(array: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return a picture with standard stains. StudyError for what is no color picture of 8 bits."""
+    if array.dtype != np.uint8 or array.ndim != 3 or len(array) != 3:
+        raise StudyError(
+            f"expected color pictures of 8 bits for stains, got {array.dtype} {array.shape}. Leave out the scheme macenko."
+        )
+    return standard_stains(array)
 
 
 def _one_input(

@@ -46,7 +46,7 @@ class FrameConfig:
     spacing: tuple[float, ...] = ()
     """World units per sample the frame aims at; () scales the longest side to fit."""
     schemes: tuple[str, ...] = ()
-    """Intensity scheme of each input: "zscore", "ct" or "none"."""
+    """Intensity scheme of each input: "zscore", "ct", "macenko" or "none"."""
     scales: tuple[tuple[float, float, float, float], ...] = ()
     """low, high, mean, deviation of each input, for "ct"."""
     crop: bool = False

@@ -30,7 +30,7 @@ class ExamSettings:
     spacing: tuple[float, ...] = ()
     """World units per sample the frame aims at; () = the longest side fits."""
     schemes: tuple[str, ...] = ()
-    """Intensity scheme of each input: "zscore", "ct" or "none"; () = zscore."""
+    """Intensity scheme of each input: "zscore", "ct", "macenko" (stains of H&E normalized, then zscore) or "none"; () = zscore."""
     scales: tuple[tuple[float, float, float, float], ...] = ()
     """low, high, mean, deviation of each input, for "ct"."""
     region: str = "pool"

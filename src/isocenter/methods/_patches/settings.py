@@ -26,7 +26,8 @@ class PatchTraining:
     longest: int = 0
     """Samples the longest side of a picture is brought to; 0 keeps each picture's samples."""
     scheme: str = "zscore"
-    """Intensity scheme: "zscore" (by the image), "ct" (by the numbers of all learning images) or "none"."""
+    """Intensity scheme: "zscore" (by the image), "ct" (by the numbers of all learning images), "macenko" (stains of H&E normalized,
+    then zscore) or "none"."""
     low: float = 0.0
     """ct: lower clip, in the unit of the images."""
     high: float = 0.0
