@@ -140,11 +140,11 @@ def measure(name: str, asked: Question, folder: Path, *, steps: int) -> list[dic
     made = run(path, out=folder / f"{name}_{steps}", settings={"steps": steps}, progress=Terminal())
     rows: list[dict[str, object]] = []
     for arm, changes in zip(made.inners("arm"), asked.arms, strict=True):
-        if not arm.openings():
+        if not any(e.part == "test" for e in arm.estimates()):
             evaluate(arm, test=True, progress=Terminal())
             report(arm)
         shown = " ".join(f"{key}={value}" for key, value in changes.items()).replace(", ", "×").strip()
-        rows += rows_of(arm, study=f"{name} {shown}", budget=f"{steps} steps", where=where)
+        rows += [r for r in rows_of(arm, study=f"{name} {shown}", budget=f"{steps} steps", where=where) if r["part"] == "test"]
     return rows
 
 

@@ -28,7 +28,7 @@ PART = slice(24, 72)
 def titled(plan: Plan) -> str:
     """Name an arm by what it was given."""
     chosen = {s.name: s.value for s in plan.settings}
-    return f"{chosen['network']}{', edge output' if chosen['edge_weight'] else ''}"
+    return f"{chosen['network']}{', edges {:g}'.format(chosen['edge_weight']) if chosen['edge_weight'] else ''}"
 
 
 def main(run: Path, data: Path, place: Path) -> None:
