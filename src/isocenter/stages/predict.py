@@ -232,7 +232,8 @@ def _write(
                 write_masked(image, answer, out / f"{name}_masked{_picture_suffix(asked.source)}")
         elif isinstance(answer, Image):
             answer = burned_in(answer) if burn_in else answer
-            if output_suffix(asked.source) == ".dcm" and writable(answer, asked.source):
+            made_of_a_file = asked.source.exists()  # a request is none
+            if made_of_a_file and output_suffix(asked.source) == ".dcm" and writable(answer, asked.source):
                 made_by = f"isocenter, {study.method or task_of(study).default} of {study.name}"
                 file = write_dicom_synthetic(
                     answer, asked.source, out / name, made_by=made_by, burned_in=burn_in and bool(answer.note)
