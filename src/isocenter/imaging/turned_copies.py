@@ -18,12 +18,12 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import PIL.Image
 from numpy.typing import NDArray
 from scipy import fft, ndimage
 from scipy.spatial import cKDTree
 
 from isocenter.core.record import Record
-from isocenter.imaging.resample import average_to
 
 ALIKE = 0.6
 """Least correlation of two pictures that are one."""
@@ -59,10 +59,9 @@ def turnable(samples: NDArray[Any]) -> Turnable | None:
     if (samples[0] == samples[1]).all() or np.ptp(samples) == 0:
         return None
     quantiles = np.quantile(samples.reshape(3, -1), np.linspace(0.05, 0.95, 9), axis=1)
-    small = average_to(samples, (_SIDE, _SIDE)).mean(axis=0).T  # rows first, as pictures lie
-    return Turnable(
-        gray=np.asarray(np.rint(np.clip(small, 0, 255)), np.uint8), colors=np.asarray(quantiles.ravel() / 255.0, np.float32)
-    )
+    picture = PIL.Image.fromarray(np.ascontiguousarray(samples.transpose(1, 2, 0)))
+    small = np.asarray(picture.resize((_SIDE, _SIDE), PIL.Image.Resampling.BOX), np.float32).mean(axis=2)
+    return Turnable(gray=np.asarray(np.rint(small), np.uint8), colors=np.asarray(quantiles.ravel() / 255.0, np.float32))
 
 
 def turned_copies(looks: Sequence[Turnable]) -> list[tuple[int, int]]:
