@@ -7,6 +7,7 @@ Not:  a method of one task alone (methods/<task>/); the parts they are made of (
 from collections.abc import Mapping
 
 SERVES: Mapping[str, tuple[str, ...]] = {
+    "blob_filter": ("detection", "localization"),
     "border": ("classification", "grading", "multilabel", "regression"),
     "cnn": ("classification", "counting", "grading", "multilabel", "proportion", "regression", "survival"),
     "covariates": ("classification", "counting", "grading", "multilabel", "proportion", "regression", "survival"),

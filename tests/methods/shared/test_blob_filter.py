@@ -7,16 +7,19 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from isocenter.core.case import Case, CaseList
-from isocenter.core.grid import Grid, as_affine
+from isocenter.core.grid import Grid, as_affine, plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.mask import held_mask
 from isocenter.core.points import Points
 from isocenter.core.study import Study
-from isocenter.methods.localization.blob_filter import METHOD
+from isocenter.methods.registry import TASKS
+from isocenter.methods.shared.blob_filter import method
 from isocenter.metrics.froc import candidates, sensitivity_at
+from isocenter.metrics.per_cohort import mean_average_precision
 
 from ..in_memory import fit
 
+METHOD = method(TASKS.get("localization"))
 SHAPE, SPACING = (32, 28, 10), (1.0, 1.0, 2.0)
 
 
@@ -91,3 +94,38 @@ def test_a_case_without_an_image_is_refused(rng, tmp_path):
     model = fit(METHOD, study_of(), blob_cases(rng), tmp_path)
     refused = next(iter(model.predict([Case(key="c", patient="p", inputs={}, labels={}, covariates={})], scratch=tmp_path))).refused
     assert "still image" in str(refused)
+
+
+def smear_cases(rng, n=8):
+    """Pictures (60, 40) of four dark discs of 12 across, each with its box."""
+    grid = plain_grid((60, 40))
+    cases = []
+    for number in range(n):
+        places = np.array([[12, 10], [12, 30], [32, 12], [48, 28]]) + rng.integers(-2, 3, (4, 2))
+        at = np.stack(np.indices(grid.shape), axis=-1)
+        disc = (np.linalg.norm(at[None] - places[:, None, None], axis=-1) < 6).any(axis=0)
+        samples = 200 - 90 * disc + rng.normal(0, 3, grid.shape)
+        truth = Points(
+            world=grid.to_world(places),
+            kind=np.zeros(4, np.intp),
+            score=np.full(4, np.nan),
+            names=("cell",),
+            extent=np.full((4, 2), 12.0),
+        )
+        image = held_image(samples[None].astype(np.float32), grid)
+        cases.append(Case(key=f"c{number}", patient=f"p{number}", inputs={"smear": image}, labels={"cells": truth}, covariates={}))
+    return CaseList(cases)
+
+
+def test_boxes_are_blobs_of_the_median_size_and_survive_saving(rng, tmp_path):
+    target = {"name": "cells", "type": "boxes", "columns": "boxes", "classes": ["cell"]}
+    study = Study.model_validate({"name": "s", "cases": Path("cases.csv"), "inputs": {"smear": "image"}, "targets": [target]})
+    detector = method(TASKS.get("detection"))
+    model = fit(detector, study, smear_cases(rng), tmp_path)
+    assert not model.blobs["cells"].bright
+    assert 3.0 < model.blobs["cells"].sigma < 6.0  # 6 over the root of 2 is 4.2
+    model.save(tmp_path / "model")
+    fresh = smear_cases(np.random.default_rng(5))
+    answers = [p.answers["cells"] for p in detector.load(tmp_path / "model").predict(fresh, scratch=tmp_path)]
+    assert answers[0].extent == pytest.approx(12.0)
+    assert mean_average_precision.measure([c.labels["cells"] for c in fresh], answers, np.ones((1, len(fresh))))[0] > 0.95

@@ -1,7 +1,7 @@
 """Blob filter: maxima of the Laplacian of Gaussians, its size and polarity chosen on the learning cases.
 
-In:   images, 2-D or 3-D; points. Of several inputs or channels the first is looked at.
-Out:  points with a score: how likely a maximum so strong is the center of one.
+In:   images, 2-D or 3-D; points or boxes. Of several inputs or channels the first is looked at.
+Out:  points with a score: how likely a maximum so strong is the center of one; as boxes they are all of the median size.
 Not:  no shape but round, no context; several kinds are not told apart (all are called the most frequent one).
 
 Reference: Lindeberg, Int J Comput Vis 1998; 30:79-116 (blobs as maxima of the normalized Laplacian).
@@ -31,6 +31,7 @@ from isocenter.core.points import Points
 from isocenter.core.prediction import Prediction
 from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
+from isocenter.core.task import Task
 from isocenter.imaging.local_maxima import local_maxima
 from isocenter.learning.assessed import assessed
 from isocenter.methods._baselines.labels import labeled, nothing_to_learn, targets_of
@@ -41,19 +42,26 @@ RATES = (0.5, 1.0, 2.0, 4.0)
 """False positives a scan at which a size is judged."""
 
 
+SIGMAS = (0.7, 1.0, 1.5, 2.0, 3.0)
+"""Sizes tried for points, in samples."""
+SHARES = (1.0, 0.7, 1.4, 0.5)
+"""Sizes tried for boxes, as shares of what the median box asks for; of equals the first is taken."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class BlobFilterConfig:
     """Settings of the filter."""
 
-    sigmas: tuple[float, ...] = (0.7, 1.0, 1.5, 2.0, 3.0)
-    """Sizes tried, in samples of the finest axis; a blob of radius r answers most at r over the root of its number of axes."""
+    sigmas: tuple[float, ...] = ()
+    """Sizes tried, in samples of the finest axis; a blob of radius r answers most at r over the root of its number of axes.
+    () = 0.7 to 3 for points, and for boxes what the median box asks for, from half of it to 1.4 times as much."""
     radius: float = 3.0
-    """A maximum within this distance of a truth, in world units, is a hit."""
+    """A maximum within this distance of a truth, in world units, is a hit; of a box, one inside."""
     cases: int = 100
     """Learning cases looked at, at most."""
 
     def __post_init__(self) -> None:
-        if not self.sigmas or min(self.sigmas) <= 0 or self.radius <= 0 or self.cases < 1:
+        if min(self.sigmas, default=1.0) <= 0 or self.radius <= 0 or self.cases < 1:
             raise SettingError(
                 f"expected sizes and radius > 0 and cases >= 1, got {self.sigmas!r}, {self.radius!r} and {self.cases!r}."
             )
@@ -70,6 +78,8 @@ class Blobs(Record):
     slope: float
     """Score = expit(slope * strength + offset)."""
     offset: float
+    extent: tuple[float, ...] = ()
+    """Full size of every box, world units; () for points."""
 
 
 class BlobModel:
@@ -103,14 +113,15 @@ class BlobModel:
 class BlobFilter:
     """See Method in core/method.py."""
 
-    card = Card(
-        name="blob_filter",
-        task="localization",
-        answers=frozenset({"points"}),
-        learned=False,
-        cite="Lindeberg, Feature detection with automatic scale selection, Int J Comput Vis 1998; 30:79-116.",
-        differs="One size for all blobs, chosen with the polarity on the learning cases; strengths become probabilities.",
-    )
+    def __init__(self, task: Task) -> None:
+        self.card = Card(
+            name="blob_filter",
+            task=task.name,
+            answers=task.answers,
+            learned=False,
+            cite="Lindeberg, Feature detection with automatic scale selection, Int J Comput Vis 1998; 30:79-116.",
+            differs="One size for all blobs, chosen with the polarity on the learning cases; strengths become probabilities.",
+        )
 
     def plan(self, study: Study, fingerprint: Mapping[str, Any], *, minutes: float, gigabytes: float) -> Plan:
         """Return a plan of few settings."""
@@ -139,7 +150,11 @@ class BlobFilter:
         except (OSError, ValueError) as error:
             raise FileError(f"expected a saved {self.card.name} model in {folder}, got none ({error}). Train it first.") from error
         targets = [Target.model_validate(target) for target in data["targets"]]
-        return BlobModel(targets, {name: Blobs(**fields) for name, fields in data["blobs"].items()}, data["inputs"])
+        return BlobModel(
+            targets,
+            {name: Blobs(**{**fields, "extent": tuple(fields["extent"])}) for name, fields in data["blobs"].items()},
+            data["inputs"],
+        )
 
 
 def _best(
@@ -149,18 +164,35 @@ def _best(
     kinds = np.concatenate([truth.kind for _, truth in known])
     kind = int(np.bincount(kinds).argmax()) if len(kinds) else 0
     truths = [truth for _, truth in known]
-    best, most = Blobs(sigma=config.sigmas[0], bright=True, kind=kind, slope=1.0, offset=0.0), -1.0
-    for sigma in config.sigmas:
+    extent = _usual_extent(truths, kind)
+    sigmas = config.sigmas or _sizes_for(extent, known[0][0], inputs)
+    best, most = Blobs(sigma=sigmas[0], bright=True, kind=kind, slope=1.0, offset=0.0, extent=extent), -1.0
+    for sigma in sigmas:
         for bright in (True, False):
             if journal.stop_now():
                 return best
-            tried = Blobs(sigma=sigma, bright=bright, kind=kind, slope=1.0, offset=0.0)
+            tried = Blobs(sigma=sigma, bright=bright, kind=kind, slope=1.0, offset=0.0, extent=extent)
             judged = candidates(truths, [find(case, target, tried, inputs) for case, _ in known], radius=config.radius)
             found = float(np.mean([sensitivity_at(rate, judged, np.ones((1, len(known))))[0] for rate in RATES]))
             if found > most:
                 slope, offset = _chances(judged.score, judged.found, judged.found | judged.false)
                 best, most = dataclasses.replace(tried, slope=slope, offset=offset), found
     return best
+
+
+def _usual_extent(truths: Sequence[Points], kind: int) -> tuple[float, ...]:
+    """Return the median size of the boxes of a kind, world units; () where the truth has none."""
+    sizes = [truth.extent[truth.kind == kind] for truth in truths if truth.extent is not None]
+    every = np.concatenate(sizes) if sizes else np.zeros((0, 0))
+    return tuple(float(size) for size in np.median(every, axis=0)) if len(every) else ()
+
+
+def _sizes_for(extent: tuple[float, ...], case: Case, inputs: Sequence[str]) -> tuple[float, ...]:
+    """Return the sizes to try, in samples of the finest axis."""
+    if not extent:
+        return SIGMAS
+    radius = float(np.mean(extent)) / 2 / min(_first(case, inputs)[1].spacing)
+    return tuple(share * radius / float(np.sqrt(len(extent))) for share in SHARES)
 
 
 def _chances(score: NDArray[np.floating], hit: NDArray[np.bool_], counts: NDArray[np.bool_]) -> tuple[float, float]:
@@ -193,13 +225,22 @@ def find(case: Case, target: Target, blobs: Blobs, inputs: Sequence[str]) -> Poi
     inside = answer if where is None else answer[where]
     names = target.classes or (target.name,)
     if inside.size == 0 or np.ptp(inside) == 0:
-        return Points(world=np.zeros((0, grid.ndim)), kind=np.zeros(0, np.intp), score=np.zeros(0), names=names)
+        nowhere = np.zeros((0, grid.ndim))
+        return Points(
+            world=nowhere, kind=np.zeros(0, np.intp), score=np.zeros(0), names=names, extent=nowhere if blobs.extent else None
+        )
     strength = (answer - np.median(inside)) / max(float(inside.std()), 1e-12)
     hidden = strength if where is None else np.where(where, strength, strength.min() - 1.0)
     maxima = local_maxima(hidden, distance=max(blobs.sigma, 1.0) * finest, spacing=grid.spacing, above=0.0)
     world = grid.to_world(maxima.index) if len(maxima.index) else np.zeros((0, grid.ndim))
     score = np.asarray(expit(blobs.slope * maxima.value + blobs.offset))
-    return Points(world=world, kind=np.full(len(world), blobs.kind, np.intp), score=score, names=names)
+    return Points(
+        world=world,
+        kind=np.full(len(world), blobs.kind, np.intp),
+        score=score,
+        names=names,
+        extent=np.tile(blobs.extent, (len(world), 1)) if blobs.extent else None,
+    )
 
 
 def _first(case: Case, inputs: Sequence[str]) -> tuple[Image, Grid]:
@@ -210,4 +251,6 @@ def _first(case: Case, inputs: Sequence[str]) -> tuple[Image, Grid]:
     raise GeometryError(f"expected a still image among the inputs of case {case.key}, got none: nowhere to look for blobs.")
 
 
-METHOD = BlobFilter()
+def method(task: Task) -> BlobFilter:
+    """Return it for a task."""
+    return BlobFilter(task)
