@@ -1,10 +1,11 @@
-"""Validity of the two CT phantoms: chest with emphysema, head with bleeding; the four questions of phantom_validity.py.
+"""Validity of the CT phantoms: chest with emphysema or nodules, head with bleeding; the four questions of phantom_validity.py.
 
 (a) statistics of phantom slices beside the 5-95 % range of real ones; (b) how well a forest tells phantom patches from real;
 (c) transfer, not assessed (see below); (d) whether the trivial method fails, as the sources say: densitometry for emphysema,
-a threshold for blood.
+a threshold for nodules and for blood.
 
     python benchmarks/ct_validity.py emphysema_ct [--cases 100] [--draws 12] [--data DIR] [--save]
+    python benchmarks/ct_validity.py nodule_ct [--cases 40] [--draws 12] [--data DIR] [--save]
     python benchmarks/ct_validity.py head_ct [--cases 100] [--draws 24] [--data DIR] [--save]
 
 Real chest: the slices with lung of ct_totalseg's trunk CT (its bases only) and the one slice of dicom_samples/lungmask_ct_slices,
@@ -28,8 +29,12 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
+from isocenter.core.points import Points
+from isocenter.metrics.froc import candidates, sensitivities
+from isocenter.metrics.per_cohort.cpm import RATES
 from isocenter.phantoms import PHANTOMS
 from isocenter.phantoms.cohort import draw_many
+from isocenter.phantoms.phantom import Phantom, PhantomCase
 from provenance import add_rows, provenance
 
 SEED = 20
@@ -185,9 +190,8 @@ def texture(hu: np.ndarray, region: np.ndarray) -> list[float]:
     return out
 
 
-def chest_rows(args: argparse.Namespace) -> list[dict[str, object]]:
-    """Answer the questions for the chest."""
-    phantom = PHANTOMS.get("emphysema_ct")
+def looks_of_chest(phantom: Phantom, args: argparse.Namespace) -> list[dict[str, object]]:
+    """Answer (a) to (c) for a phantom of the chest."""
     real = real_chests(Path(args.data))
     ours = []
     for _, case in draw_many(phantom, args.draws, SEED + 1, voxel_mm=3.0):
@@ -198,6 +202,54 @@ def chest_rows(args: argparse.Namespace) -> list[dict[str, object]]:
     rows.append(
         {"check": "c", "what": "transfer", "value": "", "real": "no labeled upper chest in the data", "verdict": "not assessed"}
     )
+    return rows
+
+
+def dense_spots(case: PhantomCase, level: float) -> Points:
+    """Return what a threshold finds inside the lungs: the connected parts above a level, the thickest first.
+
+    The middle of a part is where it is thickest, its score rises with how thick it is there.
+    """
+    image = case.inputs["ct"]
+    parts, n = ndimage.label((image.array()[0] > level) & case.truths["lungs"].region("lungs"))
+    thick = ndimage.distance_transform_edt(parts > 0, sampling=image.grid.spacing)
+    places = np.reshape(ndimage.maximum_position(thick, parts, range(1, n + 1)), (-1, 3)) if n else np.zeros((0, 3))
+    radius = thick[tuple(places.astype(int).T)]
+    world = image.grid.to_world(places) if n else places
+    return Points(world=world, kind=np.zeros(n, np.intp), score=radius / (radius + 10.0), names=("nodule",))
+
+
+def nodule_rows(args: argparse.Namespace) -> list[dict[str, object]]:
+    """Answer the questions for nodules: (d) asks what a threshold finds, its level chosen on half of the cases."""
+    phantom = PHANTOMS.get("nodule_ct")
+    rows = looks_of_chest(phantom, args)
+    drawn = [case for _, case in draw_many(phantom, args.cases, SEED + 2, "benchmark")]
+    half = len(drawn) // 2
+
+    def judged(level: float, cases: list[PhantomCase]) -> tuple[float, float]:
+        found = candidates([c.truths["nodules"] for c in cases], [dense_spots(c, level) for c in cases], radius=3.0)
+        at = sensitivities([*RATES, 1.0], found, np.ones((1, len(cases))))[0]
+        return float(at[:-1].mean()), float(at[-1])
+
+    level = max((-700.0, -600.0, -500.0, -400.0, -300.0, -200.0), key=lambda one: judged(one, drawn[:half])[0])
+    mean, at_one = judged(level, drawn[half:])
+    nodules = sum(len(c.lesions) for c in drawn[half:])
+    rows.append(
+        {
+            "check": "d",
+            "what": "threshold_cpm",
+            "value": f"{mean:.3f}, sensitivity at 1 false positive a scan {at_one:.3f}",
+            "real": f"{len(drawn) - half} scans, {nodules} nodules, above {level:.0f} HU",
+            "verdict": "fails" if mean < 0.75 else "DOES NOT FAIL",
+        }
+    )
+    return rows
+
+
+def chest_rows(args: argparse.Namespace) -> list[dict[str, object]]:
+    """Answer the questions for the chest."""
+    phantom = PHANTOMS.get("emphysema_ct")
+    rows = looks_of_chest(phantom, args)
     measured: dict[str, list[tuple[float, float]]] = {"right": [], "left": []}
     features, present, owner = [], [], []
     for _, case in draw_many(phantom, args.cases, SEED + 2):
@@ -267,13 +319,13 @@ def head_rows(args: argparse.Namespace) -> list[dict[str, object]]:
 def main() -> None:
     """Print the row of one phantom, and keep it with --save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("phantom", choices=["emphysema_ct", "head_ct"])
+    parser.add_argument("phantom", choices=["emphysema_ct", "nodule_ct", "head_ct"])
     parser.add_argument("--cases", type=int, default=100)
     parser.add_argument("--draws", type=int, default=24)
     parser.add_argument("--data", default=os.environ.get("ISOCENTER_DATA", "data"))
     parser.add_argument("--save", action="store_true")
     args = parser.parse_args()
-    rows = chest_rows(args) if args.phantom == "emphysema_ct" else head_rows(args)
+    rows = {"emphysema_ct": chest_rows, "nodule_ct": nodule_rows, "head_ct": head_rows}[args.phantom](args)
     phantom = PHANTOMS.get(args.phantom)
     for row in rows:
         print(f"{row['check']}  {row['what']:<28}{row['value']!s:<70}{row['real']!s:<36}{row['verdict']}")
