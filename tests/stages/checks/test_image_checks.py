@@ -29,6 +29,13 @@ def test_a_constant_image_is_a_warning_and_most_of_them_a_failure(tmp_path):
     assert found(path, "constant_image").severity == "failure"
 
 
+def test_an_input_of_masks_may_be_empty(tmp_path):
+    study = STUDY.replace("inputs: {t1: image}", "inputs: {t1: image}\nunits: {t1: labels}")
+    assert "units" in study
+    path = made_study(tmp_path, study=study, spoil=every_image(lambda image: image * 0))
+    assert "constant_image" not in codes(path)
+
+
 @pytest.mark.parametrize(("value", "part", "severity"), [(np.nan, 1, "warning"), (np.inf, 1, "warning"), (np.nan, 16, "failure")])
 def test_what_is_not_finite_is_found(tmp_path, value, part, severity):
     image = brain(1)

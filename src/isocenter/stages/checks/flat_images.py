@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from isocenter.core.finding import Finding
+from isocenter.core.image import LABELS
 from isocenter.stages.examination import Check, Examination, LoadedCase
 
 
@@ -40,8 +41,8 @@ def find(seen: Examination) -> Iterator[Finding]:
 
 def look(case: LoadedCase) -> tuple[str, tuple[str, float]] | None:
     """Return the first trouble of a case's images, with the input and the value or the share."""
-    for name, _, samples in case.images:
-        if samples.size == 0:
+    for name, image, samples in case.images:
+        if samples.size == 0 or image.unit == LABELS:  # a mask may be empty
             continue
         if samples.dtype.kind == "f":
             bad = float(1 - np.isfinite(samples).mean())
