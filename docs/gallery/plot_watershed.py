@@ -90,7 +90,7 @@ def main(place: Path) -> None:
         score = f1(places, middles[kept])
         axis.set_title(f"{title}\n{len(kept)} counted, {len(places)} there, F1 {score:.2f}", fontsize=9)
         axis.axis("off")
-        print(f"{title}: {len(kept)} counted, {len(places)} there, F1 {score:.2f}")  # noqa: T201
+        print(f"{title}: {len(kept)} counted, {len(places)} there, F1 {score:.2f}")
     figure.savefig(place, dpi=80)
 
 
