@@ -26,7 +26,7 @@ from isocenter.phantoms.brain.mass_settings import MASS
 from isocenter.phantoms.brain.pictures import Frame, acquire, frame_of
 from isocenter.phantoms.brain.scan import average
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
-from isocenter.phantoms.raters import rater_of, read_all
+from isocenter.phantoms.raters import read_by
 
 Floats = NDArray[np.float32]
 CONTRASTS = ("none", "iso", "bright", "dark")
@@ -68,7 +68,7 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
         clean=pictures.clean,
         acquisition=pictures.facts,
         lesions=() if mass is None else (_row(mass, contrast),),
-        raters=_read(p, seeds, truths, options["raters"]),
+        raters=read_by(p, seeds, truths, options["raters"]),
     )
 
 
@@ -107,17 +107,6 @@ def _row(mass: Mass, contrast: str) -> dict[str, float | str]:
     place = dict(zip("xyz", map(float, mass.lesion.center), strict=True))
     return {"kind": contrast, "radius_mm": mass.lesion.radius_mm, "contrast": mass.contrast, "texture": mass.rough,
             "push_mm": mass.push_mm, **place}  # fmt: skip
-
-
-def _read(p: Mapping[str, Any], seeds: Seeds, truths: Mapping[str, Value], names: tuple[str, ...]) -> dict[str, dict[str, Value]]:
-    """Let the raters named read the case."""
-    out = {}
-    for index, name in enumerate(names):
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
-        rng = np.random.default_rng([seeds.disease, seeds.anatomy, index])
-        out[name] = read_all(truths, {}, rater_of(name, p["raters"][name]), rng)
-    return out
 
 
 PHANTOM = Phantom(

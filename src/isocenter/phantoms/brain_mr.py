@@ -27,7 +27,7 @@ from isocenter.phantoms.brain.scan import average
 from isocenter.phantoms.brain.settings import BRAIN
 from isocenter.phantoms.brain.signal import SEQUENCES
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
-from isocenter.phantoms.raters import rater_of, read_all
+from isocenter.phantoms.raters import read_by
 
 Floats = NDArray[np.float32]
 TISSUES = ("background", "csf", "gray", "white")
@@ -138,13 +138,7 @@ def _read(
     p: Mapping[str, Any], seeds: Seeds, truths: Mapping[str, Value], seen: Mapping[str, float], names: tuple[str, ...]
 ) -> dict[str, dict[str, Value]]:
     """Let the raters named read the case."""
-    out = {}
-    for index, name in enumerate(names):
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
-        rng = np.random.default_rng([seeds.disease, seeds.anatomy, index])
-        out[name] = read_all(truths, {"findings": seen}, rater_of(name, p["raters"][name]), rng)
-    return out
+    return read_by(p, seeds, truths, names, {"findings": seen})
 
 
 PHANTOM = Phantom(

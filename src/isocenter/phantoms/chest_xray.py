@@ -36,7 +36,7 @@ from isocenter.phantoms.body.visibility import finding_visibility
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
 from isocenter.phantoms.radiograph.exposure import Exposure, draw_exposure, print_film
 from isocenter.phantoms.radiograph.settings import CHEST
-from isocenter.phantoms.raters import rater_of, read_all
+from isocenter.phantoms.raters import read_by
 
 SEXES = ("F", "M")
 
@@ -65,12 +65,7 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
     truths, contrasts, lesions = _truths(parameters, setting, grid)
     lungs = chest_masks(setting.scene, setting.pose.view, grid, setting.finer)["lungs"].region("lungs")
     film = print_film(attenuation, exposure, parameters, finer=setting.finer, pixel_mm=pixel_mm, lungs=lungs)
-    readers = {}
-    for index, name in enumerate(options["raters"]):
-        if name not in parameters["raters"]:
-            raise PlanError(unknown("rater", name, parameters["raters"]))
-        habits = rater_of(name, parameters["raters"][name])
-        readers[name] = read_all(truths, contrasts, habits, np.random.default_rng([seeds.disease, seeds.anatomy, index]))
+    readers = read_by(parameters, seeds, truths, options["raters"], contrasts)
     return PhantomCase(
         patient=seeds.patient,
         inputs={"film": held_image(film.picture[None], grid, channels=("film",))},

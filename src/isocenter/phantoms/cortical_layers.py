@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from isocenter.core.amount import Amount
-from isocenter.core.errors import PlanError, unknown
+from isocenter.core.errors import PlanError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.mask import held_mask
@@ -25,7 +25,7 @@ from isocenter.phantoms.cortex.ribbon import LAYERS, OUTSIDE, WHITE, Ribbon, ben
 from isocenter.phantoms.cortex.section import scan, stained
 from isocenter.phantoms.cortex.settings import CORTEX
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
-from isocenter.phantoms.raters import rater_of, read_all
+from isocenter.phantoms.raters import read_by
 from isocenter.phantoms.retina.paint import Canvas
 
 CLASSES = ("outside", *LAYERS, "white")
@@ -60,7 +60,7 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
         covariates={"sex": sex, "age": round(age, 1), "scanner": name, "ill": float(ill)},
         clean={"section": held_image(clean[None], grid, channels=("section",))},
         acquisition={"scanner": name, "mm_per_px": p["side_mm"] / size, "curvature": ribbon.curvature, **laboratory},
-        raters=_read(p, seeds, truths, options["raters"]),
+        raters=read_by(p, seeds, truths, options["raters"]),
     )
 
 
@@ -75,17 +75,6 @@ def _truths(ribbon: Ribbon, size: int, finer: int, *, ill: bool) -> dict[str, Va
         "thickness": Amount(value=ribbon.thickness_mm, unit="mm"),
         "disease": Scores(p=np.eye(2)[int(ill)], names=("healthy", "dysplastic")),
     }
-
-
-def _read(p: Mapping[str, Any], seeds: Seeds, truths: Mapping[str, Value], names: tuple[str, ...]) -> dict[str, dict[str, Value]]:
-    """Let the raters named outline the layers."""
-    out = {}
-    for index, name in enumerate(names):
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
-        rng = np.random.default_rng([seeds.disease, seeds.anatomy, index])
-        out[name] = read_all(truths, {}, rater_of(name, p["raters"][name]), rng)
-    return out
 
 
 PHANTOM = Phantom(

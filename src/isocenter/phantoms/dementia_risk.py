@@ -27,7 +27,7 @@ from isocenter.phantoms.aging.follow_up import Baseline, Ending, chance_of_demen
 from isocenter.phantoms.aging.settings import AGING
 from isocenter.phantoms.aging.slice import Head, Slice, draw_slice, scan
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
-from isocenter.phantoms.raters import rater_of, read_all
+from isocenter.phantoms.raters import read_by
 from isocenter.phantoms.retina.paint import Canvas, average, smooth_field
 
 SEXES = ("F", "M")
@@ -73,7 +73,7 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
         },
         clean={"t1": held_image(clean[None], grid, channels=("t1",))},
         acquisition={"scanner": name, "noise": noise, "white": white, "pixel_mm": pixel_mm},
-        raters=_read(p, seeds, truths, options["raters"]),
+        raters=read_by(p, seeds, truths, options["raters"]),
     )  # fmt: skip
 
 
@@ -148,17 +148,6 @@ def _truths(p: Mapping[str, Any], person: Person, drawn: Slice, canvas: Canvas, 
         "age": Amount(value=at.age_years, unit="a"),
         "disease": Scores(p=np.eye(2)[int(person.ill)], names=("healthy", "ill")),
     }
-
-
-def _read(p: Mapping[str, Any], seeds: Seeds, truths: Mapping[str, Value], names: tuple[str, ...]) -> dict[str, dict[str, Value]]:
-    """Let the raters named draw hippocampi and ventricles."""
-    out = {}
-    for index, name in enumerate(names):
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
-        rng = np.random.default_rng([seeds.disease, seeds.anatomy, index])
-        out[name] = read_all(truths, {}, rater_of(name, p["raters"][name]), rng)
-    return out
 
 
 PHANTOM = Phantom(

@@ -23,7 +23,7 @@ from isocenter.core.scores import Scores
 from isocenter.core.study import Target
 from isocenter.core.value import Value
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
-from isocenter.phantoms.raters import rater_of, read_mask
+from isocenter.phantoms.raters import raters_named, read_mask
 from isocenter.phantoms.thorax.body import SEXES, Body, draw_body, draw_stance
 from isocenter.phantoms.thorax.box import chest_box
 from isocenter.phantoms.thorax.breath import Breath, draw_breath
@@ -157,19 +157,15 @@ def _covariates(body: Body, scene: Scene, disease: Disease, scanner: str, scan: 
 def _read(p: Mapping[str, Any], seeds: Seeds, truths: Mapping[str, Value], names: tuple[str, ...]) -> dict[str, dict[str, Value]]:
     """Let the readers named score both regions and draw the emphysema."""
     out: dict[str, dict[str, Value]] = {}
-    for index, name in enumerate(names):
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
-        rng = np.random.default_rng([seeds.disease, seeds.anatomy, index])
-        habits = p["readers"][name]
+    for rater, rng in raters_named(p, seeds, names):
+        habits = p["readers"][rater.name]
         written: dict[str, Value] = {}
         for side in SIDES:
             share = truths[f"share_{side}"]
             if isinstance(share, Amount):
                 written[f"emphysema_{side}"] = read_extent(share.value, habits, rng)
-        hand = rater_of(name, p["raters"][name])
-        written |= {key: read_mask(truths[key], hand, rng) for key in ("lungs", "emphysema")}  # type: ignore[arg-type]
-        out[name] = written
+        written |= {key: read_mask(truths[key], rater, rng) for key in ("lungs", "emphysema")}  # type: ignore[arg-type]
+        out[rater.name] = written
     return out
 
 

@@ -26,7 +26,7 @@ from isocenter.core.record import Record
 from isocenter.core.scores import Scores
 from isocenter.core.value import Value
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
-from isocenter.phantoms.raters import Rater, rater_of, read_all
+from isocenter.phantoms.raters import Rater, raters_named, read_all
 from isocenter.phantoms.retina.camera import draw_shot, quality_of, take
 from isocenter.phantoms.retina.lesions import GRADES, KINDS, Lesions, Spot, draw_lesions, grade_of
 from isocenter.phantoms.retina.light import Cover, cover_retina, reflect
@@ -273,12 +273,9 @@ def _read(
     """Let the raters named read the case: masks, spots, and the grade of the lesions they saw."""
     out: dict[str, dict[str, Value]] = {}
     seen = {"spots": [_contrast(s) for s in eye.lesions.spots if s.kind in SPOTS]}
-    for index, name in enumerate(names):
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
-        rater, rng = rater_of(name, p["raters"][name]), np.random.default_rng([seeds.disease, seeds.anatomy, index])
-        out[name] = read_all({key: value for key, value in truths.items() if key != "fov"}, seen, rater, rng)
-        out[name]["grade"] = Scores(p=np.eye(len(GRADES))[_graded(eye.lesions, rater, rng)], names=GRADES)
+    for rater, rng in raters_named(p, seeds, names):
+        out[rater.name] = read_all({key: value for key, value in truths.items() if key != "fov"}, seen, rater, rng)
+        out[rater.name]["grade"] = Scores(p=np.eye(len(GRADES))[_graded(eye.lesions, rater, rng)], names=GRADES)
     return out
 
 

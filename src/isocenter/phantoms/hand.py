@@ -29,7 +29,7 @@ from isocenter.phantoms.ossification.schedule import SEXES, Center, mature, size
 from isocenter.phantoms.ossification.settings import HAND
 from isocenter.phantoms.ossification.skeleton import Part, build_hand, draw_pose
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
-from isocenter.phantoms.raters import rater_of, read_all
+from isocenter.phantoms.raters import raters_named, read_all
 from isocenter.phantoms.retina.paint import Array, Canvas, average, smooth_field
 
 POLARITIES = ("bone_bright", "bone_dark")
@@ -162,15 +162,12 @@ def _read(p: Mapping[str, Any], seeds: Seeds, truths: Mapping[str, Value], names
     """Let the raters named read the case: they draw the bones and write a bone age."""
     out: dict[str, dict[str, Value]] = {}
     age = truths["bone_age"]
-    for index, name in enumerate(names):
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
-        rng = np.random.default_rng([seeds.disease, seeds.anatomy, index])
-        out[name] = read_all(truths, {}, rater_of(name, p["raters"][name]), rng)
+    for rater, rng in raters_named(p, seeds, names):
+        out[rater.name] = read_all(truths, {}, rater, rng)
         if isinstance(age, Amount):
-            habit = p["reads"][name]
+            habit = p["reads"][rater.name]
             written = age.value + habit["bias"] + habit["spread"] * float(rng.normal())
-            out[name]["bone_age"] = Amount(value=max(round(written), 0), unit="mo")
+            out[rater.name]["bone_age"] = Amount(value=max(round(written), 0), unit="mo")
     return out
 
 

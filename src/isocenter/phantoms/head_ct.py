@@ -28,7 +28,7 @@ from isocenter.phantoms.head.scene import Scene, build_scene
 from isocenter.phantoms.head.settings import HEAD
 from isocenter.phantoms.head.subject import SEXES, draw_subject, draw_tilt
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
-from isocenter.phantoms.raters import rater_of, read_all
+from isocenter.phantoms.raters import read_by
 from isocenter.phantoms.tomograph.box import Box
 from isocenter.phantoms.tomograph.scan import choose_scanner, clean_scan, draw_noise, store
 
@@ -49,12 +49,7 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
     noisy = store(clean + draw_noise(box, scanner, rng, scene.inside))
     truths, contrasts, lesions = _truths(scene, box, bleedings)
     grid = box.grid()
-    readers = {}
-    for index, name in enumerate(asked["raters"]):
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
-        hand = np.random.default_rng([seeds.disease, seeds.anatomy, index])
-        readers[name] = read_all(truths, contrasts, rater_of(name, p["raters"][name]), hand)
+    readers = read_by(p, seeds, truths, asked["raters"], contrasts)
     return PhantomCase(
         patient=seeds.patient,
         inputs={"ct": held_image(noisy[None], grid, channels=("ct",), unit="HU")},

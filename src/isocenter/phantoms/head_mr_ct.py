@@ -32,7 +32,7 @@ from isocenter.phantoms.head.scene import Scene, build_scene
 from isocenter.phantoms.head.subject import SEXES, Subject, Tilt, draw_subject, draw_tilt, place
 from isocenter.phantoms.head.tumor import Tumor, draw_tumor, tumor_share
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
-from isocenter.phantoms.raters import rater_of, read_all
+from isocenter.phantoms.raters import read_by
 from isocenter.phantoms.tomograph.box import Array, Box
 from isocenter.phantoms.tomograph.fields import smooth_field
 from isocenter.phantoms.tomograph.scan import choose_scanner, clean_scan, draw_noise, store
@@ -60,12 +60,7 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
     spot = box.average(share, times)
     truths = _truths(scene, spot, box, float(options["shift_mm"]), seeds, ct)
     ill = bool((spot >= 0.5).any())
-    readers = {}
-    for index, name in enumerate(options["raters"]):
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
-        hand = np.random.default_rng([seeds.disease, seeds.anatomy, index])
-        readers[name] = read_all(truths, {}, rater_of(name, p["raters"][name]), hand)
+    readers = read_by(p, seeds, truths, options["raters"])
     row: dict[str, float | str] = {}
     if tumor is not None and ill:
         row = {"kind": "tumor", "radius_mm": tumor.radius_mm, "hu": tumor.hu, **dict(zip("xyz", tumor.center, strict=True))}

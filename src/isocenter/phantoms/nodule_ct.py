@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.amount import Amount
-from isocenter.core.errors import PlanError, unknown
 from isocenter.core.grid import Grid
 from isocenter.core.image import held_image
 from isocenter.core.mask import OBJECTS, Mask, held_mask
@@ -24,7 +23,7 @@ from isocenter.core.value import Value
 from isocenter.phantoms.nodules.growth import Nodule, draw_nodules, paint
 from isocenter.phantoms.nodules.settings import NODULES
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
-from isocenter.phantoms.raters import rater_of, read_mask, read_points
+from isocenter.phantoms.raters import raters_named, read_mask, read_points
 from isocenter.phantoms.thorax.body import SEXES, draw_body, draw_stance
 from isocenter.phantoms.thorax.box import chest_box
 from isocenter.phantoms.thorax.emphysema import Disease
@@ -114,18 +113,15 @@ def _read(
     """Let the readers named mark the nodules they see: the smaller, the fewer."""
     out: dict[str, dict[str, Value]] = {}
     boxes, mask = truths["nodules"], truths["nodule_mask"]
-    for index, name in enumerate(names):
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
+    for rater, rng in raters_named(p, seeds, names):
         if isinstance(boxes, Points) and isinstance(mask, Mask) and mask.objects is not None:
-            rng, rater = np.random.default_rng([seeds.disease, seeds.anatomy, index]), rater_of(name, p["raters"][name])
             seen = np.flatnonzero([rng.random() < rater.sees(diameter) for diameter in diameters])
             marked = Points(
                 world=boxes.world[seen], kind=boxes.kind[seen], score=boxes.score[seen], names=KIND,
                 extent=None if boxes.extent is None else boxes.extent[seen],
             )  # fmt: skip
             numbers = mask.objects.array()[0]
-            out[name] = {
+            out[rater.name] = {
                 "nodules": read_points(marked, [np.inf] * len(seen), rater, rng),
                 "nodule_mask": _mask_of(np.where(np.isin(numbers, seen + 1), numbers, 0), mask.grid),
                 "lungs": read_mask(truths["lungs"], rater, rng),  # type: ignore[arg-type]

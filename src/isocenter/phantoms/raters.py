@@ -5,17 +5,19 @@ Out:  what that reader would have written: a mask with a moved border, points wi
 Not:  no statistics of agreement (metrics).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from scipy import ndimage
 
+from isocenter.core.errors import PlanError, unknown
 from isocenter.core.mask import Mask, held_mask
 from isocenter.core.points import Points
 from isocenter.core.record import Record
 from isocenter.core.scores import Scores
 from isocenter.core.value import Value
+from isocenter.phantoms.phantom import Seeds
 
 
 class Rater(Record):
@@ -43,6 +45,25 @@ class Rater(Record):
 def rater_of(name: str, habits: Mapping[str, Any]) -> Rater:
     """Return the rater of a name from a phantom's parameters."""
     return Rater(name=name, **habits)
+
+
+def raters_named(parameters: Mapping[str, Any], seeds: Seeds, names: Sequence[str]) -> Iterator[tuple[Rater, np.random.Generator]]:
+    """Yield each rater asked for, with a generator of its own on this case. PlanError for one the phantom does not have."""
+    for index, name in enumerate(names):
+        if name not in parameters["raters"]:
+            raise PlanError(unknown("rater", name, parameters["raters"]))
+        yield rater_of(name, parameters["raters"][name]), np.random.default_rng([seeds.disease, seeds.anatomy, index])
+
+
+def read_by(
+    parameters: Mapping[str, Any],
+    seeds: Seeds,
+    truths: Mapping[str, Value],
+    names: Sequence[str],
+    contrasts: Mapping[str, Sequence[float] | Mapping[str, float]] | None = None,
+) -> dict[str, dict[str, Value]]:
+    """Return what each rater asked for writes down of the truths; `contrasts` as in `read_all`."""
+    return {rater.name: read_all(truths, contrasts or {}, rater, rng) for rater, rng in raters_named(parameters, seeds, names)}
 
 
 def read_mask(truth: Mask, rater: Rater, rng: np.random.Generator) -> Mask:

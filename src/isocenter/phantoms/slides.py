@@ -27,7 +27,7 @@ from isocenter.phantoms.histology.nuclei import TYPES, Nuclei, paint, scatter
 from isocenter.phantoms.histology.settings import HISTOLOGY
 from isocenter.phantoms.histology.stain import amounts, draw_dyes, scan
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
-from isocenter.phantoms.raters import rater_of, read_all
+from isocenter.phantoms.raters import raters_named, read_all
 from isocenter.phantoms.retina.paint import Canvas
 
 REGIONS, TISSUE, YES = ("other", "carcinoma"), ("glass", "tissue"), ("no", "yes")
@@ -122,14 +122,10 @@ def _read(p: Mapping[str, Any], seeds: Seeds, truths: Mapping[str, Value], names
     found: dict[str, dict[str, Value]] = {}
     share = truths["share"]
     plain = math.sqrt(share.value) if isinstance(share, Amount) else 0.0
-    for index, name in enumerate(names):
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
-        rng = np.random.default_rng([seeds.disease, seeds.anatomy, index])
-        rater = rater_of(name, p["raters"][name])
-        found[name] = read_all({n: truths[n] for n in ("tissue", "regions")}, {}, rater, rng)
+    for rater, rng in raters_named(p, seeds, names):
+        found[rater.name] = read_all({n: truths[n] for n in ("tissue", "regions")}, {}, rater, rng)
         seen = rng.random() < (rater.sees(plain) if plain > 0 else rater.false_rate)
-        found[name]["carcinoma"] = Scores(p=np.eye(2)[int(seen)], names=YES)
+        found[rater.name]["carcinoma"] = Scores(p=np.eye(2)[int(seen)], names=YES)
     return found
 
 

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.amount import Amount
-from isocenter.core.errors import PlanError, unknown
 from isocenter.core.image import Image, held_image
 from isocenter.core.mask import held_mask
 from isocenter.core.scores import Scores
@@ -31,7 +30,7 @@ from isocenter.phantoms.brain.scan import average, choose_scanner, coil, sample,
 from isocenter.phantoms.brain.signal import clean_signal, signal_of
 from isocenter.phantoms.brain.spots import draw_lacunes
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
-from isocenter.phantoms.raters import rater_of, read_all
+from isocenter.phantoms.raters import read_by
 
 Floats = NDArray[np.float32]
 BOLUS = tuple(f"bolus_{k}" for k in range(1, len(PERFUSION["frames_s"]) + 1))
@@ -70,7 +69,7 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
         clean=clean,
         acquisition=facts,
         lesions=({"kind": "occlusion", "side": float(occlusion.side), "delay_s": occlusion.delay_s},) if ill else (),
-        raters=_read(p, seeds, truths, options["raters"]),
+        raters=read_by(p, seeds, truths, options["raters"]),
     )  # fmt: skip
 
 
@@ -156,17 +155,6 @@ def _truths(p: Mapping[str, Any], frame: Frame, shares: Mapping[str, Floats], bl
         "hypoperfused_volume": Amount(value=float((late & brain).sum()) * voxel_ml, unit="mL"),
         "disease": Scores(p=np.array([float(not ill), float(ill)]), names=CLASSES),
     }
-
-
-def _read(p: Mapping[str, Any], seeds: Seeds, truths: Mapping[str, Value], names: tuple[str, ...]) -> dict[str, dict[str, Value]]:
-    """Let the raters named outline the masks."""
-    out = {}
-    for index, name in enumerate(names):
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
-        rng = np.random.default_rng([seeds.disease, seeds.anatomy, index])
-        out[name] = read_all(truths, {}, rater_of(name, p["raters"][name]), rng)
-    return out
 
 
 PHANTOM = Phantom(

@@ -24,7 +24,7 @@ from isocenter.core.record import Record
 from isocenter.core.scores import Scores
 from isocenter.core.value import Value
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
-from isocenter.phantoms.raters import rater_of, read_all
+from isocenter.phantoms.raters import read_by
 from isocenter.phantoms.vessels.angiogram import add_rician, clean_signal, coil, echo
 from isocenter.phantoms.vessels.raster import Cube, draw_ball, draw_tubes
 from isocenter.phantoms.vessels.settings import TOF
@@ -225,14 +225,7 @@ def _read(
     p: Mapping[str, Any], seeds: Seeds, truths: Mapping[str, Value], contrasts: Mapping[str, Any], names: tuple[str, ...]
 ) -> dict[str, dict[str, Value]]:
     """Let the raters named read the case."""
-    out = {}
-    for index, name in enumerate(names):
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
-        rng = np.random.default_rng([seeds.disease, seeds.anatomy, index])
-        read = {key: value for key, value in truths.items() if key != "centerline"}
-        out[name] = read_all(read, contrasts, rater_of(name, p["raters"][name]), rng)
-    return out
+    return read_by(p, seeds, {key: value for key, value in truths.items() if key != "centerline"}, names, contrasts)
 
 
 PHANTOM = Phantom(

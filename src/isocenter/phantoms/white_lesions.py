@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.amount import Amount
-from isocenter.core.errors import PlanError, unknown
 from isocenter.core.grid import Grid
 from isocenter.core.image import held_image
 from isocenter.core.mask import OBJECTS, Mask, held_mask
@@ -30,7 +29,7 @@ from isocenter.phantoms.brain.scan import average
 from isocenter.phantoms.brain.spots import Spots, draw_spots, fill_spots
 from isocenter.phantoms.brain.white_settings import WHITE
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
-from isocenter.phantoms.raters import rater_of
+from isocenter.phantoms.raters import raters_named
 
 Floats = NDArray[np.float32]
 SHOWN = ("flair", "t1", "t2")
@@ -107,14 +106,10 @@ def _rows(spots: Spots, grid: Grid) -> tuple[Mapping[str, float | str], ...]:
 def _read(p: Mapping[str, Any], seeds: Seeds, spots: Spots, grid: Grid, names: tuple[str, ...]) -> dict[str, dict[str, Value]]:
     """Let the readers named mark the lesions they see: the smaller, the fewer; outlines are those of the truth."""
     out: dict[str, dict[str, Value]] = {}
-    for index, name in enumerate(names):
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
-        rater = rater_of(name, p["raters"][name])
-        rng = np.random.default_rng([seeds.disease, seeds.anatomy, index])
+    for rater, rng in raters_named(p, seeds, names):
         seen = [number for number, one in enumerate(spots.kept, start=1) if rng.random() < rater.sees(2 * one.radius_mm)]
         numbers = np.where(np.isin(spots.numbers, seen), spots.numbers, 0).astype(np.int32)
-        out[name] = {"lesions": _mask_of(numbers, grid), "lesion_count": Amount(value=float(len(seen)), unit="1")}
+        out[rater.name] = {"lesions": _mask_of(numbers, grid), "lesion_count": Amount(value=float(len(seen)), unit="1")}
     return out
 
 
