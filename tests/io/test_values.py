@@ -31,7 +31,7 @@ def _round(value: Value, folder: Path) -> Value:
     return value_from_json(json.loads(text), folder)
 
 
-def _same(left: Value, right: Value) -> None:
+def assert_same(left: Value, right: Value) -> None:
     """Equal, field by field, NaN included."""
     assert type(left) is type(right)
     if isinstance(left, str):
@@ -104,7 +104,7 @@ VALUES: dict[str, Value] = {
 
 @pytest.mark.parametrize("name", VALUES)
 def test_a_value_survives_json(tmp_path: Path, name: str) -> None:
-    _same(VALUES[name], _round(VALUES[name], tmp_path))
+    assert_same(VALUES[name], _round(VALUES[name], tmp_path))
 
 
 def test_a_mask_is_opened_only_when_asked_for(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_folder_can_be_moved(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     data = value_to_json(VALUES["mask"], tmp_path / "a", "m")
     (tmp_path / "a").rename(tmp_path / "b")
-    _same(VALUES["mask"], value_from_json(data, tmp_path / "b"))
+    assert_same(VALUES["mask"], value_from_json(data, tmp_path / "b"))
 
 
 @pytest.mark.parametrize("data", [{}, {"kind": "sound"}, {"kind": "mask", "file": "m.png"}])

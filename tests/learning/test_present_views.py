@@ -29,7 +29,7 @@ def statistics(encoder):
     return {name: value.clone() for name, value in encoder.named_buffers()}
 
 
-def same(first, second):
+def assert_same(first, second):
     for name, value in first.items():
         torch.testing.assert_close(value, second[name], msg=name)
 
@@ -42,7 +42,7 @@ def test_statistics_are_those_of_the_views_that_are_there(name):
     alone.encoders[0](views[0])
     alone.encoders[1](views[1][[0, 3]])
     for encoder, other in zip(made.encoders, alone.encoders, strict=True):
-        same(statistics(encoder), statistics(other))
+        assert_same(statistics(encoder), statistics(other))
 
 
 @pytest.mark.parametrize("name", PER_VIEW)
@@ -52,7 +52,7 @@ def test_a_view_of_one_image_or_none_moves_no_statistics(name, there):
     before = statistics(made.encoders[1])
     views, present = shown([[1.0, float(i < there)] for i in range(4)])
     fused = made(views, present)
-    same(statistics(made.encoders[1]), before)
+    assert_same(statistics(made.encoders[1]), before)
     assert all(module.training for module in made.modules())
     assert torch.isfinite(fused.features).all()
     fused.features.sum().backward()
@@ -73,7 +73,7 @@ def test_a_batch_of_one_image_is_normalized_as_any_network_does_it():
     made, alone = fusion("dualnet"), fusion("dualnet")
     views, present = shown([[1.0, 1.0]])
     torch.testing.assert_close(encode_present(made.encoders, views, present)[1], alone.encoders[1](views[1]))
-    same(statistics(made.encoders[1]), statistics(alone.encoders[1]))
+    assert_same(statistics(made.encoders[1]), statistics(alone.encoders[1]))
 
 
 @pytest.mark.parametrize("name", PER_VIEW)
@@ -91,7 +91,7 @@ def test_nothing_at_all_is_zeros_of_the_right_shape():
     each = encode_present(made.encoders, [torch.zeros(2, 1, 8, 8)] * 2, torch.zeros(2, 2))
     assert [features.shape for features in each] == [(2, 6, 4, 4)] * 2
     assert all((features == 0).all() for features in each)
-    same(statistics(made.encoders[0]), before)
+    assert_same(statistics(made.encoders[0]), before)
 
 
 def test_what_is_there_is_spread_over_the_whole():

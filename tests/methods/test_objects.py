@@ -85,7 +85,7 @@ def test_the_object_and_its_surroundings_are_both_needed(tmp_path):
 
 def test_a_label_of_an_object_is_planned_with_two_looks_and_learned(tmp_path):
     study = write(tmp_path / "study", films=6)
-    done = run(study, out=tmp_path / "run", settings={"steps": 2, "encoder_settings": {"widths": [2, 4]}})
+    done = run(study, out=tmp_path / "run", settings={"steps": 2, "encoder_settings": {"widths": [2, 4]}, "precision": "float32"})
     chosen = {s.name: s.value for s in done.read(Plan).settings}
     assert chosen["region"] == "crop"
     assert chosen["context"] == 3.0

@@ -5,6 +5,7 @@ import pytest
 
 from isocenter.core.errors import SettingError
 from isocenter.core.study import Study
+from isocenter.methods import _precision as precision_trial
 from isocenter.methods._patches import plan as patch_plan
 from isocenter.methods._patches.learner import augmentation_of, build_network
 from isocenter.methods.segmentation._unet_config import UNetSettings
@@ -50,7 +51,7 @@ def planned(monkeypatch, *, last=0.1, first=0.1, half=np.inf, pose=(), fingerpri
         return base * (config.widths[0] / 16) ** 2 * (half if config.precision == "bfloat16" else 1.0)
 
     monkeypatch.setattr(patch_plan, "seconds_a_step", seconds)
-    monkeypatch.setattr(patch_plan, "has_bfloat16", lambda: np.isfinite(half))
+    monkeypatch.setattr(precision_trial, "has_bfloat16", lambda: np.isfinite(half))
     plan = plan_unet(study(**settings), {**fingerprint, "pose": {"upright": list(pose)}}, minutes=5, gigabytes=8)
     return {s.name: s for s in plan.settings}, plan, tried
 
@@ -100,7 +101,7 @@ def test_a_moment_of_other_work_does_not_cost_the_budget(monkeypatch):
         return 5.0 if len(calls) > 3 else 0.15 * (config.widths[0] / 16) ** 2  # from the fourth trial on something else runs
 
     monkeypatch.setattr(patch_plan, "seconds_a_step", seconds)
-    monkeypatch.setattr(patch_plan, "has_bfloat16", lambda: False)
+    monkeypatch.setattr(precision_trial, "has_bfloat16", lambda: False)
     plan = plan_unet(study(), FINGERPRINT, minutes=2, gigabytes=8)
     assert len(calls) > 3
     assert plan.steps > 500

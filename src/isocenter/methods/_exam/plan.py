@@ -7,6 +7,7 @@ Out:  Plan. A few steps are timed on made-up exams of the frame's size, so that 
 import math
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,12 @@ from isocenter.core.study import Study, Target
 from isocenter.learning.exam.items import GRAPH
 from isocenter.learning.planning.budget import too_few
 from isocenter.learning.planning.intensity import choose_intensity
-from isocenter.learning.precision import has_bfloat16
 from isocenter.methods._choices import Choices
 from isocenter.methods._exam.settings import ExamSettings
 from isocenter.methods._exam.start import choose_beginning, choose_transfer, random_and_frozen
 from isocenter.methods._exam.training import teachable
 from isocenter.methods._exam.trial import seconds_a_step
+from isocenter.methods._precision import choose_precision
 
 STEPS_SANE = 100
 """Below this no useful model comes out."""
@@ -32,7 +33,6 @@ ROUNDS_MOST = 150
 """Times every exam is seen at most: beyond, small sets are learned by heart."""
 FLAT = 8
 """A volume of fewer slices is looked at slice by slice."""
-GAIN = 0.9
 LEAST_SIDE = 16
 SIDES = {2: 128.0, 3: 40.0}
 """Side of a frame for 15 minutes on a processor, samples."""
@@ -74,7 +74,8 @@ def plan_exam(
     _choose_encoder(chosen, study)
     choose_transfer(chosen)
     _choose_learning(chosen, study, fingerprint, targets)
-    seconds = _choose_precision(chosen, targets)
+    timed = partial(_timed, chosen, targets)
+    seconds = choose_precision(chosen, timed) or timed()
     config = chosen.config()
     cases = int(fingerprint["cases"])
     fitting = int(0.9 * max(minutes * 60 - (time.monotonic() - started), 0.5 * minutes * 60) / seconds)
@@ -238,17 +239,6 @@ def _choose_learning(
         chance = 0.2 if missing else 0.0
         why = f"{', '.join(missing)} is missing in some cases" if missing else "every learning case has every input"
         chosen.rule("view_dropout", chance, why)
-
-
-def _choose_precision(chosen: Choices[ExamSettings], targets: Sequence[Target]) -> float:
-    """Try float32 against bfloat16. Returns seconds a step of the winner."""
-    if chosen.user_set("precision") or not has_bfloat16():
-        chosen.rule("precision", "float32", "this processor has no bfloat16" if not has_bfloat16() else "exact")
-        return _timed(chosen, targets)
-    plain, half = _timed(chosen, targets, precision="float32"), _timed(chosen, targets, precision="bfloat16")
-    name = "bfloat16" if half < GAIN * plain else "float32"
-    chosen.measured("precision", name, f"a step took {plain:.2f} s in float32, {half:.2f} s in bfloat16")
-    return half if name == "bfloat16" else plain
 
 
 def _timed(chosen: Choices[ExamSettings], targets: Sequence[Target], **changes: Any) -> float:

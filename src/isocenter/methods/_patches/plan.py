@@ -38,16 +38,15 @@ from isocenter.learning.planning.intensity import choose_intensity
 from isocenter.learning.planning.mirroring import choose_mirrored
 from isocenter.learning.planning.spacing import choose_longest, choose_spacing
 from isocenter.learning.planning.topology import choose_run_topology, choose_topology, slice_axis
-from isocenter.learning.precision import has_bfloat16, has_compiler
+from isocenter.learning.precision import has_compiler
 from isocenter.learning.regularizer import Regularizer
 from isocenter.methods._choices import Choices
 from isocenter.methods._patches.settings import PatchSettings
 from isocenter.methods._patches.trial import MakeTarget, seconds_a_step
+from isocenter.methods._precision import GAIN, choose_precision
 
 COMPILE_FROM_MINUTES = 8.0
 """Compiling costs about a minute; below this it is not tried."""
-GAIN = 0.9
-"""A variant must take at most this share of the other's time to be chosen."""
 FLAT = 12
 """A volume of fewer slices is learned slice by slice."""
 LEVELS = 5
@@ -268,7 +267,7 @@ def _choose_speed(
         best[repr(config)] = min(seconds, best.get(repr(config), math.inf))
         return best[repr(config)]
 
-    seconds = choose_precision(chosen, timed, widths={} if chosen.user_set("widths") else {"widths": wide})
+    seconds = choose_precision(chosen, timed, **({} if chosen.user_set("widths") else {"widths": wide}))
     narrow = widths_of(BASES[-1], len(chosen["strides"]), dimensions)
     if choose_layout(chosen, timed, widths={} if chosen.user_set("widths") else {"widths": narrow}):
         seconds = None  # it was the other layout's
@@ -297,18 +296,6 @@ def _choose_smaller_batch(chosen: Choices[Any], timed: Callable[..., float], sec
     few = f"with {batch} patches {minutes:.0f} min are {steps:.0f} steps of {seconds:.2f} s; {STEPS_FEW} are wanted"
     chosen.measured("batch", smaller, few)
     return min(timed(), seconds)  # fewer patches are never slower
-
-
-def choose_precision(chosen: Choices[Any], timed: Callable[..., float], *, widths: Mapping[str, Any]) -> float | None:
-    """Try float32 against bfloat16. Returns seconds of the winner; None when nothing was tried."""
-    if chosen.user_set("precision") or not has_bfloat16():
-        chosen.rule("precision", "float32", "this processor has no bfloat16" if not has_bfloat16() else "exact")
-        return None
-    plain = timed(**widths, precision="float32")
-    half = timed(**widths, precision="bfloat16")
-    name = "bfloat16" if half < GAIN * plain else "float32"
-    chosen.measured("precision", name, f"a step took {plain:.2f} s in float32, {half:.2f} s in bfloat16")
-    return half if name == "bfloat16" else plain
 
 
 def choose_layout(chosen: Choices[Any], timed: Callable[..., float], *, widths: Mapping[str, Any]) -> bool:

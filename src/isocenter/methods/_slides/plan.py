@@ -18,11 +18,11 @@ from isocenter.core.slide import read_at
 from isocenter.core.study import Study, Target
 from isocenter.learning.gradient_learner import GradientConfig, GradientLearner
 from isocenter.learning.planning.budget import too_few
-from isocenter.learning.precision import has_bfloat16
 from isocenter.learning.slides.bag import HEAT_MAP
 from isocenter.learning.slides.lesson import Learned, LessonConfig, SlideLesson
 from isocenter.learning.slides.network import SlideNetwork, SlideNetworkConfig
 from isocenter.methods._choices import Choices
+from isocenter.methods._precision import choose_precision
 from isocenter.methods._slides.settings import SlideSettings
 
 NAME = "slide_patches"
@@ -35,7 +35,6 @@ ROUNDS_MOST = 30
 """Times every tile is seen at most."""
 TRAINED = 0.7
 """Share of the minutes that training takes; the rest reads slides and looks over them."""
-GAIN = 0.9
 WIDTHS = (16, 32, 64, 128)
 TIMED = 5
 
@@ -60,7 +59,11 @@ def plan_slides(study: Study, fingerprint: Mapping[str, Any], *, regions: Target
     else:
         chosen.rule("pooling", "attention", "no regions were drawn: which tiles decide is learned")
     chosen.rule("encoder_settings", _shape(chosen), "halved at once where tiles are large, to look at more of them")
-    seconds = _choose_precision(chosen, regions)
+
+    def timed(**changes: Any) -> float:
+        return seconds_a_step(chosen.config(**changes), regions)
+
+    seconds = choose_precision(chosen, timed) or timed()
     config = chosen.config()
     cases = int(fingerprint["cases"])
     area = float(
@@ -99,18 +102,6 @@ def _shape(chosen: Choices[SlideSettings]) -> dict[str, Any]:
     if chosen.user_set("encoder") and chosen.config().encoder != "convnet":
         return {}
     return {"widths": WIDTHS, "first_stride": 2 if chosen["tile"] >= 96 else 1}
-
-
-def _choose_precision(chosen: Choices[SlideSettings], regions: Target | None) -> float:
-    """Try float32 against bfloat16; return seconds a step of the winner."""
-    if chosen.user_set("precision") or not has_bfloat16():
-        chosen.rule("precision", "float32", "exact" if has_bfloat16() else "this processor has no bfloat16")
-        return seconds_a_step(chosen.config(), regions)
-    plain = seconds_a_step(chosen.config(precision="float32"), regions)
-    half = seconds_a_step(chosen.config(precision="bfloat16"), regions)
-    name = "bfloat16" if half < GAIN * plain else "float32"
-    chosen.measured("precision", name, f"a step took {plain:.3f} s in float32, {half:.3f} s in bfloat16")
-    return half if name == "bfloat16" else plain
 
 
 def seconds_a_step(settings: SlideSettings, regions: Target | None) -> float:

@@ -25,13 +25,13 @@ from isocenter.methods._patches.plan import (
     choose_images,
     choose_layout,
     choose_pose,
-    choose_precision,
     steps_of,
     warnings_of,
     working_size,
 )
 from isocenter.methods._patches.trial import seconds_a_step
 from isocenter.methods._places import kinds_of, learned_points
+from isocenter.methods._precision import choose_precision
 from isocenter.methods._voxels.costs import costs_of, tile_of
 from isocenter.methods._voxels.settings import VoxelSettings
 
@@ -167,7 +167,7 @@ def _choose_speed(chosen: Choices[Any], fingerprint: Mapping[str, Any], *, outpu
         best[repr(config)] = min(seconds, best.get(repr(config), math.inf))
         return best[repr(config)]
 
-    choose_precision(chosen, timed, widths={})
+    choose_precision(chosen, timed)
     choose_layout(chosen, timed, widths={})
     return timed()
 

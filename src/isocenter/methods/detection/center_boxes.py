@@ -26,13 +26,13 @@ from isocenter.core.method import Card
 from isocenter.core.plan import Plan, as_config
 from isocenter.core.points import Points
 from isocenter.core.study import Study, Target
-from isocenter.imaging.resample import zoom_to
 from isocenter.learning.assessed import assessed
 from isocenter.learning.center_maps import center_maps
 from isocenter.learning.loop import run_loop
 from isocenter.learning.preparation import Prepared, prepare_image
 from isocenter.learning.weights import read_weights
 from isocenter.methods._patches.learner import build_learner, build_network
+from isocenter.methods._patches.model import on_samples
 from isocenter.methods._patches.placing import in_samples, sides_in_samples
 from isocenter.methods._places import counted, dots, kinds_of, learned_points
 from isocenter.methods.detection._center_model import SURE, CenterDetector
@@ -175,7 +175,7 @@ def _with_maps(prepared: Prepared, case: Case, target: Target, settings: CenterS
     )
     where = assessed(case, target, prepared.grid)
     if where is not None:
-        maps[:, ~zoom_to(where[None], shape, order=0)[0]] = np.nan
+        maps[:, ~on_samples(where, prepared)] = np.nan
     return Prepared(key=prepared.key, image=prepared.image, grid=prepared.grid, target=maps, missing=prepared.missing)
 
 

@@ -4,19 +4,15 @@ In:   cases; a network, its settings, the points it learned, the counts asked fo
 Out:  a stream of Predictions; model.json and weights.safetensors.
 """
 
-import dataclasses
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import field
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 from torch import nn
 
-from isocenter.core.case import Case
-from isocenter.core.errors import IsocenterError
 from isocenter.core.grid import Grid
 from isocenter.core.image import held_image
 from isocenter.core.points import Points
@@ -26,12 +22,9 @@ from isocenter.core.study import Target
 from isocenter.core.value import Value
 from isocenter.imaging.local_maxima import local_maxima
 from isocenter.imaging.resample import zoom_to
-from isocenter.learning.assessed import assessed
 from isocenter.learning.density import density_map
-from isocenter.learning.inference.sliding_window import predict_scores
-from isocenter.learning.preparation import Prepared, prepare_image
-from isocenter.learning.weights import write_weights
-from isocenter.methods._patches.engine import engine_for
+from isocenter.learning.preparation import Prepared
+from isocenter.methods._patches.model import PlaceModel, on_samples
 from isocenter.methods._patches.placing import in_world
 from isocenter.methods._places import count_answers, kinds_of
 from isocenter.methods.localization._density_settings import DensitySettings
@@ -51,7 +44,7 @@ class Calibration(Record):
     """A sentence for model.json."""
 
 
-class DensityCounter:
+class DensityCounter(PlaceModel[DensitySettings]):
     """See Model in core/method.py."""
 
     def __init__(
@@ -69,37 +62,17 @@ class DensityCounter:
 
         scale : (K,) what the maps were multiplied by when learned
         """
-        self.network = network.eval()
-        self.inputs, self.target, self.counts, self.settings, self.scale = inputs, target, counts, settings, scale
+        super().__init__(network, inputs=inputs, target=target, counts=counts, settings=settings)
         kinds = kinds_of(target)
+        self.scale = scale
         self.calibration = calibration or Calibration(factor=(1.0,) * len(kinds), height=(HEIGHT,) * len(kinds))
-        self._engine = engine_for(self.network, settings, overlapping=True, bfloat16=False)
-
-    def predict(self, cases: Iterable[Case], *, scratch: Path) -> Iterator[Prediction]:
-        """Yield one prediction a case. A case that cannot be answered is refused with the reason; the stream goes on."""
-        del scratch
-        for case in cases:
-            try:
-                prepared = prepare_image(case, self.settings.preparation(self.inputs))
-                where = assessed(case, self.target, prepared.grid)
-            except (IsocenterError, OSError, ValueError, EOFError) as error:
-                yield Prediction(case=case.key, answers={}, refused=str(error))
-                continue
-            yield self._answer(prepared, where)
 
     def density(self, prepared: Prepared, where: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
         """Return objects a sample, (K, *S) on the prepared samples, before calibration; 0 outside `where` (on the case's grid)."""
-        maps = predict_scores(
-            self._engine,
-            prepared.image,
-            self.settings.patch,
-            classes=len(self.scale),
-            step=1.0 - self.settings.overlap,
-            mirror_axes=self.settings.mirror_axes if self.settings.mirror_prediction else (),
-        )
+        maps = self._scores(prepared, len(self.scale))
         maps /= np.asarray(self.scale, np.float32).reshape(-1, *(1,) * (maps.ndim - 1))
         if where is not None:
-            maps *= zoom_to(where[None].astype(np.uint8), prepared.image.shape[1:], order=0)
+            maps *= on_samples(where, prepared)
         return maps
 
     def peaks(self, maps: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
@@ -116,23 +89,10 @@ class DensityCounter:
         kinds = maps[(slice(None), *places.T)].argmax(axis=0) if len(places) else np.zeros(0, np.intp)
         return places, np.asarray(kinds, np.intp), found.value / lone
 
-    def save(self, folder: Path) -> None:
-        """Write model.json and weights.safetensors."""
-        folder.mkdir(parents=True, exist_ok=True)
-        data = {
-            "inputs": list(self.inputs),
-            "target": self.target.model_dump(mode="json"),
-            "counts": [t.model_dump(mode="json") for t in self.counts],
-            "settings": dataclasses.asdict(self.settings),
-            "scale": list(self.scale),
-            "calibration": {
-                "factor": list(self.calibration.factor),
-                "height": list(self.calibration.height),
-                "how": dict(self.calibration.how),
-            },
-        }
-        (folder / "model.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
-        write_weights(self.network, folder / "weights.safetensors")
+    def _fitted(self) -> Mapping[str, Any]:
+        said = self.calibration
+        kept = {"factor": list(said.factor), "height": list(said.height), "how": dict(said.how)}
+        return {"scale": list(self.scale), "calibration": kept}
 
     def _answer(self, prepared: Prepared, where: NDArray[np.bool_] | None) -> Prediction:
         maps, kinds = self.density(prepared, where), kinds_of(self.target)

@@ -25,13 +25,13 @@ from isocenter.core.method import Card
 from isocenter.core.plan import Plan, as_config
 from isocenter.core.points import Points
 from isocenter.core.study import Study, Target
-from isocenter.imaging.resample import zoom_to
 from isocenter.learning.assessed import assessed
 from isocenter.learning.density import density_map, kernel_peak
 from isocenter.learning.loop import run_loop
 from isocenter.learning.preparation import Prepared, prepare_image
 from isocenter.learning.weights import read_weights
 from isocenter.methods._patches.learner import build_learner, build_network
+from isocenter.methods._patches.model import on_samples
 from isocenter.methods._patches.placing import in_samples
 from isocenter.methods._places import counted, dots, kinds_of, learned_points
 from isocenter.methods.localization._calibrate import calibrated
@@ -139,7 +139,7 @@ def _prepared(case: Case, target: Target, settings: DensitySettings, inputs: tup
     maps *= np.asarray(scale, np.float32).reshape(-1, *(1,) * len(shape))
     where = _where(case, target, prepared)
     if where is not None:
-        maps[:, ~zoom_to(where[None], shape, order=0)[0]] = np.nan
+        maps[:, ~on_samples(where, prepared)] = np.nan
     return Prepared(key=prepared.key, image=prepared.image, grid=prepared.grid, target=maps, missing=prepared.missing)
 
 
