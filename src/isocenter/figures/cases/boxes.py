@@ -8,6 +8,7 @@ Not:  no matching: whether a box is right is for the eye.
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -16,10 +17,9 @@ from numpy.typing import NDArray
 from isocenter.core.grid import Grid
 from isocenter.core.image import Image
 from isocenter.core.points import Points
-from isocenter.figures.cases.picture import panel_size, picture_of, show
-from isocenter.figures.cases.points import fullest, sure
-from isocenter.figures.orient import View, across, upright, where
-from isocenter.figures.style import MODEL, MUTED, TRUTH, sheet, styled
+from isocenter.figures.cases.points import draw_beside
+from isocenter.figures.orient import View, across, upright
+from isocenter.figures.style import MODEL, TRUTH, styled
 
 
 @styled
@@ -28,24 +28,14 @@ def draw_boxes(image: Image, truth: Points, found: Mapping[str, Points], *, widt
 
     found : by who ("model"); boxes of a score below a half are left out
     """
-    shown = {"truth": truth} | {who: sure(points) for who, points in found.items()}
-    view = fullest(image.grid, [points.world for points in shown.values()])
-    picture = picture_of(image, view)
-    width, height = panel_size(picture, width_in=width_in, most_in=3.4)
-    figure = sheet(2 * width + 0.12, height + 0.62)
-    left, right = figure.subplots(1, 2)
-    show(left, picture, title="Image")
-    show(right, picture, title="Boxes", scale=False)
-    handles = []
-    for who, points in shown.items():
+
+    def mark(axes: Axes, who: str, points: Points, view: View) -> Line2D:
         color, line = (TRUTH, 1.6) if who == "truth" else (MODEL, 0.9)
         for x, y, across_, down in on_paper(points, image.grid, view):
-            right.add_patch(Rectangle((x, y), across_, down, fill=False, edgecolor=color, linewidth=line))
-        handles.append(Line2D([], [], color=color, linewidth=line, label=f"{who} ({len(points)})"))
-    figure.legend(handles=handles, loc="outside lower right", ncols=len(handles), handlelength=1.4, columnspacing=1.2)
-    if place := where(view, image.grid):
-        figure.text(0.005, 0.012, place, fontsize=7.5, color=MUTED, ha="left", va="bottom")
-    return figure
+            axes.add_patch(Rectangle((x, y), across_, down, fill=False, edgecolor=color, linewidth=line))
+        return Line2D([], [], color=color, linewidth=line)
+
+    return draw_beside(image, truth, found, title="Boxes", mark=mark, width_in=width_in)
 
 
 def on_paper(points: Points, grid: Grid, view: View) -> NDArray[np.float64]:

@@ -5,9 +5,11 @@ Out:  a figure of two panels; of a volume, the slice with the most points, with 
 Not:  no boxes, no matching: whether a cross lies in a ring is for the eye.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
@@ -31,29 +33,49 @@ def draw_points(image: Image, truth: Points, found: Mapping[str, Points], *, wid
 
     found : by who ("model"); points of a score below SURE are left out
     """
+
+    def mark(axes: Axes, who: str, points: Points, view: View) -> Line2D:
+        rows, columns = _on_paper(points.world, image.grid, view)
+        style: dict[str, Any] = _ring(len(rows)) if who == "truth" else {"marker": "+", "markeredgecolor": MODEL, "markersize": 5.0}
+        axes.plot(columns, rows, linestyle="none", markerfacecolor="none", markeredgewidth=1.0, **style)
+        return Line2D([], [], linestyle="none", markerfacecolor="none", **style)
+
+    return draw_beside(image, truth, found, title="Points", mark=mark, width_in=width_in)
+
+
+def draw_beside(
+    image: Image,
+    truth: Points,
+    found: Mapping[str, Points],
+    *,
+    title: str,
+    mark: Callable[[Axes, str, Points, View], Line2D],
+    width_in: float,
+) -> Figure:
+    """Return the image beside itself with true and found places marked; of a volume, the slice with the most.
+
+    mark : (axes, who, places, view) -> draws them and returns their sign for the legend
+    """
     shown = {"truth": truth} | {who: sure(points) for who, points in found.items()}
-    view = fullest(image.grid, [points.world for points in shown.values()])
+    view = _fullest(image.grid, [points.world for points in shown.values()])
     picture = picture_of(image, view)
     width, height = panel_size(picture, width_in=width_in, most_in=3.4)
     figure = sheet(2 * width + 0.12, height + 0.62)
     left, right = figure.subplots(1, 2)
     show(left, picture, title="Image")
-    show(right, picture, title="Points", scale=False)
+    show(right, picture, title=title, scale=False)
     handles = []
     for who, points in shown.items():
-        rows, columns = _on_paper(points.world, image.grid, view)
-        style = _ring(len(rows)) if who == "truth" else {"marker": "+", "markeredgecolor": MODEL, "markersize": 5.0}
-        right.plot(columns, rows, linestyle="none", markerfacecolor="none", markeredgewidth=1.0, **style)
-        handles.append(
-            Line2D([], [], linestyle="none", markerfacecolor="none", label=f"{who} ({len(points)})", **style)  # type: ignore[arg-type]
-        )
+        sign = mark(right, who, points, view)
+        sign.set_label(f"{who} ({len(points)})")
+        handles.append(sign)
     figure.legend(handles=handles, loc="outside lower right", ncols=len(handles), handlelength=1.4, columnspacing=1.2)
     if place := where(view, image.grid):
         figure.text(0.005, 0.012, place, fontsize=7.5, color=MUTED, ha="left", va="bottom")
     return figure
 
 
-def _ring(count: int) -> dict[str, object]:
+def _ring(count: int) -> dict[str, Any]:
     """Rings small enough that hundreds of them can be told apart."""
     return {"marker": "o", "markeredgecolor": TRUTH, "markersize": 8.0 if count < 50 else 5.5}
 
@@ -70,7 +92,7 @@ def sure(points: Points) -> Points:
     )
 
 
-def fullest(grid: Grid, places: list[NDArray[np.floating]]) -> View:
+def _fullest(grid: Grid, places: list[NDArray[np.floating]]) -> View:
     """Return the slice with the most points; the middle one where there are none."""
     plane = planes(grid)[0]
     axis = across(grid, plane)

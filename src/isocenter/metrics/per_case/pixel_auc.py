@@ -6,13 +6,9 @@ Not:  samples of one image are not independent: the interval is over cases, neve
 Reference: Hanley & McNeil, Radiology 1982; 143:29.
 """
 
-import math
-
-from isocenter.core.mask import Mask
 from isocenter.core.measurement import Measurement
 from isocenter.core.task import CaseMetric, Pair
-from isocenter.metrics.mask_pair import ClassPair, per_class, read_mask_pair
-from isocenter.metrics.probability import probability_of
+from isocenter.metrics.pixel_ranking import per_pixel
 from isocenter.metrics.ranking import auc
 
 _METHOD = "area under the ROC curve over the samples of the region"
@@ -20,19 +16,7 @@ _METHOD = "area under the ROC curve over the samples of the region"
 
 def measure(pair: Pair) -> list[Measurement]:
     """Return the pixel AUC per class and its mean."""
-    if not isinstance(pair.truth, Mask):
-        return []
-    region = read_mask_pair(pair).region
-
-    def area(one: ClassPair) -> float:
-        scores = probability_of(pair, one.name)
-        if scores is None:
-            return math.nan
-        if region is not None:
-            return auc(scores[region], one.truth[region])
-        return auc(scores.reshape(-1), one.truth.reshape(-1))
-
-    return per_class(pair, name="pixel_auc", unit="1", method=_METHOD, measure=area)
+    return per_pixel(pair, name="pixel_auc", method=_METHOD, rank=auc)
 
 
 METRIC: CaseMetric = measure
