@@ -6,6 +6,7 @@ import pytest
 from isocenter.core.errors import PlanError
 from isocenter.phantoms.nodules.growth import Nodule, draw_nodules, paint
 from isocenter.phantoms.nodules.settings import NODULES
+from isocenter.phantoms.tomograph.blob import Outline
 from isocenter.phantoms.tomograph.box import Box
 
 BOX = Box(shape=(24, 24, 24), spacing_mm=(2.0, 2.0, 2.0))
@@ -13,8 +14,9 @@ OPTIONS = {"nodules": None, "disease": True, "diameter_mm": None}
 
 
 def sphere(**changes: object) -> Nodule:
-    fields = {"texture": "solid", "place": "free", "center_mm": (0.0, 0.0, 0.0), "diameter_mm": 20.0, "hu": 40.0}
-    return Nodule(**{**fields, "axes": ((1.0, 0, 0), (0, 1.0, 0), (0, 0, 1.0)), "lobes": (), **changes})
+    ball = Outline(axes=((1.0, 0, 0), (0, 1.0, 0), (0, 0, 1.0)), lobes=())
+    fields = {"texture": "solid", "place": "free", "center_mm": (0.0, 0.0, 0.0), "diameter_mm": 20.0, "hu": 40.0, "outline": ball}
+    return Nodule(**{**fields, **changes})
 
 
 def painted(nodule: Nodule, *, lung: float = 1.0) -> tuple[np.ndarray, np.ndarray | None]:

@@ -14,6 +14,7 @@ from scipy.ndimage import distance_transform_edt
 
 from isocenter.core.errors import PlanError
 from isocenter.core.record import Record
+from isocenter.phantoms.tomograph.blob import Outline, draw_outline
 from isocenter.phantoms.tomograph.border import share_inside
 from isocenter.phantoms.tomograph.box import Array, Box
 
@@ -32,10 +33,7 @@ class Nodule(Record):
     """In the box's coordinates."""
     diameter_mm: float
     hu: float
-    axes: tuple[tuple[float, ...], ...]
-    """(3, 3): turns and stretches the ellipsoid; its volume is that of the sphere."""
-    lobes: tuple[tuple[float, ...], ...]
-    """(n, 5): direction, phase and height of the waves on its surface."""
+    outline: Outline
 
 
 def draw_nodules(
@@ -75,10 +73,7 @@ def _one(
     hu = float(rng.uniform(*p["solid_hu" if texture == "solid" else "ground_glass_hu"]))
     shares = np.cumsum([p["places"][name] for name in PLACES])
     place = PLACES[int(np.searchsorted(shares, rng.random() * shares[-1]))]
-    stretch = np.exp(p["oblong"] * rng.standard_normal(3))
-    turn, _ = np.linalg.qr(rng.standard_normal((3, 3)))
-    axes = turn @ np.diag(stretch / np.prod(stretch) ** (1 / 3))
-    lobes = np.column_stack([rng.standard_normal((5, 3)) * 2.2, rng.uniform(0, 2 * np.pi, 5), p["lobes"] * rng.random(5) / 2])
+    outline = draw_outline(rng, oblong=p["oblong"], lobed=p["lobes"])
     radius = diameter / 2
     where = {
         "free": depth > radius + 2.0,
@@ -96,13 +91,9 @@ def _one(
         if edge.min() > 0.6 * diameter and min(away, default=np.inf) > p["apart_mm"]:
             return Nodule(
                 texture=texture, place=place, center_mm=(float(center[0]), float(center[1]), float(center[2])),
-                diameter_mm=diameter, hu=hu, axes=_rows(axes), lobes=_rows(lobes),
+                diameter_mm=diameter, hu=hu, outline=outline,
             )  # fmt: skip
     return None
-
-
-def _rows(matrix: NDArray[np.float64]) -> tuple[tuple[float, ...], ...]:
-    return tuple(tuple(float(v) for v in row) for row in matrix)
 
 
 def paint(nodule: Nodule, box: Box, times: int, hu: Array, lung: Array, vessel: Array) -> Bools | None:
@@ -114,7 +105,8 @@ def paint(nodule: Nodule, box: Box, times: int, hu: Array, lung: Array, vessel: 
     window = fine.window(np.asarray(nodule.center_mm) - reach, np.asarray(nodule.center_mm) + reach)
     if window is None:
         return None
-    own = _share(nodule, [fine.centers(a)[part] for a, part in enumerate(window)], float(np.mean(fine.spacing_mm)))
+    axes = [fine.centers(a)[part] for a, part in enumerate(window)]
+    own = share_inside(nodule.outline.depth_mm(nodule.center_mm, nodule.diameter_mm, axes), float(np.mean(fine.spacing_mm)))
     own = own * np.maximum(lung[window], vessel[window])
     here = hu[window]
     denser = np.float32(nodule.hu) if nodule.texture == "solid" else np.maximum(here, np.float32(nodule.hu))
@@ -123,17 +115,3 @@ def paint(nodule: Nodule, box: Box, times: int, hu: Array, lung: Array, vessel: 
     whole[window] = own
     mask = box.average(whole, times) >= 0.5
     return mask if mask.any() else None
-
-
-def _share(nodule: Nodule, axes: Sequence[Array], edge_mm: float) -> Array:
-    """Return how much of each voxel of a window lies inside the nodule's wavy surface."""
-    offsets = np.stack(
-        np.meshgrid(*(a - np.float32(c) for a, c in zip(axes, nodule.center_mm, strict=True)), indexing="ij"), axis=-1
-    )
-    local = offsets @ np.linalg.inv(np.asarray(nodule.axes)).T.astype(np.float32)
-    distance = np.linalg.norm(local, axis=-1)
-    direction = local / np.maximum(distance, 1e-6)[..., None]
-    height = np.zeros_like(distance)
-    for *wave, phase, size in nodule.lobes:
-        height += np.float32(size) * np.sin(direction @ np.asarray(wave, np.float32) + np.float32(phase))
-    return share_inside(nodule.diameter_mm / 2 * (1 + height) - distance, edge_mm)

@@ -1,0 +1,1 @@
+"""A piece of liver with one lesion, in the portal venous phase."""
