@@ -20,9 +20,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft, ndimage
+from scipy import fft
 
 from isocenter.core.record import Record
+from isocenter.imaging.local_detail import local_detail
 
 FAR_BITS = 32
 """Largest number of bits, of 255, that differ between two copies of one picture."""
@@ -55,9 +56,7 @@ def look_of(samples: NDArray[Any]) -> Look | None:
         return None
     small = _shrink((gray - low) / (high - low), _SIDE)
     waves = fft.dctn(small, norm="ortho")[:_LOW, :_LOW].ravel()[1:]  # without the mean
-    local = small - ndimage.gaussian_filter(small, _BLUR)
-    contrast = np.sqrt(ndimage.gaussian_filter(local**2, _BLUR)) + 0.01
-    detail = np.round(31 * np.clip(local / contrast, -4, 4)).astype(np.int8)
+    detail = np.round(31 * np.clip(local_detail(small, _BLUR, floor=0.01), -4, 4)).astype(np.int8)
     return Look(bits=waves > np.median(waves), detail=detail, side=min(gray.shape))
 
 
