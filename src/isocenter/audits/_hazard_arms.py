@@ -12,15 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
+from isocenter.audits._own_run import cell, run_written
 from isocenter.audits.audit import NotForThisRun
 from isocenter.core.plan import Plan
 from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
-from isocenter.io.answers import write_cases
-from isocenter.io.study_file import write_study
 from isocenter.io.table import TableCases, target_columns
 from isocenter.stages.progress import Progress
-from isocenter.stages.run import run
 from isocenter.stages.run_folder import RunFolder
 
 ARMS: Mapping[str, tuple[str, Mapping[str, float]]] = {
@@ -150,28 +148,6 @@ def run_arm(bench: Bench, arm: str, share: float, *, seed: int) -> RunFolder:
     )
     home = bench.home / f"{arm}_{round(100 * share):03d}_{seed}"
     return run_written(made, rows, split, home, minutes=bench.minutes, progress=bench.progress)
-
-
-def run_written(
-    study: Study,
-    rows: Sequence[Mapping[str, str]],
-    split: Sequence[Mapping[str, str]],
-    home: Path,
-    *,
-    minutes: float,
-    progress: Progress,
-) -> RunFolder:
-    """Write a study with its table and split into a folder, and run it there."""
-    home.mkdir(parents=True, exist_ok=True)
-    write_cases(rows, home / "cases.csv")
-    write_cases(split, home / "split.csv")
-    path = write_study(study, home / "study.yaml")
-    return run(path, out=home / "run", data=home, time_limit=minutes, progress=progress)
-
-
-def cell(cases: TableCases, key: str, column: str) -> str:
-    """Return a cell whose files are found from anywhere."""
-    return ";".join(str(path) for path in cases.paths(key, column))
 
 
 def check_pools(pools: Pools, count: int, *, least: int, ill: Mapping[str, bool]) -> None:

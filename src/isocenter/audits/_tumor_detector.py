@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from isocenter.audits._hazard_arms import Pools, cell, run_written
+from isocenter.audits._hazard_arms import Pools
 from isocenter.audits._hazard_rates import Found
 from isocenter.audits._map_regions import regions_of
+from isocenter.audits._own_run import cell, run_written
 from isocenter.core.case import Case, CaseList
 from isocenter.core.errors import StudyError
 from isocenter.core.grid import Grid
