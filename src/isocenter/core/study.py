@@ -44,7 +44,8 @@ class Target(BaseModel):
     """Several readers of one truth: column suffixes (`vessels_first`, `vessels_second`). The first is the truth; the figures of
     the others stand beside the model's."""
     values: dict[int, int] = {}
-    """What the numbers in a mask file mean: {255: 1} reads 255 as class 1. When given, every number not listed is background."""
+    """What the numbers in a mask file mean: {255: 1} reads 255 as class 1. When given, every number not listed is background.
+    Points, boxes: the files are masks, and each class, counted from 0, is one structure: its middle of mass, or a box around it."""
     metrics: tuple[str, ...] = ()
     """Further metrics of this target by name, beside its task's (`isocenter list metrics`)."""
     instances: bool = False

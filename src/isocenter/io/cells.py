@@ -35,6 +35,7 @@ from isocenter.io.objects_file import read_objects
 from isocenter.io.points_file import read_points
 from isocenter.io.raw_labels import is_segmentation
 from isocenter.io.report_text import TEXT, open_text, read_text
+from isocenter.io.structures_file import read_structures
 from isocenter.io.table_row import Row
 from isocenter.io.text_columns import is_number
 
@@ -120,9 +121,12 @@ def open_region(row: Row, column: str) -> Mask:
 
 
 def _places(row: Row, target: Target, columns: tuple[str, ...]) -> Points:
-    """Places or boxes: listed in a file, dotted in a picture, or the objects numbered in one."""
+    """Places or boxes: listed in a file, dotted in a picture, the objects numbered in one, or the structures of a mask."""
     if target.instances:
         return _objects(row, target, columns, target.classes)
+    if target.values:
+        path = row.file(columns[0])
+        return read_structures(path, target.values, target.classes, grid=row.grid(), boxes=target.type == "boxes")
     return read_points(row.file(columns[0]), target.classes, grid=row.finest, boxes=target.type == "boxes")
 
 

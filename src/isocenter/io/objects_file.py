@@ -2,7 +2,7 @@
 
 In:   a file of whole numbers, 0 = none; for several kinds, a file of the same shape with 1 = first kind, 2 = second …
 Out:  Points in world coordinates: centroids, or bounding boxes.
-Not:  masks (io/masks.py), dots (io/points_file.py).
+Not:  masks (io/masks.py), one structure a number (io/structures_file.py), dots (io/points_file.py).
 """
 
 from collections.abc import Sequence
@@ -30,15 +30,15 @@ def read_objects(path: Path, kinds: Path | None, names: Sequence[str], *, grid: 
     FileError for a picture without numbers, or with kinds beyond `names`; GeometryError for pictures of unlike shapes.
     """
     picture = open_image(path)
-    numbers = _whole(picture.array(), path)
+    numbers = whole_numbers(picture.array(), path)
     lies = grid if grid is not None and grid.shape == numbers.shape else picture.grid
     found, inverse = np.unique(numbers[numbers > 0], return_inverse=True)
     places = np.argwhere(numbers > 0)
     if len(found) == 1:
         _refuse_unnumbered(numbers, path)
     if boxes:
-        low, high = _ends(places, inverse, len(found))
-        world, extent = _box(lies, low - 0.5, high + 0.5)
+        low, high = ends(places, inverse, len(found))
+        world, extent = box_around(lies, low - 0.5, high + 0.5)
     else:
         size = np.bincount(inverse, minlength=len(found))
         sums = [np.bincount(inverse, weights=axis, minlength=len(found)) for axis in places.T]
@@ -52,7 +52,7 @@ def read_objects(path: Path, kinds: Path | None, names: Sequence[str], *, grid: 
     )
 
 
-def _whole(samples: NDArray[np.generic], path: Path) -> NDArray[np.int64]:
+def whole_numbers(samples: NDArray[np.generic], path: Path) -> NDArray[np.int64]:
     """Return the numbers (*S). FileError for colors or fractions."""
     if samples.shape[0] != 1 or not np.array_equal(samples, np.round(samples)):
         raise FileError(f"expected one whole number a sample in {path.name}, got colors or fractions. Export numbered objects.")
@@ -70,7 +70,7 @@ def _refuse_unnumbered(numbers: NDArray[np.int64], path: Path) -> None:
         )
 
 
-def _ends(places: NDArray[np.intp], inverse: NDArray[np.intp], count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def ends(places: NDArray[np.intp], inverse: NDArray[np.intp], count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the first and last sample of each object per axis, (N, d) each."""
     axes = places.shape[1]
     low, high = np.full((count, axes), np.inf), np.full((count, axes), -np.inf)
@@ -79,7 +79,7 @@ def _ends(places: NDArray[np.intp], inverse: NDArray[np.intp], count: int) -> tu
     return low, high
 
 
-def _box(grid: Grid, low: NDArray[np.float64], high: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def box_around(grid: Grid, low: NDArray[np.float64], high: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return middle and full size in world coordinates; a turned grid's box is that around its corners."""
     if not len(low):
         return np.empty((0, grid.ndim)), np.empty((0, grid.ndim))
@@ -93,7 +93,7 @@ def _kinds(
     """Return the kind of each object: the most frequent one of its samples."""
     if path is None or not count:
         return np.zeros(count, np.intp)
-    kinds = _whole(open_image(path).array(), path)
+    kinds = whole_numbers(open_image(path).array(), path)
     if kinds.shape != numbers.shape:
         raise GeometryError(f"expected kinds of the shape {numbers.shape} of their objects in {path.name}, got {kinds.shape}.")
     said = kinds[numbers > 0]
