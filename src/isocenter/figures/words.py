@@ -40,6 +40,12 @@ _METRICS = {
     "image_error": "Image error",
     "point_f1": "F1 of points",
     "box_f1": "F1 of boxes",
+    "box_wall_distance": "Distance of box walls",
+    "box_wall_distance_miss": "Distance of box walls, misses",
+    "box_center_distance": "Distance of box centers",
+    "box_center_distance_miss": "Distance of box centers, misses",
+    "landmark_error": "Landmark error",
+    "landmark_error_miss": "Landmark misses",
     "lesion_f1": "Lesion-wise F1",
     "lesion_sensitivity": "Lesion-wise sensitivity",
     "false_lesions": "False lesions a scan",
@@ -89,7 +95,7 @@ _LOWER = (
     "error", "hd95", "distance", "ece", "brier", "loss", "mae", "rmse", "log_loss", "miss", "kid", "fid", "two_sample_auc",
     "false_lesions", "false_positives",
 )  # fmt: skip
-_UNITS = {"1": "", "{count}": "", "um": "µm", "px": "px", "[px]": "px", "mm3": "mm³", "mm2": "mm²"}
+_UNITS = {"1": "", "{count}": "", "um": "µm", "px": "px", "[px]": "px", "{world}": "world units", "mm3": "mm³", "mm2": "mm²"}
 
 
 def metric_in_words(name: str) -> str:
