@@ -17,7 +17,8 @@ from isocenter.methods.registry import task_of
 from isocenter.phantoms.tracer.amounts import SHARES, VALUES
 from isocenter.phantoms.tracer.graphs import GAP
 from isocenter.phantoms.tracer.pictures import OFFSET
-from isocenter.phantoms.tracer.tracer import tracer
+from isocenter.phantoms.tracer.places import SHIFT_MM
+from isocenter.phantoms.tracer.tracer import structure_tracer, tracer
 from isocenter.stages.evaluate import primary_estimate
 from isocenter.stages.run import run
 
@@ -62,6 +63,18 @@ def test_a_kind_travels_from_table_to_report_with_its_baselines_score(kind, tmp_
         assert 0.9 < beside["rater:second"] < 1.0
     if kind == "count":
         assert {e.target for e in done.estimates()} == {"cells"}  # a score-only target nobody answers adds no number
+
+
+@pytest.mark.parametrize(("kind", "known"), [("boxes", 2 * SHIFT_MM / 6), ("points", SHIFT_MM)])
+def test_structures_travel_from_table_to_report_with_the_score_of_their_mean_place(kind, known, tmp_path):
+    study, cases = structure_tracer(kind)
+    study = study.model_copy(update={"method": "mean_place"})
+    done = run(write_tracer(study, cases, tmp_path / "study"), out=tmp_path / "run")
+    estimate = primary_estimate(done.estimates(), task_of(study))
+    assert estimate is not None
+    assert estimate.value == pytest.approx(known, abs=1e-6)  # of six walls two lie off; a landmark lies off as a whole
+    assert estimate.unit == "mm"
+    assert "report.html" in {path.name for path in (tmp_path / "run").iterdir()}
 
 
 @pytest.mark.parametrize("kind", ["class", "multilabel", "ordinal", "value", "count", "proportion", "survival"])

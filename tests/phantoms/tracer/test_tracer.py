@@ -8,7 +8,8 @@ import pytest
 
 from isocenter.core.image import Image
 from isocenter.core.value import Kind
-from isocenter.phantoms.tracer.tracer import DRAWERS, tracer
+from isocenter.phantoms.tracer.places import SHIFT_MM
+from isocenter.phantoms.tracer.tracer import DRAWERS, structure_tracer, tracer
 
 KINDS = get_args(Kind)
 
@@ -60,3 +61,17 @@ def test_the_nouns_are_shown():
     assert any(np.isnan(case.labels["findings"].p).any() for case in tracer("multilabel")[1])
     assert len(tracer("proportion")[0].targets[0].columns) == 2
     assert Counter(case.patient for case in tracer("value")[1]).most_common(1)[0][1] == 2
+
+
+@pytest.mark.parametrize(("kind", "task"), [("boxes", "organ_localization"), ("points", "landmark_localization")])
+def test_structures_come_one_of_each_in_volumes_that_lie_anywhere(kind, task):
+    study, cases = structure_tracer(kind)
+    name = study.targets[0].name
+    assert (study.task, study.targets[0].type) == (task, kind)
+    zeros = [case.inputs["scan"].grid.to_world([[0, 0, 0]])[0] for case in cases]
+    assert np.std(zeros, axis=0).min() > 50
+    places = [case.labels[name] for case in cases]
+    assert all(truth.kind.tolist() == [0, 1] and (truth.extent is None) == (kind == "points") for truth in places)
+    apart = np.array([truth.world - zero for truth, zero in zip(places, zeros, strict=True)])
+    assert np.abs(apart - apart.mean(axis=0))[..., 0] == pytest.approx(SHIFT_MM)
+    assert np.ptp(apart, axis=0)[..., 1:] == pytest.approx(0.0, abs=1e-9)

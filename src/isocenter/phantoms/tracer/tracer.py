@@ -7,6 +7,7 @@ Not:  no realism. A tracer shows that a kind travels from cases.csv to the repor
 """
 
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 import numpy as np
 
@@ -42,3 +43,9 @@ def tracer(kind: Kind, seed: int = 0) -> tuple[Study, CaseList]:
 def text_tracer(seed: int = 0) -> tuple[Study, CaseList]:
     """Return the tracer whose input is report text and whose truth is a set of findings."""
     return texts.reports(np.random.default_rng(seed))
+
+
+def structure_tracer(kind: Literal["boxes", "points"], seed: int = 0) -> tuple[Study, CaseList]:
+    """Return the tracer of structures of which a volume has one each: their boxes, or their places."""
+    draw = places.organs if kind == "boxes" else places.landmarks
+    return draw(np.random.default_rng(seed))

@@ -1,0 +1,1 @@
+"""Structures of which a case has one each, found slice by slice."""

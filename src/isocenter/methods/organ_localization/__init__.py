@@ -1,0 +1,1 @@
+"""Where does each organ lie: one box of each a case."""
