@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 
@@ -72,8 +72,8 @@ def tracer_of(task: Task, *, reads: str = "images") -> tuple[Study, CaseList]:
         return text_tracer()
     if reads == "slides":
         return slide_tracer(task)
-    if task.name in STRUCTURES:
-        return structure_tracer(STRUCTURES[task.name])
+    if task.one_each:
+        return structure_tracer("boxes" if "boxes" in task.answers else "points")
     kind = next(kind for kind in get_args(Kind) if kind in task.answers)
     study, cases = tracer(kind)
     shown = SHOWN.get(reads)
@@ -117,9 +117,6 @@ def a_picture(case: Case) -> Input:
     samples[:, :, int(age) % 10 :] += 100
     return held_image(samples.astype(np.uint8), plain_grid((12, 10)))
 
-
-STRUCTURES: Mapping[str, Literal["boxes", "points"]] = {"organ_localization": "boxes", "landmark_localization": "points"}
-"""Tasks whose cases have one of each kind."""
 
 SHOWN: Mapping[str, Callable[[Case], Input]] = {"ct": a_ct, "graphs": a_graph, "pictures": a_picture}
 """What a case shows to methods that read something else than pictures."""

@@ -82,5 +82,7 @@ class Task(Record):
     """What the cohort's metrics get of images and masks."""
     by_name: bool = False
     """Only for studies that name it: its kinds are another task's otherwise."""
+    one_each: bool = False
+    """A case has one place of each kind at most: none is one of many, to be counted or ranked among false ones."""
     requests: bool = False
     """A case asks for something new (a seed, a class): it needs no input."""

@@ -110,6 +110,8 @@ def _evidence(contents: Contents, cases: Cases | None, predictions: dict[str, Pr
         try:
             answers = answers_table(contents.study, cases, predictions)
             found = found_points(contents.study, cases, predictions)
+            if contents.task is not None and contents.task.one_each:
+                answers, found = answers[~answers["target"].isin(list(found))], {}
         except (IsocenterError, OSError) as error:
             notes.append(
                 f"Volumes and probabilities are not drawn: a truth or an answer could not be opened ({type(error).__name__})."

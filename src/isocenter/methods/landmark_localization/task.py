@@ -16,4 +16,5 @@ TASK = Task(
     baseline="mean_place",
     per_case=(landmark_error.METRIC,),
     by_name=True,
+    one_each=True,
 )

@@ -16,4 +16,5 @@ TASK = Task(
     baseline="mean_place",
     per_case=(box_wall_distance.METRIC, box_center_distance.METRIC, box_f1.METRIC),
     by_name=True,
+    one_each=True,
 )
