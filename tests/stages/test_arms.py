@@ -2,6 +2,7 @@
 
 import pytest
 
+from isocenter.core.errors import RunError
 from isocenter.core.study import Study
 from isocenter.methods.registry import task_of
 from isocenter.phantoms.tracer.tracer import tracer
@@ -50,3 +51,18 @@ def test_an_arm_that_starts_from_a_folder_is_named_after_the_folder_not_where_it
 
 def test_folders_that_end_alike_make_arms_of_their_own():
     assert len(set(starts("one/run", "two/run"))) == 2
+
+
+def test_the_words_of_a_comparison_say_why_there_is_no_interval(grown):
+    done, _ = grown
+    first, second = compare([done.path])
+    assert first.words == ""
+    assert "no interval (" in second.words or "[" in second.words
+    assert "nan" not in second.words
+
+
+def test_a_run_with_arms_among_others_is_refused_with_what_to_name(grown):
+    done, _ = grown
+    arm = done.inners("arm")[0]
+    with pytest.raises(RunError, match="arm/"):
+        compare([done.path, arm.path])

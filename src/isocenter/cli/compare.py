@@ -1,5 +1,6 @@
 """isocenter compare: arms or runs in one table, on the cases they share."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,7 @@ def command(
         print_json(rows)
         return
     for row in rows:
-        effect = "" if row.effect is None else f"   {row.effect:+.3f} [{row.low:+.3f}, {row.high:+.3f}], p {row.p:.3g}"
-        typer.echo(f"{row.name:<40}{row.quantity:<12}{row.value:8.3f}   {row.patients} patients{effect}")
+        value = "undefined" if math.isnan(row.value) else f"{row.value:.3f}"
+        typer.echo(f"{row.name:<40}{row.quantity:<12}{value:>9}   {row.patients} patients{row.words}")
     for added in what_labels_added(RunFolder(runs[0])) if len(runs) == 1 else ():
         typer.echo(added.sentence)

@@ -33,6 +33,19 @@ class Row(Record):
     low: float = math.nan
     high: float = math.nan
     p: float = math.nan
+    interval: str = ""
+    """Kind of interval, or why there is none."""
+
+    @property
+    def words(self) -> str:
+        """How it differs from the first run: the effect with its interval, then p; or why that cannot be said."""
+        if self.effect is None:
+            return ""
+        if math.isnan(self.effect):
+            return "   no difference can be told: the number is undefined on these cases"
+        if math.isnan(self.low):
+            return f"   {self.effect:+.3f}, no interval ({self.interval.removeprefix('none: ')})"
+        return f"   {self.effect:+.3f} [{self.low:+.3f}, {self.high:+.3f}], p {self.p:.3g}"
 
 
 def compare(runs: Sequence[Path]) -> list[Row]:
@@ -45,6 +58,9 @@ def compare(runs: Sequence[Path]) -> list[Row]:
         folders = folders[0].inners("arm")
     if len(folders) < 2:
         raise RunError("expected two runs or more, or a run with arms, got one. Name the runs to compare.")
+    for folder in folders:
+        if folder.inners("arm"):
+            raise RunError(f"{folder.path} compares arms itself; name those you want: {folder.path}/arm/…")
     study = folders[0].read(Study)
     quantity = claim_of(study).primary
     values = [_values(folder, quantity) for folder in folders]
@@ -88,6 +104,7 @@ def _compare_cohorts(folders: Sequence[RunFolder], study: Study, quantity: str) 
                 low=difference.interval.low,
                 high=difference.interval.high,
                 p=difference.p,
+                interval=difference.interval.kind,
             )
         )
     return rows
@@ -119,4 +136,5 @@ def _row(name: str, quantity: str, mine: list[tuple[float, str]], first: list[tu
         low=difference.interval.low,
         high=difference.interval.high,
         p=difference.p,
+        interval=difference.interval.kind,
     )
