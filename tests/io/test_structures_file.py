@@ -53,12 +53,14 @@ def test_fractions_are_no_mask(tmp_path):
 
 def test_a_study_says_so_with_values(tmp_path):
     written(MASK, tmp_path / "m.nii.gz")
-    (tmp_path / "cases.csv").write_text("case,patient,t1,label\na,p,m.nii.gz,m.nii.gz\n", encoding="utf-8")
+    (tmp_path / "cases.csv").write_text("case,patient,t1,label\na,p,m.nii.gz,m.nii.gz\nb,q,m.nii.gz,0\n", encoding="utf-8")
     target = {"type": "boxes", "columns": "label", "classes": ["hippocampus"], "values": {1: 0, 2: 0}}
     study = Study.model_validate(
         {"name": "h", "cases": "cases.csv", "inputs": {"t1": "t1"},
          "targets": [{"name": "box", **target}, {"name": "middle", **target, "type": "points"}]}
     )  # fmt: skip
-    case = open_cases(study, folder=tmp_path)["a"]
-    assert case.labels["box"].extent.tolist() == [[6, 3, 4]]
-    assert case.labels["middle"].world.tolist() == [[4.5, 2.0, 1.0]]
+    cases = open_cases(study, folder=tmp_path)
+    assert cases["a"].labels["box"].extent.tolist() == [[6, 3, 4]]
+    assert cases["a"].labels["middle"].world.tolist() == [[4.5, 2.0, 1.0]]
+    assert cases["b"].labels["box"].extent.shape == (0, 3)  # looked at, nothing there
+    assert cases["b"].labels["middle"].extent is None

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from isocenter.core.amount import Amount
 from isocenter.core.errors import GeometryError, StudyError, unknown
+from isocenter.core.grid import Grid
 from isocenter.core.image import Held, Image
 from isocenter.core.mask import Mask
 from isocenter.core.points import Points
@@ -35,7 +36,7 @@ from isocenter.io.objects_file import read_objects
 from isocenter.io.points_file import read_points
 from isocenter.io.raw_labels import is_segmentation
 from isocenter.io.report_text import TEXT, open_text, read_text
-from isocenter.io.structures_file import read_structures
+from isocenter.io.structures_file import no_structures, read_structures
 from isocenter.io.table_row import Row
 from isocenter.io.text_columns import is_number
 
@@ -125,8 +126,10 @@ def _places(row: Row, target: Target, columns: tuple[str, ...]) -> Points:
     if target.instances:
         return _objects(row, target, columns, target.classes)
     if target.values:
-        path = row.file(columns[0])
-        return read_structures(path, target.values, target.classes, grid=row.grid(), boxes=target.type == "boxes")
+        boxes = target.type == "boxes"
+        if row.cell(columns[0]) == NOTHING_THERE:
+            return no_structures(_grid_of_nothing(row, columns[0]), target.classes, boxes=boxes)
+        return read_structures(row.file(columns[0]), target.values, target.classes, grid=row.grid(), boxes=boxes)
     return read_points(row.file(columns[0]), target.classes, grid=row.finest, boxes=target.type == "boxes")
 
 
@@ -176,13 +179,19 @@ def _mask(row: Row, target: Target, columns: tuple[str, ...]) -> Mask:
 
 def _empty_mask(row: Row, column: str, names: tuple[str, ...], *, overlapping: bool = False) -> Mask:
     """A mask with nothing in it, on the grid of the case's image."""
-    grid = row.grid()
-    if grid is None:
-        raise StudyError(f"{row.where(column)}: expected an image to give the empty mask ({NOTHING_THERE}) its grid, got none.")
+    grid = _grid_of_nothing(row, column)
     channels = names[1:] if overlapping else ("label",)
     zeros = np.zeros((len(channels), *grid.shape), dtype=bool if overlapping else np.uint8)
     zeros.flags.writeable = False
     return Mask(labels=Image(grid=grid, unit="1", channels=channels, load=Held(zeros)), names=names, overlapping=overlapping)
+
+
+def _grid_of_nothing(row: Row, column: str) -> Grid:
+    """Return the grid of the case's image. StudyError when it has none."""
+    grid = row.grid()
+    if grid is None:
+        raise StudyError(f"{row.where(column)}: expected an image to give the empty mask ({NOTHING_THERE}) its grid, got none.")
+    return grid
 
 
 def _drawn(row: Row, path: Path, target: Target) -> Mask:

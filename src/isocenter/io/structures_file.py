@@ -46,3 +46,15 @@ def read_structures(
         world = np.zeros((0, lies.ndim))
     names = tuple(names) or ("point",)
     return Points(world=world, kind=kinds, score=np.full(len(kinds), np.nan), names=names, extent=extent)
+
+
+def no_structures(grid: Grid, names: Sequence[str], *, boxes: bool = False) -> Points:
+    """Return what a mask of nothing holds."""
+    nowhere = np.zeros((0, grid.ndim))
+    return Points(
+        world=nowhere,
+        kind=np.zeros(0, np.intp),
+        score=np.zeros(0),
+        names=tuple(names) or ("point",),
+        extent=nowhere if boxes else None,
+    )
