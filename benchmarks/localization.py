@@ -43,8 +43,7 @@ MARGIN = 12
 BELOW = 16
 """Slices below the lungs that may be cut away, of 18."""
 CLASSES = ("background", "right_upper", "left_upper", "lower")
-LEARNED = 600
-"""Steps."""
+STEPS = {"lungs_boxes": 600, "lungs_landmarks": 600, "hippocampus": 1500}
 ASKED: dict[str, dict[str, Any]] = {
     "lungs_boxes": {"task": "organ_localization", "type": "boxes"},
     "lungs_landmarks": {"task": "landmark_localization", "type": "points"},
@@ -127,13 +126,13 @@ def measure(name: str, folder: Path, *, steps: int) -> list[dict[str, object]]:
 def main() -> None:
     """Run what was asked for, one after the other."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("questions", nargs="*", default=[*ASKED, "hippocampus"], help="all of them if none is named")
+    parser.add_argument("questions", nargs="*", default=list(STEPS), help="all of them if none is named")
     parser.add_argument("--runs", type=Path, default=Path("runs"))
-    parser.add_argument("--steps", type=int, default=LEARNED, help="of each question")
+    parser.add_argument("--steps", type=int, help="of each question; default each question's own")
     parser.add_argument("--short", action="store_true")
     asked = parser.parse_args()
     for name in asked.questions:
-        rows = measure(name, asked.runs, steps=20 if asked.short else asked.steps)
+        rows = measure(name, asked.runs, steps=20 if asked.short else asked.steps or STEPS[name])
         if not asked.short:
             print(add_rows("localization", rows, key=KEY))
         for row in rows:
