@@ -12,6 +12,7 @@
     python benchmarks/phantom_validity.py fundus [--cases 160] [--minutes 6] [--data DIR] [--save]
     python benchmarks/phantom_validity.py hand | dementia_risk [--cases 1000] [--save]
     python benchmarks/phantom_validity.py cortical_layers [--cases 60] [--save]
+    python benchmarks/phantom_validity.py cardiac_cine [--cases 60] [--data DIR] [--save]
 
 Real films: those of examples/cxr_covid that have a lung mask and are not in its test part, brought to the phantom's pixels. For
 time-of-flight angiography there is no real image in the development data (a CT of a malformation is another modality), so (a)
@@ -256,6 +257,7 @@ def main() -> None:
             "hand",
             "dementia_risk",
             "cortical_layers",
+            "cardiac_cine",
         ],
     )
     parser.add_argument("--cases", type=int, default=300)
@@ -267,11 +269,13 @@ def main() -> None:
     from brain_validity import brain_rows, mass_rows, perivascular_rows
     from cortex_validity import cortex_rows
     from exam_validity import QUESTIONS
+    from heart_validity import heart_rows
     from white_validity import white_rows
 
     questions = {
         "chest_xray": chest_rows, "tof_vessels": tof_rows, "brain_mr": brain_rows, "brain_mass": mass_rows,
         "perivascular": perivascular_rows, "white_lesions": white_rows, "cortical_layers": cortex_rows,
+        "cardiac_cine": heart_rows,
     }  # fmt: skip
     rows = (questions | QUESTIONS)[args.phantom](args)
     phantom = PHANTOMS.get(args.phantom)

@@ -24,6 +24,8 @@ SMALL = defaultdict(
         "head_ct": {"pixel_mm": 6.0},
         "head_mr_ct": {"pixel_mm": 6.0},
         "white_lesions": {"size": 48, "lesions": 60},
+        "cardiac_cine": {"size": 32, "frames": 8},
+        "cardiac_stack": {"size": 32},
     }
     | {name: {"size_px": 64} for name in ("hand", "dementia_risk", "plates", "cortical_layers")}
     | {"slides": {"size_um": 256}},

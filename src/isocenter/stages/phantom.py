@@ -179,8 +179,8 @@ def _image_file(image: Image, folder: Path, name: str, key: str) -> str:
 
 
 def _flat(image: Image) -> bool:
-    """Tell whether an image is a picture of 8 bits: it becomes a PNG, whose world is pixels."""
-    return image.grid.ndim == 2 and image.array().dtype == np.uint8
+    """Tell whether an image is a picture of 8 bits at one time: it becomes a PNG, whose world is pixels."""
+    return image.grid.ndim == 2 and not image.grid.times_s and image.array().dtype == np.uint8
 
 
 def _file(folder: Path, kind: str, key: str, suffix: str) -> Path:

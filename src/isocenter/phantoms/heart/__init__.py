@@ -1,0 +1,1 @@
+"""Parts of the cardiac phantoms: the beat, the ventricles, the chest around them, the signal and the scan."""
