@@ -5,7 +5,8 @@ import pytest
 
 from isocenter.core.case import Case, CaseList
 from isocenter.core.errors import StudyError
-from isocenter.core.study import Study
+from isocenter.core.scores import Scores
+from isocenter.core.study import Study, Target
 from isocenter.stages.split import Split, _from_file, _no_patient_twice, draw_split
 
 
@@ -49,6 +50,55 @@ def test_by_keeps_the_shares_within_each_value():
     tested = [site[k] for k in made.keys("test")]
     assert tested.count("B") == 10  # a quarter of 20 patients, two visits each
     assert tested.count("A") == 20
+
+
+def graded(counts: dict[str, int]) -> tuple[Study, CaseList]:
+    """So many patients of each class, two cases each, in an order that has nothing to do with their class."""
+    names = tuple(counts)
+    words = np.random.default_rng(0).permutation([name for name, n in counts.items() for _ in range(n)])
+    cases = CaseList(
+        Case(
+            key=f"{p}-{v}",
+            patient=f"p{p}",
+            inputs={},
+            labels={"kind": Scores(p=np.array([float(word == name) for name in names]), names=names)},
+            covariates={},
+        )
+        for p, word in enumerate(words)
+        for v in range(2)
+    )
+    target = Target(name="kind", type="class", columns=("kind",), classes=names)
+    return study().model_copy(update={"targets": (target,)}), cases
+
+
+def held(made: Split, cases: CaseList, *parts: str) -> dict[str, int]:
+    """Patients of each class in some parts."""
+    kinds = [cases[k].labels["kind"] for k in made.keys(*parts)]
+    return {name: sum(s.names[s.best] == name for s in kinds) // 2 for name in kinds[0].names}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_classes_are_shared_out_alike_so_that_no_part_lacks_one(seed):
+    asked, cases = graded({"well": 20, "ill": 20, "worse": 8})
+    made = draw_split(asked.model_copy(update={"seed": seed}), cases)
+    assert held(made, cases, "test") == {"well": 5, "ill": 5, "worse": 2}
+    assert held(made, cases, "tune") == {"well": 3, "ill": 3, "worse": 1}
+
+
+def test_classes_of_few_patients_do_not_fill_the_parts():
+    asked, cases = graded({"well": 40, "a": 2, "b": 2, "c": 2, "d": 2})
+    made = draw_split(asked, cases)
+    assert sum(held(made, cases, "test").values()) == 12
+    assert held(made, cases, "test")["well"] == 10
+
+
+def test_folds_hold_classes_alike():
+    asked, cases = graded({"well": 20, "ill": 10})
+    made = draw_split(asked.model_copy(update={"split": {"folds": 5}}), cases)
+    kinds = {k: cases[k].labels["kind"] for k in cases.keys}
+    for fold in made.folds():
+        inside = [kinds[k] for k, f in zip(made.case, made.fold, strict=True) if f == fold]
+        assert sum(s.names[s.best] == "ill" for s in inside) == 4  # two patients, two cases each
 
 
 def test_every_patient_is_in_one_fold_and_folds_are_even():

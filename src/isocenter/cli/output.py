@@ -24,7 +24,8 @@ def estimate_line(e: Estimate, *, target: bool = False) -> str:
     group = "" if e.group == "all" else f"  {e.group}"
     count = f"{e.patients} patients, {e.cases} cases"
     name = f"{e.target}: {e.name}" if target else e.name
-    return f"{e.who:<23} {name:<24}{e.value:8.3f}{unit}  {interval:<16}  {count} ({e.part}; {e.interval}){group}"
+    value = "undefined" if math.isnan(e.value) else f"{e.value:.3f}{unit}"
+    return f"{e.who:<23} {name:<24}{value:>9}  {interval:<16}  {count} ({e.part}; {e.interval}){group}"
 
 
 def headlines(estimates: Sequence[Estimate]) -> list[str]:

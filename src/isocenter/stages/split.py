@@ -14,8 +14,9 @@ from typing import Literal
 import numpy as np
 
 from isocenter.core.case import Cases
-from isocenter.core.errors import StudyError, unknown
+from isocenter.core.errors import IsocenterError, StudyError, unknown
 from isocenter.core.record import Record
+from isocenter.core.scores import Scores
 from isocenter.core.study import Study
 from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder
@@ -24,6 +25,8 @@ Part = Literal["learn", "tune", "test"]
 SETTINGS = ("folds", "test", "tune", "seed", "by", "leave_out", "file", "learn")
 TEST, TUNE = 0.25, 0.2
 """Shares of patients when the study states none; tune is a share of what is not tested."""
+FEW = 5
+"""Patients of a class below which its share of a part is left to chance."""
 
 
 class Split(Record):
@@ -121,6 +124,7 @@ def read_split(run: RunFolder) -> Split:
 def draw_split(study: Study, cases: Cases) -> Split:
     """Draw test, tune and folds by patient, seeded; `by:` keeps the shares equal within the values of a column.
 
+    Without it they are equal within the classes or grades the study learns first, so that no part lacks one by chance.
     `leave_out:` makes each value of a column a fold: a model a center, tested on those it has not seen.
     """
     patients = [str(p) for p in cases.column("patient")]
@@ -176,16 +180,35 @@ def _left_out(study: Study, cases: Cases, patients: Sequence[str], test: set[str
 
 
 def _strata(study: Study, cases: Cases, patients: Sequence[str]) -> Mapping[str, list[str]]:
-    """Patients by the value of the column `by` (a patient's first), or all in one group."""
+    """Patients by the value of the column `by`, or by their class (a patient's first); values of few patients in one group."""
     by = study.split.get("by")
-    values = [str(v) for v in cases.column(str(by))] if by else [""] * len(patients)
+    values = [str(v) for v in cases.column(str(by))] if by else _classes(study, cases)
     first: dict[str, str] = {}
     for patient, value in zip(patients, values, strict=True):
         first.setdefault(patient, value)
     groups: dict[str, list[str]] = {}
     for patient in sorted(first):
         groups.setdefault(first[patient], []).append(patient)
+    if not by:
+        few = sorted(p for group in groups.values() if len(group) < FEW for p in group)
+        groups = {name: group for name, group in groups.items() if len(group) >= FEW} | ({"": few} if few else {})
     return dict(sorted(groups.items()))
+
+
+def _classes(study: Study, cases: Cases) -> list[str]:
+    """Return the class of each case by the first target that is learned, where that is a class or a grade; "" where it is none."""
+    target = next((t for t in study.targets if t.use == "learn"), None)
+    if target is None or target.type not in ("class", "ordinal"):
+        return [""] * len(cases.keys)
+    return [_class_of(cases, key, target.name) for key in cases.keys]
+
+
+def _class_of(cases: Cases, key: str, name: str) -> str:
+    try:
+        label = cases[key].labels.get(name)
+    except IsocenterError:  # check says what is wrong with it
+        return ""
+    return str(label.best) if isinstance(label, Scores) else ""
 
 
 def _draw(patients: Sequence[str], share: float, rng: np.random.Generator) -> set[str]:
