@@ -185,6 +185,12 @@ def test_a_study_needs_a_class_that_says_what_is_normal(tmp_path):
         fitted("mean_image", tmp_path, study("mean_image", SPOT))
 
 
+@pytest.mark.parametrize("wrong", [{"grown": 1.5}, {"untouched": 1.0}, {"radius": [0.2, 0.1]}])
+def test_what_cannot_be_blended_in_is_refused(wrong, tmp_path):
+    with pytest.raises(SettingError):
+        fitted("foreign_patches", tmp_path, study("foreign_patches", **wrong))
+
+
 @pytest.mark.parametrize("wrong", [{"side": 24}, {"top_share": 0.0}])
 def test_settings_that_cannot_work_are_refused(wrong, tmp_path):
     with pytest.raises(SettingError):

@@ -1,15 +1,18 @@
-"""Images with a patch of another image in them, and the lesson to find it: normal images are all that is needed.
+"""Images with a patch in them that does not belong there, and the lesson to find it: normal images are all that is needed.
 
 In:   normal images (N, C, X, Y) in [-1, 1].
-Out:  batches of images, each with a blob blended in from another place of another image; how much of each sample is foreign.
-Not:  no lesion is drawn: nothing here knows what one looks like.
+Out:  batches of images, most with a few blobs: blended in from another place of another image, or filled as if something grew
+      there (growth.py); how foreign each sample is.
+Not:  no lesion is learned from. With `grown` above 0 the network is told that a growth pushes tissue aside; with 0, nothing.
 
 Reference: Tan et al., MELBA 2022:013, arXiv:2011.04197 (foreign patch interpolation); Tan et al., MICCAI 2021, LNCS 12905:581-591
            (gradients in place of intensities, so that the patch is not told by its brightness).
-Differs:   the patch gets the mean of what it replaces, where the second paper solves a Poisson equation; blobs in place of boxes.
+Differs:   the patch gets the mean of what it replaces, where the second paper solves a Poisson equation; blobs in place of boxes;
+           some images are left as they are, so that a network need not find something in each.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,30 +21,51 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from isocenter.learning.anomaly.growth import grown, mean_in
+
 Array = NDArray[np.float32]
 
 WEIGHT = (0.3, 1.0)
 """Of what is foreign."""
+GROWN = (0.7, 1.0)
+"""Weight of what grew."""
+BLOBS = (1, 3)
+"""Fewest and most in an image that has some."""
 SHIFT = 0.2
 """How far away it may come from, as a share of the side."""
-TRIES = 20
-"""Places that are tried for a blob before it may lie in the background."""
+TRIES = 30
+"""Places that are tried for a blob before an image does without it."""
+INSIDE = 0.85
+"""Share of a blob that lies where the image shows something."""
+NOISE = 0.05
+"""Largest standard deviation of the noise every image gets, so that a blob is not told by its own."""
 SHOWN = -0.8
 """Intensity above which a sample is no background."""
 SHADE = 0.1
 """Standard deviation of the factor and the offset every image is changed by, so that no absolute intensity is learned."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ForeignConfig:
+    """What is drawn."""
+
+    batch: int = 12
+    matched: float = 1.0
+    """Chance that a foreign blob gets the mean of what it replaces."""
+    radius: tuple[float, float] = (0.045, 0.125)
+    """Of the smallest and the largest blob, as a share of the side."""
+    grown: float = 0.0
+    """Chance that a blob is something that grew there, and no patch."""
+    untouched: float = 0.0
+    """Chance that an image is left as it is."""
+
+
 class Foreign:
     """Batches with foreign blobs; see Lesson in gradient_learner.py."""
 
-    def __init__(self, images: Array, *, batch: int, matched: float, radius: tuple[float, float], seed: int) -> None:
-        """Hold images (N, C, X, Y).
-
-        matched : chance that a blob gets the mean of what it replaces
-        radius  : of the smallest and the largest blob, as a share of the side
-        """
-        self.images, self.batch, self.matched, self.radius = images, batch, matched, radius
+    def __init__(self, images: Array, config: ForeignConfig, *, seed: int) -> None:
+        """Hold images (N, C, X, Y)."""
+        self.images, self.config = images, config
         self.random = np.random.default_rng([seed, 29])
 
     def loss(self, network: Callable[..., Any], place: Callable[[Tensor], Tensor]) -> Tensor:
@@ -54,9 +78,9 @@ class Foreign:
 
     def draw(self) -> tuple[Array, Array]:
         """Return the next images (batch, C, X, Y), and how foreign each sample is (batch, 1, X, Y)."""
-        made = [self._one() for _ in range(self.batch)]
+        made = [self._one() for _ in range(self.config.batch)]
         images = np.stack([image for image, _ in made])
-        factor, offset = (SHADE * self.random.standard_normal((2, self.batch, 1, 1, 1))).astype(np.float32)
+        factor, offset = (SHADE * self.random.standard_normal((2, self.config.batch, 1, 1, 1))).astype(np.float32)
         return images * (1 + factor) + offset, np.stack([share for _, share in made])[:, None]
 
     def learned(self, loss: float) -> None:
@@ -74,15 +98,26 @@ class Foreign:
     def _one(self) -> tuple[Array, Array]:
         image = self._any().copy()
         share = np.zeros(image.shape[1:], np.float32)
-        for _ in range(int(self.random.integers(1, 3))):
+        count = 0 if self.random.random() < self.config.untouched else int(self.random.integers(BLOBS[0], BLOBS[1] + 1))
+        for _ in range(count):
             blob = self._blob(image)
-            other = np.roll(self._any(), tuple(self._shifts(image.shape[1:])), axis=(1, 2))
-            if self.random.random() < self.matched:
-                other = other + _mean(image, blob) - _mean(other, blob)
-            weight = np.float32(self.random.uniform(*WEIGHT)) * blob
-            image = image * (1 - weight) + other * weight
+            if blob is None:
+                continue
+            image, filling, weight = self._filled(image, blob)
+            image = image * (1 - weight) + filling * weight
             share = np.maximum(share, weight)
-        return image.astype(np.float32), share
+        noise = self.random.uniform(0, NOISE) * self.random.standard_normal(image.shape)
+        return np.asarray(image + noise, np.float32), share
+
+    def _filled(self, image: Array, blob: Array) -> tuple[Array, Array, Array]:
+        """Return the image around a blob and what fills it (C, X, Y), and its weight (X, Y)."""
+        other = np.roll(self._any(), tuple(self._shifts(image.shape[1:])), axis=(1, 2))
+        if self.random.random() < self.config.grown:
+            weight = np.float32(self.random.uniform(*GROWN)) * blob
+            return *grown(image, blob, other, shown=SHOWN, random=self.random), weight
+        if self.random.random() < self.config.matched:
+            other = other + mean_in(image, blob) - mean_in(other, blob)
+        return image, other, np.float32(self.random.uniform(*WEIGHT)) * blob
 
     def _any(self) -> Array:
         image: Array = self.images[int(self.random.integers(len(self.images)))]
@@ -91,15 +126,14 @@ class Foreign:
     def _shifts(self, shape: tuple[int, ...]) -> list[int]:
         return [int(self.random.integers(-round(SHIFT * n), round(SHIFT * n) + 1)) for n in shape]
 
-    def _blob(self, image: Array) -> Array:
-        """Return a soft ellipse (X, Y) in [0, 1], most of it where the image shows something."""
+    def _blob(self, image: Array) -> Array | None:
+        """Return a soft ellipse (X, Y) in [0, 1] that lies where the image shows something; None when no place was found."""
         shown = image.max(axis=0) > SHOWN
-        blob = np.zeros(shown.shape, np.float32)
         for _ in range(TRIES):
-            blob = ellipse(shown.shape, self.radius, self.random)
-            if (blob * shown).sum() > 0.7 * blob.sum() > 0:
-                break
-        return blob
+            blob = ellipse(shown.shape, self.config.radius, self.random)
+            if (blob * shown).sum() > INSIDE * blob.sum() > 0:
+                return blob
+        return None
 
 
 def ellipse(shape: tuple[int, ...], radius: tuple[float, float], random: np.random.Generator) -> Array:
@@ -111,8 +145,3 @@ def ellipse(shape: tuple[int, ...], radius: tuple[float, float], random: np.rand
     u, v = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
     far = np.hypot(u / stretch, v * stretch)
     return np.asarray(np.clip((size - far) / random.uniform(1, 3) + 0.5, 0, 1), np.float32)
-
-
-def _mean(image: Array, blob: Array) -> Array:
-    """Return the mean of each channel in a blob, (C, 1, 1)."""
-    return np.asarray((image * blob).sum(axis=(1, 2), keepdims=True) / max(float(blob.sum()), 1e-6), np.float32)

@@ -1,10 +1,12 @@
-"""Foreign patches: a network learns to find patches of other normal images that were blended in; what looks foreign is abnormal.
+"""Foreign patches: a network learns to find what was blended into normal images; what looks foreign is abnormal.
 
 In:   pictures.
 Out:  how foreign each sample is said to be, as the map.
-Not:  no lesion is ever shown to it, drawn or real.
+Not:  no abnormal image is learned from. But most of what is blended in looks as if something grew there (`grown`): that something
+      that grows pushes tissue aside and has no folds of its own is told to it. `grown: 0` tells nothing.
 
-Reference: Tan et al., MELBA 2022:013, arXiv:2011.04197; Tan et al., MICCAI 2021, LNCS 12905:581-591.
+Reference: Tan et al., MELBA 2022:013, arXiv:2011.04197; Tan et al., MICCAI 2021, LNCS 12905:581-591; Baugh et al., MICCAI 2023,
+           arXiv:2307.00899 (several synthetic tasks, deformations among them).
 Differs:   a U-Net in place of a residual encoder-decoder; see learning/anomaly/foreign.py for the patches.
 """
 
@@ -23,7 +25,7 @@ from isocenter.core.journal import Journal
 from isocenter.core.method import Card
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
-from isocenter.learning.anomaly.foreign import Foreign
+from isocenter.learning.anomaly.foreign import Foreign, ForeignConfig
 from isocenter.learning.gradient_learner import GradientConfig, GradientLearner
 from isocenter.learning.networks.unet import UNet, UNetConfig
 from isocenter.learning.weights import read_weights, write_weights
@@ -42,21 +44,30 @@ AT_ONCE = 32
 class ForeignSettings(DetectorSettings):
     """Fields are settings of the plan."""
 
-    widths: tuple[int, ...] = (16, 32, 64, 64)
+    widths: tuple[int, ...] = (12, 24, 48, 64)
     """Features per level, finest first; each level but the first halves the image, and none is smaller than 4 samples."""
     matched: float = 1.0
     """Chance that a foreign patch gets the mean of what it replaces, so that its brightness does not tell it."""
     radius: tuple[float, float] = (0.045, 0.125)
     """Of the smallest and the largest foreign patch, as a share of the side."""
+    grown: float = 0.7
+    """Chance that what is blended in is no patch of another image, but looks as if it grew there and pushed tissue aside."""
+    untouched: float = 0.4
+    """Share of images with nothing foreign, so that a network need not find something in every image."""
+    normalization: str = "batch"
+    """"batch", which keeps how unusual one image is beside others, or "instance", which looks at each by itself."""
     batch: int = 12
     learning_rate: float = 3e-3
-    precision: str = "bfloat16"
+    precision: str = "float32"
 
     def __post_init__(self) -> None:
         """Refuse what cannot work. SettingError."""
         super().__post_init__()
-        if not 0 <= self.matched <= 1:
-            raise SettingError(f"expected matched in [0, 1], got {self.matched}.")
+        for name in ("matched", "grown", "untouched"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise SettingError(f"expected {name} in [0, 1], got {getattr(self, name)}.")
+        if self.untouched == 1:
+            raise SettingError("expected untouched below 1: with nothing foreign in any image there is nothing to learn.")
         if not 0 < self.radius[0] <= self.radius[1] <= 0.5:
             raise SettingError(
                 f"expected the smallest and the largest radius, above 0 and at most 0.5 of the side, got {self.radius}."
@@ -69,7 +80,19 @@ class ForeignSettings(DetectorSettings):
     def network(self) -> UNet:
         """Return the network, untrained; of the widths as many as the side bears."""
         widths = self.widths[: self.side.bit_length() - 2]
-        return UNet(UNetConfig(dimensions=2, in_channels=self.channels, out_channels=1, widths=widths, deep_supervision=False))
+        config = UNetConfig(
+            dimensions=2,
+            in_channels=self.channels,
+            out_channels=1,
+            widths=widths,
+            deep_supervision=False,
+            normalization=self.normalization,
+        )
+        return UNet(config)
+
+    def lesson(self) -> ForeignConfig:
+        """Return what is drawn."""
+        return ForeignConfig(batch=self.batch, matched=self.matched, radius=self.radius, grown=self.grown, untouched=self.untouched)
 
 
 class ForeignScorer:
@@ -97,8 +120,8 @@ class ForeignPatches(AnomalyMethod):
         task="anomaly",
         answers=frozenset({"class"}),
         learned=True,
-        cite="Tan et al., MELBA 2022:013, arXiv:2011.04197; Tan et al., MICCAI 2021, LNCS 12905:581-591",
-        differs="means are matched in place of gradients; blobs in place of boxes; a U-Net",
+        cite="Tan et al., MELBA 2022:013, arXiv:2011.04197; Tan et al., MICCAI 2021, LNCS 12905:581-591; Baugh et al., MICCAI 2023",
+        differs="means are matched in place of gradients; blobs in place of boxes; a U-Net; most blobs look as if they grew there",
         reads="pictures",
     )
     settings = ForeignSettings
@@ -125,7 +148,7 @@ class ForeignPatches(AnomalyMethod):
 
 def _learner(images: Images, settings: ForeignSettings, steps: int, seed: int) -> GradientLearner:
     torch.manual_seed(seed)
-    lesson = Foreign(images, batch=settings.batch, matched=settings.matched, radius=settings.radius, seed=seed)
+    lesson = Foreign(images, settings.lesson(), seed=seed)
     config = GradientConfig(
         dimensions=2, steps=steps, learning_rate=settings.learning_rate, precision=settings.precision, seed=seed
     )  # fmt: skip
