@@ -28,7 +28,7 @@ SMALL = defaultdict(
         "cardiac_stack": {"size": 32},
     }
     | {name: {"size_px": 64} for name in ("hand", "dementia_risk", "plates", "cortical_layers")}
-    | {"slides": {"size_um": 256}},
+    | {"slides": {"size_um": 256}, "serial_sections": {"size_um": 256}},
 )
 
 

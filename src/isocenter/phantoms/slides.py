@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from isocenter.core.amount import Amount
-from isocenter.core.errors import PlanError, unknown
+from isocenter.core.errors import PlanError
 from isocenter.core.image import held_image
 from isocenter.core.mask import held_mask
 from isocenter.core.points import Points
@@ -24,6 +24,7 @@ from isocenter.core.slide import HeldSlide, corner_grid
 from isocenter.core.value import Value
 from isocenter.phantoms.histology.anatomy import Anatomy, grow
 from isocenter.phantoms.histology.nuclei import TYPES, Nuclei, paint, scatter
+from isocenter.phantoms.histology.patient import CENTERS, center_of, person_of
 from isocenter.phantoms.histology.settings import HISTOLOGY
 from isocenter.phantoms.histology.stain import amounts, draw_dyes, scan
 from isocenter.phantoms.phantom import Grade, Phantom, PhantomCase, Seeds, truth_target
@@ -31,7 +32,6 @@ from isocenter.phantoms.raters import raters_named, read_all
 from isocenter.phantoms.retina.paint import Canvas
 
 REGIONS, TISSUE, YES = ("other", "carcinoma"), ("glass", "tissue"), ("no", "yes")
-CENTERS = tuple(name for name in HISTOLOGY["scanners"] if name != HISTOLOGY["held_scanner"])
 
 
 def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Mapping[str, Any]) -> PhantomCase:
@@ -43,10 +43,10 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
         raise PlanError(f"expected size_um of at least {p['least_um']:g} and um_per_px above 0, got {side:g} and {step:g}.")
     count = round(side / step)
     canvas = Canvas(size=count * finer, sample_mm=step / finer)  # the canvas counts micrometers here
-    person, ill, shows = _person(p, seeds, options)
+    person, ill, shows = person_of(p, seeds, options)
     anatomy = grow(p, canvas, _rng(seeds, "anatomy"), _rng(seeds, "region"), ill=shows)
     nuclei = scatter(p, canvas, anatomy, _rng(seeds, "nuclei"))
-    name = _center(p, seeds, options)
+    name = center_of(p, seeds, options)
     center, acquisition = p["scanners"][name], seeds.rng("acquisition")
     dyes = draw_dyes(p, center, acquisition)
     amount = amounts(p, anatomy, paint(canvas, nuclei, _rng(seeds, "chromatin")))
@@ -71,28 +71,6 @@ def _rng(seeds: Seeds, what: str) -> np.random.Generator:
     """Return the generator of one part: tissue is the slide's own (pose), so slides of a patient are not one picture."""
     word = int.from_bytes(what.encode()[:6], "little")
     return np.random.default_rng([word, seeds.anatomy, seeds.disease if what == "region" else seeds.pose])
-
-
-def _person(p: Mapping[str, Any], seeds: Seeds, options: Mapping[str, Any]) -> tuple[dict[str, float | str], bool, bool]:
-    """Return who it is, whether the patient is ill, and whether this slide shows it."""
-    people, slide = seeds.rng("demographics"), seeds.rng("disease")
-    sex, place, coin = people.random(), people.random(), people.random()
-    low, high = p["age_years"]
-    ill, shows = bool(coin < p["share_disease"]), bool(slide.random() < p["share_of_slides"])
-    shows = shows and ill if options["disease"] is None else bool(options["disease"])
-    ill = ill if options["disease"] is None else shows
-    return {"sex": "F" if sex < p["share_female"] else "M", "age": round(low + place * (high - low))}, ill, shows
-
-
-def _center(p: Mapping[str, Any], seeds: Seeds, options: Mapping[str, Any]) -> str:
-    """Return the center: the one asked for, the one kept for test, or the patient's."""
-    if options["nuisance"] not in ("learn", "test"):
-        raise PlanError(f"expected the nuisance learn or test, got {options['nuisance']!r}.")
-    drawn = CENTERS[int(np.random.default_rng([0xCE, seeds.demographics]).integers(len(CENTERS)))]
-    name = options["scanner"] or (p["held_scanner"] if options["nuisance"] == "test" else drawn)
-    if name not in p["scanners"]:
-        raise PlanError(unknown("scanner", str(name), p["scanners"]))
-    return str(name)
 
 
 def _truths(
