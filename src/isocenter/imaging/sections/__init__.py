@@ -1,0 +1,1 @@
+"""Registration of sections: one slide's place on another, by what hematoxylin shows of both."""
