@@ -15,7 +15,7 @@ def command(
     set_: Set = None,
     json_: Json = False,
 ) -> None:
-    """Measure something that needs no run: growth curves of a plate, profiles of cells. Status 1 when something is found."""
+    """Measure something that needs no run: growth curves, profiles of cells, serial sections. Status 1 when something is found."""
     from isocenter.cli.options import settings_of
     from isocenter.cli.output import print_findings, print_json
     from isocenter.pipelines.pipeline import measure
