@@ -1,0 +1,195 @@
+"""Serial sections: how far landmarks lie after registration, and whether pairs that are none are known as such.
+
+    python benchmarks/sections.py [pairs | strangers | stream] [--work DIR] [--pairs 30] [--short]
+
+pairs     : phantom serial_sections, benchmark grade: H&E and DAB of one block, turned any way round, shifted, warped, torn or with
+            a piece missing; five laboratories. Median error of 24 landmarks in um and over the diagonal (rTRE), by step, beside
+            identity and moments; the same with darkness in place of hematoxylin. Rows: results/sections.csv.
+strangers : the H&E of one patient with the DAB of the next: how many are called aligned. Rows: results/sections.csv.
+stream    : a slide of 40,000 samples a side laid on another by tiles: megapixels a second, most memory.
+            Rows: results/sections_stream.csv.
+
+--short: 4 pairs; a slide of 4,000 samples a side. Pairs once drawn are kept in --work.
+"""
+
+import argparse
+import resource
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+
+from isocenter.core.slide import HeldSlide, size_um
+from isocenter.imaging.sections.plane_map import PlaneMap
+from isocenter.imaging.sections.register import Registered, register
+from isocenter.io.moved_slide import MovedSlide
+from isocenter.io.pyramid_stream import write_slide
+from isocenter.io.slide import open_slide
+from isocenter.io.slide_or_picture import coarse_picture
+from isocenter.metrics.estimates.patient_bootstrap import bootstrap_mean
+from isocenter.metrics.target_registration_error import landmark_error, robustness
+from isocenter.phantoms import PHANTOMS
+from isocenter.phantoms.cohort import draw_many
+from isocenter.stages.progress import Terminal
+from provenance import add_rows, provenance
+
+SEED = 0
+STAINS = ("he", "hdab")
+WORKING_PX = 384
+CHANNELS = ("hematoxylin", "density")
+STEPS = ("identity", "moments", "rigid", "affine", "used")
+
+
+def drawn(work: Path, count: int) -> Iterator[dict[str, NDArray[np.generic]]]:
+    """Yield pairs: coarse pictures, landmarks, the size of a sample, the diagonal, patient, damage; drawn once, then kept."""
+    work.mkdir(parents=True, exist_ok=True)
+    phantom = PHANTOMS.get("serial_sections")
+    waiting = [n for n in range(count) if not (work / f"{phantom.hash}_{n:03d}.npz").exists()]
+    cases = draw_many(phantom, count, SEED, "benchmark") if waiting else iter(())
+    for n, (_, case) in enumerate(Terminal().track(cases, total=count, label="draw")):
+        slides = [case.inputs[name] for name in ("fixed", "moving")]
+        um = max(size_um(slides[0])) / WORKING_PX
+        np.savez_compressed(
+            work / f"{phantom.hash}_{n:03d}.npz", fixed=coarse_picture(slides[0], um), moving=coarse_picture(slides[1], um), um=um,
+            here=case.truths["fixed_landmarks"].world, there=case.truths["moving_landmarks"].world, patient=case.patient,
+            diagonal=np.hypot(*size_um(slides[0])), damage=case.covariates["damage"], marker=case.covariates["marker"],
+        )  # fmt: skip
+    for n in range(count):
+        with np.load(work / f"{phantom.hash}_{n:03d}.npz") as held:
+            yield dict(held)
+
+
+def pairs(work: Path, count: int) -> None:
+    """Register every pair, with each channel."""
+    rows = []
+    for channel in CHANNELS:
+        found = []
+        for n, pair in enumerate(drawn(work, count)):
+            begun = time.process_time()
+            made = _registered(pair, pair, channel)
+            seconds = time.process_time() - begun
+            errors = {}
+            for step in STEPS:
+                carried = made.maps[made.used if step == "used" else step].move_back(pair["there"])
+                errors[step] = landmark_error(pair["here"], carried, diagonal=float(pair["diagonal"]))
+            found.append((pair, made, errors, seconds))
+            print(
+                f"{channel:<12}{n:>3} {pair['marker']} {pair['damage']:<8}", *(f"{s} {errors[s].median:.1f}" for s in STEPS),
+                f"correlation {made.likeness.correlation:.2f}, {made.likeness.distance:.1f} SD, aligned {made.likeness.aligned}, "
+                f"{seconds:.1f} s", *made.refused, flush=True,
+            )  # fmt: skip
+        rows += [_summary(channel, step, found) for step in STEPS]
+    add_rows("sections", rows, key=("trial", "channel", "step", "pairs"))
+
+
+def strangers(work: Path, count: int) -> None:
+    """Register the H&E of one patient with the DAB of the next."""
+    held = list(drawn(work, count))
+    likeness = []
+    for n, pair in enumerate(held):
+        made = _registered(pair, held[(n + 1) % count], "hematoxylin")
+        likeness.append(made.likeness)
+        print(
+            n,
+            f"correlation {made.likeness.correlation:.2f}, {made.likeness.distance:.1f} SD, aligned {made.likeness.aligned}",
+            flush=True,
+        )
+    row = {
+        "trial": "strangers", "channel": "hematoxylin", "step": "used", "pairs": count,
+        "called_aligned": sum(l.aligned for l in likeness),
+        "highest_correlation": f"{max(l.correlation for l in likeness):.3f}",
+        "highest_distance_sd": f"{max(l.distance for l in likeness):.1f}",
+        **provenance(seed=SEED),
+    }  # fmt: skip
+    add_rows("sections", [row], key=("trial", "channel", "step", "pairs"))
+
+
+def _registered(fixed: dict[str, NDArray[np.generic]], moving: dict[str, NDArray[np.generic]], channel: str) -> Registered:
+    return register(fixed["fixed"], moving["moving"], um=float(fixed["um"]), stains=STAINS, channel=channel)
+
+
+def _summary(channel: str, step: str, found: list[tuple]) -> dict[str, object]:
+    """Return one row: medians of pairs, and their mean over pairs with its interval over patients."""
+    medians = np.array([errors[step].median for _, _, errors, _ in found])
+    largest = np.array([errors[step].largest for _, _, errors, _ in found])
+    relative = np.array([errors[step].median / errors[step].diagonal for _, _, errors, _ in found])
+    patients = [str(pair["patient"]) for pair, *_ in found]
+    low, high = bootstrap_mean(relative, patients, rng=np.random.default_rng(SEED)).ends
+    near = [robustness(errors["identity"], errors[step]) for _, _, errors, _ in found]
+    like = [made.likeness for _, made, _, _ in found]
+    return {
+        "trial": "pairs", "channel": channel, "step": step, "pairs": len(found), "patients": len(set(patients)),
+        "median_of_median_tre_um": f"{np.median(medians):.2f}", "worst_median_tre_um": f"{medians.max():.2f}",
+        "median_of_largest_tre_um": f"{np.median(largest):.1f}", "mean_median_rtre": f"{relative.mean():.5f}",
+        "mean_median_rtre_low": f"{low:.5f}", "mean_median_rtre_high": f"{high:.5f}", "mean_robustness": f"{np.mean(near):.3f}",
+        "called_aligned": sum(l.aligned for l in like), "lowest_correlation": f"{min(l.correlation for l in like):.3f}",
+        "lowest_distance_sd": f"{min(l.distance for l in like):.1f}", "cpu_s_a_pair": f"{np.mean([s for *_, s in found]):.1f}",
+        **provenance(seed=SEED),
+    }  # fmt: skip
+
+
+def stream(work: Path, *, side: int) -> None:
+    """Lay a made-up pyramid on another slide's glass."""
+    work.mkdir(parents=True, exist_ok=True)
+    path, um = work / f"slide_{side}.tif", 0.5
+    if not path.exists():
+        write_slide(_Pattern(side, um), path, um_per_px=um, name=str(side))
+    slide = open_slide(path)
+    rng = np.random.default_rng(SEED)
+    bend = np.cumsum(rng.normal(0, 0.3, (2, 64, 64)), axis=1)
+    angle = np.deg2rad(3)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    step = side * um / 64
+    made = PlaneMap(matrix=turn, offset=np.array([100.0, -50.0]), field=bend, origin=(step / 2, step / 2), step=step)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    begun = time.perf_counter(), time.process_time()
+    out = write_slide(
+        MovedSlide(slide=slide, grid=slide.grid, um_per_px=um, place=made.move), work / "moved.tif", um_per_px=um, name="moved"
+    )
+    wall, cpu = time.perf_counter() - begun[0], time.process_time() - begun[1]
+    with tifffile.TiffFile(out) as file:
+        levels = len(file.series[0].levels)
+    row = {
+        "side": side, "levels": levels, "cpu_s": f"{cpu:.0f}", "wall_s": f"{wall:.0f}",
+        "megapixels_a_cpu_second": f"{side**2 / 1e6 / cpu:.2f}",
+        "most_memory_mb": f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}", "before_mb": f"{before / 1024:.0f}",
+        "picture_mb": f"{3 * side**2 / 1e6:.0f}", **provenance(seed=SEED),
+    }  # fmt: skip
+    print(row)
+    add_rows("sections_stream", [row], key=("side",))
+
+
+class _Pattern:
+    """A slide of any size that is computed where it is read."""
+
+    def __init__(self, side: int, um: float) -> None:
+        self.held = HeldSlide(samples=np.zeros((3, 1, 1), np.uint8), finest_um=um * side, um_per_px=um)
+        self.grid, self.um_per_px = self.held.grid, um
+
+    def read(self, origin_um, shape_px, um_per_px):
+        """Return waves."""
+        x, y = np.meshgrid(*(o + um_per_px * np.arange(n) for o, n in zip(origin_um, shape_px, strict=True)), indexing="ij")
+        waves = np.stack([180 + 50 * np.sin(x / 40), 140 + 60 * np.sin(y / 30), 190 + 40 * np.sin((x + y) / 50)])
+        return type("Tile", (), {"array": lambda _: waves.astype(np.uint8)})()
+
+
+def main() -> None:
+    """Parse and run."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", default="pairs", choices=("pairs", "strangers", "stream"))
+    parser.add_argument("--work", type=Path, default=Path("sections_work"))
+    parser.add_argument("--pairs", type=int, default=30)
+    parser.add_argument("--short", action="store_true")
+    chosen = parser.parse_args()
+    count = 4 if chosen.short else chosen.pairs
+    if chosen.what == "stream":
+        stream(chosen.work, side=4_000 if chosen.short else 40_000)
+    else:
+        {"pairs": pairs, "strangers": strangers}[chosen.what](chosen.work, count)
+
+
+if __name__ == "__main__":
+    main()
