@@ -1,12 +1,12 @@
 """Serial sections: how far landmarks lie after registration, and whether pairs that are none are known as such.
 
-    python benchmarks/sections.py [pairs | strangers | stream] [--work DIR] [--pairs 30] [--short]
+    python benchmarks/sections.py [pairs | strangers | stream] [--work DIR] [--pairs 30] [--channel density] [--short]
 
 pairs     : phantom serial_sections, benchmark grade: H&E and DAB of one block, turned any way round, shifted, warped, torn or with
             a piece missing; five laboratories. Median error of 24 landmarks in um and over the diagonal (rTRE), by step, beside
-            identity and moments; the same with darkness in place of hematoxylin. Rows: results/sections.csv.
+            identity and moments. Rows: results/sections.csv.
 strangers : the H&E of one patient with the DAB of the next: how many are called aligned. Rows: results/sections.csv.
-stream    : a slide of 40,000 samples a side laid on another by tiles: megapixels a second, most memory.
+stream    : a slide of 20,000 samples a side laid on another by tiles: megapixels a second, most memory.
             Rows: results/sections_stream.csv.
 
 --short: 4 pairs; a slide of 4,000 samples a side. Pairs once drawn are kept in --work.
@@ -39,7 +39,6 @@ from provenance import add_rows, provenance
 SEED = 0
 STAINS = ("he", "hdab")
 WORKING_PX = 384
-CHANNELS = ("hematoxylin", "density")
 STEPS = ("identity", "moments", "rigid", "affine", "used")
 
 
@@ -62,35 +61,33 @@ def drawn(work: Path, count: int) -> Iterator[dict[str, NDArray[np.generic]]]:
             yield dict(held)
 
 
-def pairs(work: Path, count: int) -> None:
-    """Register every pair, with each channel."""
-    rows = []
-    for channel in CHANNELS:
-        found = []
-        for n, pair in enumerate(drawn(work, count)):
-            begun = time.process_time()
-            made = _registered(pair, pair, channel)
-            seconds = time.process_time() - begun
-            errors = {}
-            for step in STEPS:
-                carried = made.maps[made.used if step == "used" else step].move_back(pair["there"])
-                errors[step] = landmark_error(pair["here"], carried, diagonal=float(pair["diagonal"]))
-            found.append((pair, made, errors, seconds))
-            print(
-                f"{channel:<12}{n:>3} {pair['marker']} {pair['damage']:<8}", *(f"{s} {errors[s].median:.1f}" for s in STEPS),
-                f"correlation {made.likeness.correlation:.2f}, {made.likeness.distance:.1f} SD, aligned {made.likeness.aligned}, "
-                f"{seconds:.1f} s", *made.refused, flush=True,
-            )  # fmt: skip
-        rows += [_summary(channel, step, found) for step in STEPS]
-    add_rows("sections", rows, key=("trial", "channel", "step", "pairs"))
+def pairs(work: Path, count: int, channel: str, *, keep: bool) -> None:
+    """Register every pair."""
+    found = []
+    for n, pair in enumerate(drawn(work, count)):
+        begun = time.process_time()
+        made = _registered(pair, pair, channel)
+        seconds = time.process_time() - begun
+        errors = {}
+        for step in STEPS:
+            carried = made.maps[made.used if step == "used" else step].move_back(pair["there"])
+            errors[step] = landmark_error(pair["here"], carried, diagonal=float(pair["diagonal"]))
+        found.append((pair, made, errors, seconds))
+        print(
+            f"{n:>3} {pair['marker']} {pair['damage']:<8}", *(f"{s} {errors[s].median:.1f}" for s in STEPS),
+            f"correlation {made.likeness.correlation:.2f}, {made.likeness.distance:.1f} SD, aligned {made.likeness.aligned}, "
+            f"{seconds:.1f} s", *made.refused, flush=True,
+        )  # fmt: skip
+    if keep:
+        add_rows("sections", [_summary(channel, step, found) for step in STEPS], key=("trial", "channel", "step", "pairs"))
 
 
-def strangers(work: Path, count: int) -> None:
+def strangers(work: Path, count: int, channel: str, *, keep: bool) -> None:
     """Register the H&E of one patient with the DAB of the next."""
     held = list(drawn(work, count))
     likeness = []
     for n, pair in enumerate(held):
-        made = _registered(pair, held[(n + 1) % count], "hematoxylin")
+        made = _registered(pair, held[(n + 1) % count], channel)
         likeness.append(made.likeness)
         print(
             n,
@@ -98,13 +95,14 @@ def strangers(work: Path, count: int) -> None:
             flush=True,
         )
     row = {
-        "trial": "strangers", "channel": "hematoxylin", "step": "used", "pairs": count,
+        "trial": "strangers", "channel": channel, "step": "used", "pairs": count,
         "called_aligned": sum(l.aligned for l in likeness),
         "highest_correlation": f"{max(l.correlation for l in likeness):.3f}",
         "highest_distance_sd": f"{max(l.distance for l in likeness):.1f}",
         **provenance(seed=SEED),
     }  # fmt: skip
-    add_rows("sections", [row], key=("trial", "channel", "step", "pairs"))
+    if keep:
+        add_rows("sections", [row], key=("trial", "channel", "step", "pairs"))
 
 
 def _registered(fixed: dict[str, NDArray[np.generic]], moving: dict[str, NDArray[np.generic]], channel: str) -> Registered:
@@ -131,7 +129,7 @@ def _summary(channel: str, step: str, found: list[tuple]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def stream(work: Path, *, side: int) -> None:
+def stream(work: Path, *, side: int, keep: bool) -> None:
     """Lay a made-up pyramid on another slide's glass."""
     work.mkdir(parents=True, exist_ok=True)
     path, um = work / f"slide_{side}.tif", 0.5
@@ -159,7 +157,8 @@ def stream(work: Path, *, side: int) -> None:
         "picture_mb": f"{3 * side**2 / 1e6:.0f}", **provenance(seed=SEED),
     }  # fmt: skip
     print(row)
-    add_rows("sections_stream", [row], key=("side",))
+    if keep:
+        add_rows("sections_stream", [row], key=("side",))
 
 
 class _Pattern:
@@ -182,13 +181,15 @@ def main() -> None:
     parser.add_argument("what", nargs="?", default="pairs", choices=("pairs", "strangers", "stream"))
     parser.add_argument("--work", type=Path, default=Path("sections_work"))
     parser.add_argument("--pairs", type=int, default=30)
+    parser.add_argument("--channel", default="hematoxylin", choices=("hematoxylin", "density"))
     parser.add_argument("--short", action="store_true")
     chosen = parser.parse_args()
     count = 4 if chosen.short else chosen.pairs
     if chosen.what == "stream":
-        stream(chosen.work, side=4_000 if chosen.short else 40_000)
+        stream(chosen.work, side=4_000 if chosen.short else 20_000, keep=not chosen.short)
     else:
-        {"pairs": pairs, "strangers": strangers}[chosen.what](chosen.work, count)
+        trial = {"pairs": pairs, "strangers": strangers}[chosen.what]
+        trial(chosen.work, count, chosen.channel, keep=not chosen.short)
 
 
 if __name__ == "__main__":
