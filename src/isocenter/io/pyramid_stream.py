@@ -86,6 +86,7 @@ def _write(slide: Slide, um_per_px: float, name: str, quality: int, track: Track
                 datetime=False,
                 maxworkers=1,  # else tiles are read ahead of being written, and a slide of them waits in memory
             )
+    next(shown, None)  # lets a bar end
 
 
 def _tiles(

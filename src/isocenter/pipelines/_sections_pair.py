@@ -85,7 +85,10 @@ def register_pair(pair: Pair, folder: Path, settings: SectionSettings, *, track:
     errors, places = _landmarks(pair, slides, made, findings)
     positive = None
     if aligned:
-        files += _moved(pair, slides, made.map, folder, settings, track)
+        try:
+            files += _moved(pair, slides, made.map, folder, settings, track)
+        except FileError as error:
+            findings.append(_told(pair, "moved_not_written", "whole tiles, and room for the moved slide", error))
         files += _carried(pair, slides, made.map, folder, findings)
         if pair.cells is not None:
             positive = _cells(pair, pair.cells, slides, pictures[1], made.map, folder, settings, findings)

@@ -39,10 +39,10 @@ def carry_out(files: Sequence[Path], folder: Path, settings: SectionSettings, pr
     pairs = read_pairs(
         files[0], fixed=settings.fixed, moving=settings.moving, patient=settings.patient, cells=settings.cells
     )  # fmt: skip
-    results = [
-        register_pair(pair, folder / pair.case, settings, track=_track(progress, pair.case))
-        for pair in progress.track(pairs, total=len(pairs), label="pairs")
-    ]
+    results = []
+    for n, pair in enumerate(pairs, start=1):
+        progress.say(f"{pair.case}: pair {n} of {len(pairs)}")
+        results.append(register_pair(pair, folder / pair.case, settings, track=_track(progress)))
     tables = [_write_pairs(results, folder), _write_landmarks(results, folder)]
     findings = [finding for result in results for finding in result.findings]
     measurements = [m for result in results for m in _measured(result)] + _over_pairs(results, settings.seed)
@@ -53,8 +53,8 @@ def carry_out(files: Sequence[Path], folder: Path, settings: SectionSettings, pr
     )
 
 
-def _track(progress: Progress, case: str) -> Track:
-    return lambda places, count: progress.track(places, total=count, label=f"tiles of {case}")
+def _track(progress: Progress) -> Track:
+    return lambda places, count: progress.track(places, total=count, label="tiles")
 
 
 def _write_pairs(results: Sequence[PairResult], folder: Path) -> Path:
