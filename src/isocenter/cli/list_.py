@@ -25,6 +25,7 @@ def command(
     if json_:
         print_json(rows)
         return
-    for row in rows:
-        head = row["name"] if not row.get("task") else f"{row['task']}/{row['name']}"
-        typer.echo(f"{head:<36}{row.get('cite', '')}")
+    heads = [row["name"] if not row.get("task") else f"{row['task']}/{row['name']}" for row in rows]
+    width = max(map(len, heads), default=0) + 2
+    for head, row in zip(heads, rows, strict=True):
+        typer.echo(f"{head:<{width}}{row.get('cite', '')}")
