@@ -188,7 +188,7 @@ QUESTIONS = {
             "targets": [{"name": "disease", "type": "class", "columns": "disease", "classes": ["healthy", "bleed"]},
                         {"name": "bleed", "type": "mask", "columns": "bleed", "classes": ["background", "bleed"], "use": "score"}],
             "baselines": ["class_prior", "border", "thumbnail", "image_statistics"],
-            "settings": {"keep_map": True},
+            "settings": {"keep_map": True, "window": [0.0, 100.0]},
         },
         metric=auc.METRIC,
         more=bleeds,

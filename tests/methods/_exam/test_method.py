@@ -7,6 +7,7 @@ import pytest
 
 from isocenter.core.amount import Amount
 from isocenter.core.case import Case, CaseList
+from isocenter.core.errors import SettingError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.study import Study, Target
@@ -45,6 +46,27 @@ def test_nothing_is_dropped_where_amounts_are_learned(task, target, dropout):
     study = Study(name="s", cases="cases.csv", inputs={"x": "x"}, targets=(target,), settings=SETTINGS)
     plan = methods_of(task).get("cnn").plan(study, fingerprint_of(study, cases(8, 0)), minutes=1.0, gigabytes=4.0)
     assert plan["dropout"] == dropout
+
+
+def planned(unit, **settings):
+    study = Study(name="s", cases="cases.csv", inputs={"x": "x"}, targets=(TARGET,), settings={**SETTINGS, **settings})
+    made = fingerprint_of(study, cases(8, 0))
+    made["inputs"]["x"]["unit"] = unit
+    made["intensity"]["x"] |= {"p005": -1000.0, "p995": 1500.0}
+    return METHOD.plan(study, made, minutes=1.0, gigabytes=4.0)
+
+
+def test_a_window_takes_the_place_of_the_percentiles_of_ct():
+    assert planned("HU")["scales"] == ((-1000.0, 1500.0, 128.0, 60.0),)
+    assert planned("HU", window=[0.0, 80.0])["scales"] == ((0.0, 80.0, 40.0, pytest.approx(80 / 12**0.5)),)
+
+
+@pytest.mark.parametrize(
+    ("unit", "window", "said"), [("HU", [80, 0], "low below high"), ("HU", [5], "low below high"), ("1", [0, 80], "Hounsfield")]
+)
+def test_a_window_that_makes_no_sense_is_refused(unit, window, said):
+    with pytest.raises(SettingError, match=said):
+        planned(unit, window=window)
 
 
 @pytest.fixture

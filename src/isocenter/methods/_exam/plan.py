@@ -150,7 +150,10 @@ def _choose_images(
         )
     if not chosen.made("schemes"):
         chosen.rule("schemes", tuple(schemes), "Hounsfield units keep their scale; any other image is scaled by its own numbers")
-    chosen.rule("scales", tuple(scales), "percentiles, mean and deviation of the learning cases")
+    why = "percentiles, mean and deviation of the learning cases"
+    if chosen.user_set("window"):
+        scales, why = _windowed(tuple(chosen["window"]), chosen["schemes"], scales), "the window asked for, its middle 0"
+    chosen.rule("scales", tuple(scales), why)
     shapes = np.asarray(fingerprint["shapes"], float)
     spacings = np.asarray(fingerprint["spacings"], float)
     median = np.median(shapes, axis=0)
@@ -164,6 +167,19 @@ def _choose_images(
         chosen.rule("size", (*(side,) * seen, *deep), f"objects are cut out, and looked at with {side} a side")
     if not chosen.made("size"):
         _choose_size(chosen, median, spacings, unit=str(fingerprint["unit"]), minutes=minutes)
+
+
+def _windowed(window: tuple[float, ...], schemes: Sequence[str], scales: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]]:
+    """Return the scales with those of CT inputs replaced: clipped to the window, as even numbers in it would be normalized."""
+    if len(window) != 2 or not window[0] < window[1]:
+        raise SettingError(f"expected window: [low, high] in HU, low below high, got {list(window)}. A brain window is [0, 80].")
+    if "ct" not in schemes:
+        raise SettingError(
+            f"expected an input in Hounsfield units for the window {list(window)}, got none. Say `units: {{ct: HU}}`."
+        )
+    low, high = window
+    return [(low, high, (low + high) / 2, (high - low) / 12**0.5) if scheme == "ct" else scale
+            for scheme, scale in zip(schemes, scales, strict=True)]  # fmt: skip
 
 
 def _choose_size(chosen: Choices[ExamSettings], median: Any, spacings: Any, *, unit: str, minutes: float) -> None:

@@ -33,6 +33,8 @@ class ExamSettings:
     """Intensity scheme of each input: "zscore", "ct", "macenko" (stains of H&E normalized, then zscore) or "none"; () = zscore."""
     scales: tuple[tuple[float, float, float, float], ...] = ()
     """low, high, mean, deviation of each input, for "ct"."""
+    window: tuple[float, ...] = ()
+    """(low, high) HU that CT is clipped to, as a reader's window; () = percentiles of the learning cases."""
     region: str = "pool"
     """What a label of a region, or of an object, means: "pool" = look at all, listen there; "crop" = look only there."""
     margin: float = 0.15
