@@ -151,7 +151,8 @@ def _choose_images(
     if not chosen.made("schemes"):
         chosen.rule("schemes", tuple(schemes), "Hounsfield units keep their scale; any other image is scaled by its own numbers")
     why = "percentiles, mean and deviation of the learning cases"
-    if chosen.user_set("window"):
+    chosen.rule("window", (), "no narrow range was named, so all that the learning cases show is kept")
+    if chosen["window"]:
         scales, why = _windowed(tuple(chosen["window"]), chosen["schemes"], scales), "the window asked for, its middle 0"
     chosen.rule("scales", tuple(scales), why)
     shapes = np.asarray(fingerprint["shapes"], float)
