@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from isocenter.core.amount import Amount
 from isocenter.core.case import Case, CaseList
 from isocenter.core.graph import Graph
 from isocenter.core.grid import plain_grid
@@ -72,6 +73,8 @@ def tracer_of(task: Task, *, reads: str = "images") -> tuple[Study, CaseList]:
         return text_tracer()
     if reads == "slides":
         return slide_tracer(task)
+    if reads == "series":
+        return series_tracer()
     if task.one_each:
         return structure_tracer("boxes" if "boxes" in task.answers else "points")
     kind = next(kind for kind in get_args(Kind) if kind in task.answers)
@@ -80,6 +83,27 @@ def tracer_of(task: Task, *, reads: str = "images") -> tuple[Study, CaseList]:
     if shown is None:
         return study, cases
     return study, CaseList([dataclasses.replace(case, inputs={name: shown(case) for name in case.inputs}) for case in cases])
+
+
+def series_tracer() -> tuple[Study, CaseList]:
+    """Series of 8 to 12 pictures of a square that is widest at one time and narrowest at another; both are asked for."""
+    rng, cases = np.random.default_rng(0), []
+    for number in range(24):
+        count = 8 + number % 5
+        wide, narrow = (int(k) for k in rng.choice(count // 2, 2, replace=False) + np.array([0, count // 2]))
+        samples = rng.normal(0, 2, (1, 16, 14, count))
+        for time in range(count):
+            side = 10 if time == wide else 4 if time == narrow else 7
+            samples[:, 3 : 3 + side, 2 : 2 + side, time] += 100
+        grid = dataclasses.replace(plain_grid((16, 14)), times_s=tuple(0.1 * k for k in range(count)))
+        image = held_image(samples.astype(np.float32), grid)
+        labels = {"widest": Amount(value=float(wide), unit="frames"), "narrowest": Amount(value=float(narrow), unit="frames")}
+        cases.append(Case(key=f"s{number}", patient=f"p{number}", inputs={"cine": image}, labels=labels, covariates={}, regions={}))
+    study = {
+        "name": "series", "cases": "cases.csv", "inputs": {"cine": "cine"}, "task": "frame_localization",
+        "targets": [{"name": name, "type": "value", "columns": name, "unit": "frames"} for name in ("widest", "narrowest")],
+    }  # fmt: skip
+    return Study.model_validate(study), CaseList(cases)
 
 
 def slide_tracer(task: Task) -> tuple[Study, CaseList]:

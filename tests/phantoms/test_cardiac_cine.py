@@ -99,6 +99,11 @@ def test_what_it_cannot_draw_is_refused(options, said):
         scan(**options)
 
 
+def test_its_study_asks_for_frames_and_one_of_a_mask_does_not():
+    assert CINE.study().task == CINE.study("es_frame").task == "frame_localization"
+    assert CINE.study("disease").task is None
+
+
 def test_a_written_series_reads_back_with_its_times_and_masks(tmp_path):
     write_phantom("cardiac_cine", tmp_path, n=2, seed=5, target="heart", options={"size": 24, "frames": 9})
     study = read_study(tmp_path / "study.yaml")

@@ -12,8 +12,8 @@ from isocenter.core.record import Record
 from isocenter.core.study import Study
 from isocenter.core.value import Kind
 
-Reads = Literal["images", "pictures", "ct", "graphs", "covariates", "text", "slides"]
-"""What a study must show a method; pictures: images of two axes, ct: images in HU."""
+Reads = Literal["images", "pictures", "series", "ct", "graphs", "covariates", "text", "slides"]
+"""What a study must show a method; pictures: images of two axes, series: images over time, ct: images in HU."""
 
 
 class Card(Record):

@@ -156,4 +156,5 @@ PHANTOM = Phantom(
     disease=("disease", False, True),
     factors={"scanner": ("sharp", "old"), "sex": SEXES},
     asks=("ed_frame", "es_frame"),
+    task="frame_localization",
 )  # fmt: skip

@@ -112,6 +112,8 @@ class Phantom(Record):
     """Option -> (value that goes with health, value that goes with disease): what can be tied to the label."""
     asks: tuple[str, ...] = ()
     """Targets its suggested study asks for together; () = the first alone."""
+    task: str | None = None
+    """Task that the study of what it `asks` names, where the kinds of its targets leave a choice."""
     at: Mapping[str, str] = field(default_factory=dict)
     """Inputs that are slides, and what they are read at."""
     rounds: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -148,6 +150,7 @@ class Phantom(Record):
                 raise PlanError(unknown(f"target of phantom {self.name}", name, names))
         return Study.model_validate(
             {
+                "task": self.task if set(chosen) <= set(self.asks) else None,
                 "name": f"{self.name}_{chosen[0]}",
                 "cases": "cases.csv",
                 "inputs": {name: name for name in self.inputs},

@@ -1,0 +1,1 @@
+"""Where is each landmark: one place of each a case."""
