@@ -9,22 +9,22 @@ strangers : the H&E of one patient with the DAB of the next: how many are called
 stream    : a slide of 20,000 samples a side laid on another by tiles: megapixels a second, most memory.
             Rows: results/sections_stream.csv.
 
---short: 4 pairs; a slide of 4,000 samples a side. Pairs once drawn are kept in --work.
+--short: 4 pairs; a slide of 4,000 samples a side. Pairs once drawn and registered are kept in --work.
 """
 
 import argparse
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tifffile
-from numpy.typing import NDArray
 
 from isocenter.core.slide import HeldSlide, size_um
 from isocenter.imaging.sections.plane_map import PlaneMap
-from isocenter.imaging.sections.register import Registered, register
+from isocenter.imaging.sections.register import register
 from isocenter.io.moved_slide import MovedSlide
 from isocenter.io.pyramid_stream import write_slide
 from isocenter.io.slide import open_slide
@@ -42,90 +42,90 @@ WORKING_PX = 384
 STEPS = ("identity", "moments", "rigid", "affine", "used")
 
 
-def drawn(work: Path, count: int) -> Iterator[dict[str, NDArray[np.generic]]]:
-    """Yield pairs: coarse pictures, landmarks, the size of a sample, the diagonal, patient, damage; drawn once, then kept."""
+def drawn(work: Path, count: int) -> None:
+    """Draw pairs into files: coarse pictures, landmarks, size of a sample, diagonal, patient, damage. Those there are kept."""
     work.mkdir(parents=True, exist_ok=True)
     phantom = PHANTOMS.get("serial_sections")
-    waiting = [n for n in range(count) if not (work / f"{phantom.hash}_{n:03d}.npz").exists()]
-    cases = draw_many(phantom, count, SEED, "benchmark") if waiting else iter(())
-    for n, (_, case) in enumerate(Terminal().track(cases, total=count, label="draw")):
+    if all(_file(work, f"{n:03d}").exists() for n in range(count)):
+        return
+    for n, (_, case) in enumerate(Terminal().track(draw_many(phantom, count, SEED, "benchmark"), total=count, label="draw")):
         slides = [case.inputs[name] for name in ("fixed", "moving")]
         um = max(size_um(slides[0])) / WORKING_PX
         np.savez_compressed(
-            work / f"{phantom.hash}_{n:03d}.npz", fixed=coarse_picture(slides[0], um), moving=coarse_picture(slides[1], um), um=um,
+            _file(work, f"{n:03d}"), fixed=coarse_picture(slides[0], um), moving=coarse_picture(slides[1], um), um=um,
             here=case.truths["fixed_landmarks"].world, there=case.truths["moving_landmarks"].world, patient=case.patient,
             diagonal=np.hypot(*size_um(slides[0])), damage=case.covariates["damage"], marker=case.covariates["marker"],
         )  # fmt: skip
-    for n in range(count):
-        with np.load(work / f"{phantom.hash}_{n:03d}.npz") as held:
-            yield dict(held)
 
 
-def pairs(work: Path, count: int, channel: str, *, keep: bool) -> None:
-    """Register every pair."""
-    found = []
-    for n, pair in enumerate(drawn(work, count)):
+def registered(work: Path, n: int, m: int, channel: str) -> dict[str, Any]:
+    """Register the H&E of pair n with the DAB of pair m; once done, it is kept."""
+    path = _file(work, f"{n:03d}_{m:03d}_{channel}")
+    if not path.exists():
+        fixed, moving = (dict(np.load(_file(work, f"{each:03d}"))) for each in (n, m))
         begun = time.process_time()
-        made = _registered(pair, pair, channel)
+        made = register(fixed["fixed"], moving["moving"], um=float(fixed["um"]), stains=STAINS, channel=channel)
         seconds = time.process_time() - begun
-        errors = {}
-        for step in STEPS:
-            carried = made.maps[made.used if step == "used" else step].move_back(pair["there"])
-            errors[step] = landmark_error(pair["here"], carried, diagonal=float(pair["diagonal"]))
-        found.append((pair, made, errors, seconds))
-        print(
-            f"{n:>3} {pair['marker']} {pair['damage']:<8}", *(f"{s} {errors[s].median:.1f}" for s in STEPS),
-            f"correlation {made.likeness.correlation:.2f}, {made.likeness.distance:.1f} SD, aligned {made.likeness.aligned}, "
-            f"{seconds:.1f} s", *made.refused, flush=True,
+        steps = {step: made.maps[made.used if step == "used" else step].move_back(moving["there"]) for step in STEPS}
+        like = made.likeness
+        np.savez_compressed(
+            path, **steps, here=fixed["here"], diagonal=fixed["diagonal"], patient=fixed["patient"], seconds=seconds,
+            aligned=like.aligned, correlation=like.correlation, distance=like.distance, refused="; ".join(made.refused),
+            kind=f"{fixed['marker']} {fixed['damage']}",
         )  # fmt: skip
-    if keep:
-        add_rows("sections", [_summary(channel, step, found) for step in STEPS], key=("trial", "channel", "step", "pairs"))
+    held = dict(np.load(path))
+    if n == m:
+        held["errors"] = {s: landmark_error(held["here"], held[s], diagonal=float(held["diagonal"])) for s in STEPS}
+        print(n, held["kind"], *(f"{s} {e.median:.1f}" for s, e in held["errors"].items()), end=" ")
+    print(
+        f"{n} {m} correlation {held['correlation']:.2f}, {held['distance']:.1f} SD, aligned {held['aligned']}, "
+        f"{held['seconds']:.1f} s", held["refused"], flush=True,
+    )  # fmt: skip
+    return held
 
 
-def strangers(work: Path, count: int, channel: str, *, keep: bool) -> None:
+def pairs(work: Path, numbers: Sequence[int], channel: str) -> list[dict[str, object]]:
+    """Register every pair."""
+    found = [registered(work, n, n, channel) for n in numbers]
+    return [_summary(channel, step, found) for step in STEPS]
+
+
+def strangers(work: Path, numbers: Sequence[int], channel: str) -> list[dict[str, object]]:
     """Register the H&E of one patient with the DAB of the next."""
-    held = list(drawn(work, count))
-    likeness = []
-    for n, pair in enumerate(held):
-        made = _registered(pair, held[(n + 1) % count], channel)
-        likeness.append(made.likeness)
-        print(
-            n,
-            f"correlation {made.likeness.correlation:.2f}, {made.likeness.distance:.1f} SD, aligned {made.likeness.aligned}",
-            flush=True,
-        )
+    found = [registered(work, n, n + 1, channel) for n in numbers]
     row = {
-        "trial": "strangers", "channel": channel, "step": "used", "pairs": count,
-        "called_aligned": sum(l.aligned for l in likeness),
-        "highest_correlation": f"{max(l.correlation for l in likeness):.3f}",
-        "highest_distance_sd": f"{max(l.distance for l in likeness):.1f}",
+        "trial": "strangers", "channel": channel, "step": "used", "pairs": len(found),
+        "called_aligned": sum(bool(f["aligned"]) for f in found),
+        "highest_correlation": f"{max(float(f['correlation']) for f in found):.3f}",
+        "highest_distance_sd": f"{max(float(f['distance']) for f in found):.1f}",
+        "cpu_s_a_pair": f"{np.mean([f['seconds'] for f in found]):.1f}",
         **provenance(seed=SEED),
     }  # fmt: skip
-    if keep:
-        add_rows("sections", [row], key=("trial", "channel", "step", "pairs"))
+    return [row]
 
 
-def _registered(fixed: dict[str, NDArray[np.generic]], moving: dict[str, NDArray[np.generic]], channel: str) -> Registered:
-    return register(fixed["fixed"], moving["moving"], um=float(fixed["um"]), stains=STAINS, channel=channel)
+def _file(work: Path, name: str) -> Path:
+    return work / f"{PHANTOMS.get('serial_sections').hash}_{name}.npz"
 
 
-def _summary(channel: str, step: str, found: list[tuple]) -> dict[str, object]:
+def _summary(channel: str, step: str, found: list[dict[str, Any]]) -> dict[str, object]:
     """Return one row: medians of pairs, and their mean over pairs with its interval over patients."""
-    medians = np.array([errors[step].median for _, _, errors, _ in found])
-    largest = np.array([errors[step].largest for _, _, errors, _ in found])
-    relative = np.array([errors[step].median / errors[step].diagonal for _, _, errors, _ in found])
-    patients = [str(pair["patient"]) for pair, *_ in found]
+    errors = [held["errors"][step] for held in found]
+    medians = np.array([error.median for error in errors])
+    relative = np.array([error.median / error.diagonal for error in errors])
+    patients = [str(held["patient"]) for held in found]
     low, high = bootstrap_mean(relative, patients, rng=np.random.default_rng(SEED)).ends
-    near = [robustness(errors["identity"], errors[step]) for _, _, errors, _ in found]
-    like = [made.likeness for _, made, _, _ in found]
+    near = [robustness(held["errors"]["identity"], held["errors"][step]) for held in found]
     return {
         "trial": "pairs", "channel": channel, "step": step, "pairs": len(found), "patients": len(set(patients)),
         "median_of_median_tre_um": f"{np.median(medians):.2f}", "worst_median_tre_um": f"{medians.max():.2f}",
-        "median_of_largest_tre_um": f"{np.median(largest):.1f}", "mean_median_rtre": f"{relative.mean():.5f}",
+        "median_of_largest_tre_um": f"{np.median([error.largest for error in errors]):.1f}",
+        "worst_tre_um": f"{max(error.largest for error in errors):.1f}", "mean_median_rtre": f"{relative.mean():.5f}",
         "mean_median_rtre_low": f"{low:.5f}", "mean_median_rtre_high": f"{high:.5f}", "mean_robustness": f"{np.mean(near):.3f}",
-        "called_aligned": sum(l.aligned for l in like), "lowest_correlation": f"{min(l.correlation for l in like):.3f}",
-        "lowest_distance_sd": f"{min(l.distance for l in like):.1f}", "cpu_s_a_pair": f"{np.mean([s for *_, s in found]):.1f}",
-        **provenance(seed=SEED),
+        "called_aligned": sum(bool(held["aligned"]) for held in found),
+        "lowest_correlation": f"{min(float(held['correlation']) for held in found):.3f}",
+        "lowest_distance_sd": f"{min(float(held['distance']) for held in found):.1f}",
+        "cpu_s_a_pair": f"{np.mean([held['seconds'] for held in found]):.1f}", **provenance(seed=SEED),
     }  # fmt: skip
 
 
@@ -182,14 +182,18 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("sections_work"))
     parser.add_argument("--pairs", type=int, default=30)
     parser.add_argument("--channel", default="hematoxylin", choices=("hematoxylin", "density"))
+    parser.add_argument("--backwards", action="store_true", help="from the last pair, so that two processes share the work")
     parser.add_argument("--short", action="store_true")
     chosen = parser.parse_args()
     count = 4 if chosen.short else chosen.pairs
     if chosen.what == "stream":
         stream(chosen.work, side=4_000 if chosen.short else 20_000, keep=not chosen.short)
     else:
-        trial = {"pairs": pairs, "strangers": strangers}[chosen.what]
-        trial(chosen.work, count, chosen.channel, keep=not chosen.short)
+        drawn(chosen.work, count + (chosen.what == "strangers"))
+        numbers = range(count)[::-1] if chosen.backwards else range(count)
+        rows = {"pairs": pairs, "strangers": strangers}[chosen.what](chosen.work, numbers, chosen.channel)
+        if not chosen.short:
+            add_rows("sections", rows, key=("trial", "channel", "step", "pairs"))
 
 
 if __name__ == "__main__":
