@@ -51,6 +51,7 @@ MINUTES = {
     "bccd_boxes": 30.0,
     "dsb2018_centers": 15.0,
     "gbm40_nuclei": 5.0,
+    "consep": 12.0,
     "abide_graphs": 5.0,
 }
 """Of training, per model; the sets of one to four patients support no claim and only have to complete."""
@@ -58,7 +59,9 @@ EXAM_LABELS = frozenset(
     {"pneumoniamnist", "cxr_covid_view", "cxr_covid_finding", "head_ct_hemorrhage", "idrid_grading", "nih_cxr64", "abide_graphs"}
 )
 """Studies whose label belongs to a whole exam; their rows are a table of their own."""
-COUNTED = frozenset({"cells_vgg", "cells_mbm", "cells_adipocyte", "bccd", "bccd_boxes", "dsb2018_centers", "gbm40_nuclei"})
+COUNTED = frozenset(
+    {"cells_vgg", "cells_mbm", "cells_adipocyte", "bccd", "bccd_boxes", "dsb2018_centers", "gbm40_nuclei", "consep"}
+)
 """Studies whose objects are counted; their rows are a table of their own."""
 PHANTOMS_ASKED = {"tof_vessels": {"n": 40, "grade": "test", "options": {"size": 64}}}
 """Studies drawn, not fetched: 30 cases to learn from, 10 to test on."""

@@ -66,6 +66,22 @@ def gbm40_nuclei(data: Path) -> Tables:
     return rows, split_patients(rows, test=0, tune=0, folds=3)
 
 
+def consep(data: Path) -> Tables:
+    """Colon cancer, H&E: six patches of each of 27 tiles; a tile stands in for a patient, who is not named."""
+    rows = [
+        {
+            "case": source["patch"],
+            "tile": source["tile"],
+            "image": f"consep/images/{source['patch']}.jpg",
+            "nuclei": f"consep/instances/{source['patch']}.png",
+            "kinds": f"consep/types/{source['patch']}.png",
+        }
+        for source in sorted(read_rows(data / "consep/patches.csv"), key=lambda source: source["patch"])
+    ]
+    by_tile = [{"case": row["case"], "patient": row["tile"]} for row in rows]
+    return rows, split_patients(by_tile, test=0.25, tune=0.15)
+
+
 def _dotted(folder: str, file: str, patient: str, number: str) -> Row:
     """Return the row of a picture whose dots lie in a picture of the same name."""
     image, dots = f"{folder}/images/{file}", f"{folder}/dots/{file}"
