@@ -16,8 +16,8 @@ from isocenter.core.scores import Scores
 from isocenter.core.study import Study
 from isocenter.io.study_file import read_study
 from isocenter.io.table import open_cases
-from isocenter.metrics.registry import per_case, per_cohort
 from isocenter.stages.split import TUNE, Split
+from isocenter.stages.study_names import check_names
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SETS = sorted(path.parent.name for path in EXAMPLES.glob("*/study.yaml"))
@@ -150,6 +150,6 @@ def test_a_picture_of_an_array_file_stands_upright(data_folder: Path):
     assert np.abs(across - across[::-1]).mean() < np.abs(along - along[::-1]).mean()  # a chest is alike left and right
 
 
-def test_every_metric_that_is_asked_for_exists():
-    known = {*per_case().names(), *per_cohort().names()}
-    assert {metric for name in SETS for metric in study_of(name).metrics} <= known
+@each_set
+def test_every_name_that_is_asked_for_exists(name: str):
+    check_names(study_of(name))

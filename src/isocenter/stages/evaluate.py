@@ -26,7 +26,7 @@ from isocenter.core.value import Value
 from isocenter.io.table import TableCases
 from isocenter.learning.assessed import assessed
 from isocenter.methods.registry import claim_of, measured_by
-from isocenter.metrics.registry import per_case, per_cohort
+from isocenter.metrics.registry import name_of, per_case, per_cohort
 from isocenter.stages.cohort import Measure, compare_cases, estimate_all
 from isocenter.stages.decided import Decided, compare_decisions, decide_all, estimate_decisions, write_decisions
 from isocenter.stages.ledger import record_opening
@@ -109,11 +109,15 @@ def measure_of(study: Study, target: Target) -> Measure:
     task = measured_by(study, target)
     first = study.claimed
     names = [*(study.metrics if target.type == first.type else ()), *target.metrics]
-    single = [per_case().get(name) for name in names if name in per_case().names()]
-    cohort = [per_cohort().get(name) for name in names if name not in per_case().names()]
+    single = {name_of(name): per_case().get(name) for name in names if name_of(name) in per_case().names()}
+    cohort = [per_cohort().get(name) for name in names if name_of(name) not in per_case().names()]
+    replaced = [
+        per_case().get(name_of(name)) for name in names if name_of(name) != name
+    ]  # a metric with a number stands for the task's own without
+    kept = [metric for metric in task.per_case if metric not in replaced]
     return Measure(
         primary=task.primary,
-        per_case=tuple(dict.fromkeys([*task.per_case, *single])),
+        per_case=tuple(dict.fromkeys([*kept, *single.values()])),
         per_cohort=tuple({m.name: m for m in (*task.per_cohort, *cohort)}.values()),
         keep=task.keep,
     )

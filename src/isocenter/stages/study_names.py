@@ -6,7 +6,7 @@ In:   a study. Out: nothing, or an error with "did you mean".
 from isocenter.core.errors import StudyError, UnknownName, unknown
 from isocenter.core.study import Study
 from isocenter.methods.registry import methods_of, task_of
-from isocenter.metrics.registry import per_case, per_cohort
+from isocenter.metrics.registry import name_of, per_case, per_cohort
 from isocenter.stages.split import SETTINGS
 
 
@@ -19,8 +19,10 @@ def check_names(study: Study) -> None:
             raise UnknownName("method", name, methods.names())
     metrics = [*per_case().names(), *per_cohort().names()]
     for name in (*study.metrics, *(m for target in study.targets for m in target.metrics)):
-        if name not in metrics:
+        if name_of(name) not in metrics:
             raise UnknownName("metric", name, metrics)
+        if name_of(name) != name:
+            per_case().get(name)  # its number is looked at too
     for name in study.groups:
         if name not in study.covariates:
             raise StudyError(unknown("group", name, study.covariates) + " A group must be one of the study's covariates.")
