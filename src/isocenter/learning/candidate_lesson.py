@@ -51,6 +51,30 @@ def view_of(scales: TwoScales, index: Sequence[float], view: Sequence[int]) -> N
     return np.concatenate([cut(scales.fine, near, view), cut(scales.coarse, far, view)]).astype(np.float32, copy=False)
 
 
+def drawn_view(
+    scales: TwoScales,
+    index: NDArray[np.float64],
+    view: Sequence[int],
+    *,
+    mirror_axes: Sequence[int],
+    generator: np.random.Generator,
+) -> NDArray[np.float32]:
+    """Return both views of a place, (2 C, *view), moved by at most JITTER samples and mirrored at random."""
+    moved = generator.integers(-JITTER, JITTER, size=len(view), endpoint=True)
+    places = index + np.where(np.asarray(view) > 1, moved, 0)
+    views = view_of(scales, [float(i) for i in places], view)
+    flips = tuple(axis + 1 for axis in mirror_axes if generator.random() < 0.5)
+    return np.ascontiguousarray(np.flip(views, flips)) if flips else views
+
+
+def stacked_views(views: Sequence[NDArray[np.float32]], view: Sequence[int]) -> NDArray[np.float32]:
+    """Return views as a batch, (N, 2 C, *S), without the axes of one sample."""
+    batch = np.stack(views)
+    for axis in [a for a, n in enumerate(view) if n == 1][::-1]:
+        batch = np.take(batch, 0, axis=axis + 2)
+    return batch
+
+
 class CandidateTable(Record):
     """Candidates to learn from."""
 
@@ -83,9 +107,7 @@ class CandidateLesson:
         """Return the binary cross-entropy of a batch, half of it true."""
         half = self.batch // 2
         chosen = [*self._generator.choice(self._true, half), *self._generator.choice(self._false, self.batch - half)]
-        views = np.stack([self._drawn(int(i)) for i in chosen])
-        for axis in [a for a, n in enumerate(self.view) if n == 1][::-1]:
-            views = np.take(views, 0, axis=axis + 2)
+        views = stacked_views([self._drawn(int(i)) for i in chosen], self.view)
         truth = torch.from_numpy(self.table.true[chosen].astype(np.float32))
         logits = network(place(torch.from_numpy(views)))
         return functional.binary_cross_entropy_with_logits(logits.float(), place(truth))
@@ -102,9 +124,5 @@ class CandidateLesson:
         self._generator.bit_generator.state = state["generator"]
 
     def _drawn(self, at: int) -> NDArray[np.float32]:
-        """Return a candidate's views, moved a little and mirrored at random."""
-        moved = self._generator.integers(-JITTER, JITTER, size=len(self.view), endpoint=True)
-        index = self.table.index[at] + np.where(np.asarray(self.view) > 1, moved, 0)
-        views = view_of(self.volumes[int(self.table.case[at])], [float(i) for i in index], self.view)
-        flips = tuple(axis + 1 for axis in self.mirror_axes if self._generator.random() < 0.5)
-        return np.ascontiguousarray(np.flip(views, flips)) if flips else views
+        scales = self.volumes[int(self.table.case[at])]
+        return drawn_view(scales, self.table.index[at], self.view, mirror_axes=self.mirror_axes, generator=self._generator)

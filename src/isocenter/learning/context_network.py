@@ -1,7 +1,7 @@
 """Two looks at one place: close by, and from further away. Is it what was looked for?
 
 In:   views (N, 2 C, *V): C channels of the surroundings as they are, C of wider ones on as many samples.
-Out:  one logit a place.
+Out:  one logit a place, or one for each of several classes.
 Not:  no cutting of views (candidate_lesson.py).
 
 Reference: Ghafoorian et al., Deep multi-scale location-aware 3D convolutional neural networks for automated detection of lacunes,
@@ -31,22 +31,26 @@ class ContextNetworkConfig:
     view: tuple[int, ...] = (24, 24, 24)
     """Samples per axis of a view."""
     widths: tuple[int, ...] = (16, 32, 64)
+    outputs: int = 1
+    """Classes that are told apart; 1 = true or not."""
 
 
 class ContextNetwork(nn.Module):
-    """views (N, 2 C, *V) -> logits (N,)."""
+    """views (N, 2 C, *V) -> logits (N,), or (N, K) of several classes."""
 
     def __init__(self, config: ContextNetworkConfig) -> None:
         super().__init__()
-        self.channels = config.channels
+        self.channels, self.outputs = config.channels, config.outputs
         self.near, self.far = _stream(config), _stream(config)
-        self.head = nn.Sequential(nn.Linear(4 * config.widths[-1], 32), nn.LeakyReLU(SLOPE), nn.Dropout(0.25), nn.Linear(32, 1))
+        self.head = nn.Sequential(
+            nn.Linear(4 * config.widths[-1], 32), nn.LeakyReLU(SLOPE), nn.Dropout(0.25), nn.Linear(32, config.outputs)
+        )
 
     def forward(self, views: Tensor) -> Tensor:
         """Look twice, judge once."""
         seen = [_pooled(self.near(views[:, : self.channels])), _pooled(self.far(views[:, self.channels :]))]
-        logits: Tensor = self.head(torch.cat(seen, dim=1))  # (N, 1)
-        return logits[:, 0]
+        logits: Tensor = self.head(torch.cat(seen, dim=1))  # (N, K)
+        return logits[:, 0] if self.outputs == 1 else logits
 
 
 def _stream(config: ContextNetworkConfig) -> nn.Sequential:

@@ -27,7 +27,7 @@ from isocenter.core.study import Target
 from isocenter.core.value import Value
 from isocenter.imaging.candidates import Candidates, find_candidates
 from isocenter.imaging.resample import zoom_to
-from isocenter.learning.candidate_lesson import TwoScales, two_scales, view_of
+from isocenter.learning.candidate_lesson import TwoScales, stacked_views, two_scales, view_of
 from isocenter.learning.fully_convolutional import fully_convolutional
 from isocenter.learning.inference.planar import PlanarNetwork
 from isocenter.learning.inference.torch_backend import TorchNetwork
@@ -206,12 +206,10 @@ def engine_of(network: nn.Sequential, settings: VoxelSettings) -> WindowNetwork:
 @torch.inference_mode()
 def judged(second: nn.Module, scales: TwoScales, index: NDArray[np.float64], settings: VoxelSettings) -> NDArray[np.float64]:
     """Return the second stage's logits of places (N, d) in prepared samples, (N,)."""
-    flat = [a for a, n in enumerate(settings.view) if n == 1][::-1]
     device = next(second.parameters()).device
     logits = []
     for first in range(0, len(index), VIEWS):
-        views = np.stack([view_of(scales, [float(i) for i in place], settings.view) for place in index[first : first + VIEWS]])
-        for axis in flat:
-            views = np.take(views, 0, axis=axis + 2)
+        few = [view_of(scales, [float(i) for i in place], settings.view) for place in index[first : first + VIEWS]]
+        views = stacked_views(few, settings.view)
         logits.append(second(torch.from_numpy(views).to(device)).float().cpu().numpy())
     return np.concatenate(logits).astype(float) if logits else np.zeros(0)

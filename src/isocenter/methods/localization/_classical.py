@@ -67,23 +67,28 @@ class ClassicalCounter:
         (folder / "model.json").write_text(json.dumps(self.chosen, indent=1), encoding="utf-8")
 
     def _answer(self, case: Case) -> Prediction:
-        seen = read_channels(case, self.chosen["inputs"])
-        name = self.chosen["channel"]
-        if name not in seen.arrays:
-            raise GeometryError(f"expected the channel {name} in case {case.key}, got {', '.join(seen.arrays)}.")
-        samples, where = seen.arrays[name], assessed(case, self.target, seen.grid)
-        if where is not None:
-            samples = np.where(where, samples, np.median(samples[where]) if where.any() else 0.0).astype(np.float32)
+        samples, grid = looked_at(case, self.target, self.chosen["inputs"], self.chosen["channel"])
         places, number = self._rule(self.chosen, samples)
         kinds, shares = kinds_of(self.target), np.asarray(self.chosen["shares"], float)
         points = Points(
-            world=seen.grid.to_world(places) if len(places) else np.zeros((0, seen.grid.ndim)),
+            world=grid.to_world(places) if len(places) else np.zeros((0, grid.ndim)),
             kind=np.full(len(places), int(shares.argmax()), np.intp),
             score=np.ones(len(places)),
             names=kinds,
         )
         answers = {self.target.name: points, **count_answers(float(number) * shares, kinds, self._counts)}
         return Prediction(case=case.key, answers=answers)
+
+
+def looked_at(case: Case, target: Target, inputs: Sequence[str], channel: str) -> tuple[NDArray[np.float32], Grid]:
+    """Return one channel (*S) of a case, its median where nothing was assessed, and its grid. GeometryError without the channel."""
+    seen = read_channels(case, inputs)
+    if channel not in seen.arrays:
+        raise GeometryError(f"expected the channel {channel} in case {case.key}, got {', '.join(seen.arrays)}.")
+    samples, where = seen.arrays[channel], assessed(case, target, seen.grid)
+    if where is not None:
+        samples = np.where(where, samples, np.median(samples[where]) if where.any() else 0.0).astype(np.float32)
+    return samples, seen.grid
 
 
 def fields(study: Study, learn: Cases, *, most: int) -> list[Field]:

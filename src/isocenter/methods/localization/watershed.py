@@ -67,18 +67,27 @@ class Watershed:
     def fit(self, study: Study, learn: Cases, tune: Cases, plan: Plan, journal: Journal) -> ClassicalCounter:
         """Choose channel and side by where the dots lie, depth and least area by F1 of the points."""
         del tune, journal
-        seen = fields(study, learn, most=plan.config(WatershedConfig).cases)
-        name, bright = max(sides(seen), key=lambda side: _inside(side, seen))
-        best = max((_judged(seen, name, depth, bright=bright) for depth in DEPTHS), key=lambda found: found[0])
-        chosen = {"channel": name, "bright": bright, "depth": best[1], "least_area": best[2]}
-        return ClassicalCounter(_pieces, {**common(study, learn), **chosen})
+        chosen = choose_pieces(study, learn, most=plan.config(WatershedConfig).cases)
+        return ClassicalCounter(pieces_of, {**common(study, learn), **chosen})
 
     def load(self, folder: Path) -> ClassicalCounter:
         """Return the model `save` wrote."""
-        return load_counter(folder, _pieces, name=self.card.name)
+        return load_counter(folder, pieces_of, name=self.card.name)
 
 
-def _pieces(chosen: Mapping[str, Any], samples: NDArray[np.float32]) -> Found:
+def choose_pieces(study: Study, learn: Cases, *, most: int) -> dict[str, Any]:
+    """Return channel, side, depth and least area: the first two by where the dots lie, the others by F1 of the points.
+
+    most : learning cases looked at
+    """
+    seen = fields(study, learn, most=most)
+    name, bright = max(sides(seen), key=lambda side: _inside(side, seen))
+    best = max((_judged(seen, name, depth, bright=bright) for depth in DEPTHS), key=lambda found: found[0])
+    return {"channel": name, "bright": bright, "depth": best[1], "least_area": best[2]}
+
+
+def pieces_of(chosen: Mapping[str, Any], samples: NDArray[np.float32]) -> Found:
+    """Return the middles (N, d) of the pieces of one channel (*S), in samples, and how many they are."""
     middles, areas = _split(samples, float(chosen["depth"]), bright=bool(chosen["bright"]))
     kept = middles[areas >= float(chosen["least_area"])]
     return kept, np.asarray(float(len(kept)))
