@@ -52,6 +52,7 @@ MINUTES = {
     "dsb2018_centers": 15.0,
     "gbm40_nuclei": 5.0,
     "consep": 12.0,
+    "consep_objects": 12.0,
     "abide_graphs": 5.0,
 }
 """Of training, per model; the sets of one to four patients support no claim and only have to complete."""
@@ -60,8 +61,11 @@ EXAM_LABELS = frozenset(
 )
 """Studies whose label belongs to a whole exam; their rows are a table of their own."""
 COUNTED = frozenset(
-    {"cells_vgg", "cells_mbm", "cells_adipocyte", "bccd", "bccd_boxes", "dsb2018_centers", "gbm40_nuclei", "consep"}
-)
+    {
+        "cells_vgg", "cells_mbm", "cells_adipocyte", "bccd", "bccd_boxes", "dsb2018_centers", "gbm40_nuclei", "consep",
+        "consep_objects",
+    }
+)  # fmt: skip
 """Studies whose objects are counted; their rows are a table of their own."""
 PHANTOMS_ASKED = {"tof_vessels": {"n": 40, "grade": "test", "options": {"size": 64}}}
 """Studies drawn, not fetched: 30 cases to learn from, 10 to test on."""

@@ -82,6 +82,11 @@ def consep(data: Path) -> Tables:
     return rows, split_patients(by_tile, test=0.25, tune=0.15)
 
 
+def consep_objects(data: Path) -> Tables:
+    """The same patches and the same split, asked of a watershed and a classifier of its pieces."""
+    return consep(data)
+
+
 def _dotted(folder: str, file: str, patient: str, number: str) -> Row:
     """Return the row of a picture whose dots lie in a picture of the same name."""
     image, dots = f"{folder}/images/{file}", f"{folder}/dots/{file}"
