@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from isocenter.core.record import Record
 
 LEAST_CORRELATION = 0.4
-"""In place. Pairs of one phantom block reach 0.8 and more, sections of two blocks 0.35 at most (benchmarks/sections.py)."""
+"""In place. Phantom pairs reach 0.83 and more, sections of two patients 0.16 at most (benchmarks/sections.py)."""
 LEAST_DISTANCE = 5.0
 """From sections shifted aside, in standard deviations of theirs."""
 LEAST_OVERLAP = 0.5
