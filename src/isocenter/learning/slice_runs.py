@@ -28,7 +28,7 @@ def filled(low: float, high: float, count: int) -> NDArray[np.float32]:
     """
     index = np.arange(count)
     inside = np.minimum(index + 0.5, high) - np.maximum(index - 0.5, low)
-    return np.clip(inside, 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(inside, 0.0, 1.0), np.float32)
 
 
 def longest_run(likely: NDArray[np.floating], *, above: float) -> Run | None:
