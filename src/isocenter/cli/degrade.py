@@ -15,6 +15,7 @@ def command(
     data: Data = None,
     name: Annotated[str | None, typer.Option("--input", help="The input made worse; default the study's first.")] = None,
     slices: Annotated[int | None, typer.Option("--slices", help="So many slices a volume, each a case.", min=1)] = None,
+    guide: Annotated[str | None, typer.Option("--guide", help="A mask target kept beside the images, to guide training.")] = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same noise.")] = 0,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="An option of the degradation: dose=0.1.", metavar="NAME=VALUE")
@@ -27,7 +28,10 @@ def command(
     from isocenter.stages.degrade import degrade
     from isocenter.stages.progress import Terminal
 
-    path = degrade(study, how, out, data=data, name=name, slices=slices, seed=seed, options=settings_of(set_), progress=Terminal())
+    options = settings_of(set_)
+    path = degrade(
+        study, how, out, data=data, name=name, slices=slices, guide=guide, seed=seed, options=options, progress=Terminal()
+    )
     if json_:
         print_json({"study": path})
     else:

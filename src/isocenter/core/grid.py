@@ -117,6 +117,14 @@ class Grid(Record):
         shape = tuple(int(b - a) for a, b in zip(start, stop, strict=True))
         return Grid(shape=shape, affine=as_affine(matrix), world=self.world, times_s=self.times_s)
 
+    def sampled(self, shape: Sequence[int]) -> "Grid":
+        """Return the grid of so many samples over the same extent: outer borders stay where they are, sample centers move."""
+        matrix, d = self.matrix, self.ndim
+        ratio = np.asarray(self.shape, float) / np.asarray(shape, float)
+        matrix[:d, d] = self.to_world([(ratio - 1.0) / 2.0])[0]  # the first sample's center, half a new sample from the border
+        matrix[:d, :d] = matrix[:d, :d] * ratio
+        return Grid(shape=tuple(int(n) for n in shape), affine=as_affine(matrix), world=self.world, times_s=self.times_s)
+
 
 def as_affine(matrix: ArrayLike) -> tuple[tuple[float, ...], ...]:
     """Return a matrix as the nested tuple a Grid holds."""

@@ -32,8 +32,9 @@ class Target(BaseModel):
     2 … mean: [censored, dementia, death]."""
     unit: str = "1"
     """Unit of a count, proportion or value, as printed."""
-    use: Literal["learn", "score"] = "learn"
-    """score: evaluated against, never seen by training."""
+    use: Literal["learn", "score", "guide"] = "learn"
+    """score: evaluated against, never seen by training. guide: training may look at it beside what it learns (masks, where an image
+    is learned); never answered nor measured."""
     per: Literal["case", "patient"] = "case"
     """patient: one label for all rows of a patient, which form a bag."""
     overlapping: bool = False
@@ -215,7 +216,7 @@ class Study(BaseModel):
     @property
     def claimed(self) -> Target:
         """The target a claim is about: the first that is learned, else the first that is scored. StudyError without any."""
-        found = next((t for t in (*(t for t in self.targets if t.use == "learn"), *self.targets)), None)
+        found = next((t for use in ("learn", "score") for t in self.targets if t.use == use), None)
         if found is None:
             raise StudyError(f"expected a target to make a claim about, got none in the study {self.name}. Add one.")
         return found

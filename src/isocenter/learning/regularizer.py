@@ -1,7 +1,7 @@
-"""Regularizer: what else than its loss tells a segmentation network how wrong it is; what every file of `regularizers/` ends in.
+"""Regularizer: what else than its loss tells a network how wrong it is; what every file of `regularizers/` ends in.
 
-In:   images, logits and targets of a batch.
-Out:  Regularizer, RegularizerConfig, RegularizerKind; class maps of targets and answers.
+In:   images, logits and targets of a batch; of a network that makes images, made and true ones.
+Out:  Regularizer, ImageRegularizer, RegularizerConfig, RegularizerKind; class maps of targets and answers.
 Not:  no loss of samples (losses/), no drawing of batches (patch_learner.py).
 """
 
@@ -16,6 +16,9 @@ from torch.nn.functional import one_hot
 from isocenter.core.method import Card
 from isocenter.core.record import Record
 
+NONE = "none"
+"""The setting that adds nothing."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RegularizerConfig:
@@ -24,9 +27,9 @@ class RegularizerConfig:
     patch: tuple[int, ...]
     """Samples per axis the network sees, 2 or 3 axes."""
     channels: int
-    """Of the image."""
+    """Of the image; of the made one, where images are made."""
     classes: int
-    """Channels of the answer."""
+    """Channels of the answer; of the masks that guide, where images are made."""
     weight: float = 1.0
     """Of the added cost; 1 = the regularizer's usual."""
     seed: int = 0
@@ -60,11 +63,47 @@ class Regularizer(Protocol):
         ...
 
 
+class ImageRegularizer(Protocol):
+    """What is added to the distance of a made image from the true one: it has learned what images say of masks."""
+
+    @property
+    def of_masks(self) -> nn.Module:
+        """A network of masks that has to learn first (maps -> logits, as in `truth_maps`)."""
+        ...
+
+    @property
+    def of_images(self) -> nn.Module:
+        """A network of true images that has to learn after it: images (N, C, *S) -> what `wanted` says of their masks."""
+        ...
+
+    def wanted(self, maps: Tensor) -> Tensor:
+        """Return what `of_images` has to say of the images with these masks, without gradients."""
+        ...
+
+    def to(self, device: torch.device) -> None:
+        """Move to the network's device."""
+        ...
+
+    def cost(self, made: Tensor, true: Tensor) -> Tensor:
+        """Return the added cost, (), weighed, of made images (N, C, *S) in place of the true ones."""
+        ...
+
+    def state(self) -> Mapping[str, Any]:
+        """Return both networks."""
+        ...
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take up where `state` was."""
+        ...
+
+
 class RegularizerKind(Record):
     """One way to regularize."""
 
     card: Card
     build: Callable[[RegularizerConfig], Regularizer]
+    of_images: Callable[[RegularizerConfig], ImageRegularizer] | None = None
+    """The same of networks that make images; None = it judges masks alone."""
 
 
 def truth_maps(target: Tensor, classes: int, axes: int) -> Tensor:

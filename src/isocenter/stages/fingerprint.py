@@ -182,7 +182,7 @@ def _summary(value: Value, where: NDArray[np.bool_] | None) -> Any:
 
 
 def _image_summary(image: Image) -> dict[str, Any]:
-    """Return channels, unit and type of an image, and the range all but one in 2000 samples lie in; NaN where none is finite."""
+    """Return channels, unit, type and spacing of an image, and the range all but one in 2000 samples lie in; NaN: none finite."""
     samples = np.asarray(image.array())
     finite = samples[np.isfinite(samples)]
     low, high = np.percentile(finite, [0.05, 99.95]) if finite.size else (np.nan, np.nan)
@@ -192,6 +192,7 @@ def _image_summary(image: Image) -> dict[str, Any]:
         "dtype": str(samples.dtype),
         "low": float(low),
         "high": float(high),
+        "spacing": list(image.grid.spacing),
     }
 
 
@@ -238,6 +239,8 @@ def _labels(seen: Sequence[Any], target: Target) -> dict[str, Any]:
                 out["classes"][name]["size"] = float(np.median(np.asarray(sizes)[of == i]))
     elif target.type == "image" and seen:
         out |= {name: Counter(row[name] for row in seen).most_common(1)[0][0] for name in ("channels", "unit", "dtype")}
+        axes = Counter(len(row["spacing"]) for row in seen).most_common(1)[0][0]
+        out["spacing"] = np.median([row["spacing"] for row in seen if len(row["spacing"]) == axes], axis=0).tolist()
         out |= {"low": _finite([row["low"] for row in seen], np.min), "high": _finite([row["high"] for row in seen], np.max)}
     elif target.type in ("count", "proportion", "value") and seen:
         values = np.asarray(seen, float)

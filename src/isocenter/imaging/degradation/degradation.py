@@ -1,7 +1,7 @@
 """Degradation: a named way of making the image a worse scan would have given.
 
 In:   an image, options, a seed.
-Out:  the image on the same grid, float32, with a note that says what was done to it.
+Out:  the image, float32, with a note that says what was done to it; on the same grid, unless the scan had a coarser one.
 Not:  no files (stages/degrade.py), no restoration (methods/translation).
 """
 
@@ -25,8 +25,11 @@ class Degradation(Record):
     name: str
     does: str
     cite: str
-    maker: Callable[[Array, Image, np.random.Generator, Mapping[str, Any]], Array]
+    maker: Callable[[Array, Image, np.random.Generator, Mapping[str, Any]], Array] | None = None
     """(one slice of one channel (X, Y), the image it is of, generator, options) -> (X, Y)."""
+    stacker: Callable[[Array, Image, np.random.Generator, Mapping[str, Any]], Image] | None = None
+    """In place of `maker`, of a degradation that changes the grid: (all samples (C, X, Y, Z), the image they are of, generator,
+    options) -> the image on its own grid."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Options with their defaults."""
     unit: str | None = None
@@ -35,7 +38,7 @@ class Degradation(Record):
     def apply(self, image: Image, *, seed: int, **options: Any) -> Image:
         """Return the worse image. PlanError for an option it does not have; GeometryError for an image it is not made for.
 
-        image : (C, X, Y[, Z]); slices along the last axis are worked on one by one
+        image : (C, X, Y[, Z]); slices along the last axis are worked on one by one, unless the degradation is of the whole stack
         """
         for name in options:
             if name not in self.options:
@@ -52,13 +55,17 @@ class Degradation(Record):
         samples = np.asarray(image.array(), np.float32)
         if not np.isfinite(samples).all():
             raise GeometryError(f"expected finite samples for {self.name}, got NaN or infinity. Run: isocenter check STUDY")
-        worse = np.empty_like(samples)
-        for at in np.ndindex(samples.shape[0], *samples.shape[3:]):
-            here = (at[0], slice(None), slice(None), *at[1:])
-            worse[here] = self.maker(samples[here], image, rng, chosen)
+        worse, grid = np.empty_like(samples), image.grid
+        if self.stacker is not None:
+            stack = self.stacker(samples, image, rng, chosen)
+            worse, grid = np.asarray(stack.array(), np.float32), stack.grid
+        if self.maker is not None:
+            for at in np.ndindex(samples.shape[0], *samples.shape[3:]):
+                here = (at[0], slice(None), slice(None), *at[1:])
+                worse[here] = self.maker(samples[here], image, rng, chosen)
         said = ", ".join(f"{name} {value}" for name, value in chosen.items())
         return held_image(
-            worse, image.grid, unit=image.unit, channels=image.channels, note=f"simulated {self.name} ({said}), not for diagnosis"
+            worse, grid, unit=image.unit, channels=image.channels, note=f"simulated {self.name} ({said}), not for diagnosis"
         )
 
 

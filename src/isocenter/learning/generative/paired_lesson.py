@@ -1,6 +1,6 @@
 """A translation learned from pairs: near the true image sample by sample, and such that a critic finds nothing made about it.
 
-In:   generator, critic, adversary; batches of pairs.
+In:   generator, critic, adversary; batches of pairs; what else adds to the loss.
 Out:  losses of both sides; see TranslationLesson in translation_learner.py.
 
 Reference: Isola et al., CVPR 2017, arXiv:1611.07004.
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from isocenter.learning.generative.adversary import Adversary
 from isocenter.learning.generative.translation_batch import PairedBatches
+from isocenter.learning.regularizer import ImageRegularizer
 
 
 class PairedLesson:
@@ -31,16 +32,19 @@ class PairedLesson:
         distance: Callable[[Tensor, Tensor], Tensor],
         adversarial: float,
         fidelity: float,
+        regularizer: ImageRegularizer | None = None,
     ) -> None:
         """Hold both networks.
 
         distance    : (answer, truth) -> ()
         adversarial : weight of the critic's opinion; 0 = plain regression, and no critic learns
         fidelity    : weight of the distance
+        regularizer : adds its cost to the generator's loss
         """
         self.generators, self.critics = nn.ModuleDict({"there": generator}), nn.ModuleDict({"target": critic})
         self.batches, self.adversary, self.distance = batches, adversary, distance
         self.adversarial, self.fidelity = adversarial, fidelity
+        self.regularizer = regularizer
         self.contests = adversarial > 0
 
     def draw(self, count: int) -> tuple[Tensor, Tensor]:
@@ -62,15 +66,20 @@ class PairedLesson:
         parts = {"fidelity": self.fidelity * self.distance(made["target"], target)}
         if self.contests:
             parts["adversarial"] = self.adversarial * self.adversary.of_generator(self._look(source, made["target"]))
+        if self.regularizer is not None:
+            parts["regularizer"] = self.regularizer.cost(made["target"], target)
         return parts
 
     def state(self) -> Mapping[str, Any]:
-        """Return the batches' state."""
-        return {"batches": dict(self.batches.state())}
+        """Return the batches' state, and the regularizer's."""
+        kept = {"batches": dict(self.batches.state())}
+        return kept if self.regularizer is None else {**kept, "regularizer": dict(self.regularizer.state())}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take up where `state` was."""
         self.batches.restore(state["batches"])
+        if self.regularizer is not None:
+            self.regularizer.restore(state["regularizer"])
 
     def _look(self, source: Tensor, image: Tensor) -> Tensor:
         scores: Tensor = self.critics["target"](torch.cat([source, image], dim=1))

@@ -14,6 +14,7 @@ from torch import nn
 
 from isocenter.learning.augment import AugmentationConfig
 from isocenter.learning.augmentation.pipeline import Augmenter
+from isocenter.learning.code_lesson import CodeLesson
 from isocenter.learning.gradient_learner import GradientLearner, unmeasured
 from isocenter.learning.losses import LOSSES
 from isocenter.learning.mask_lesson import MaskLesson
@@ -21,7 +22,7 @@ from isocenter.learning.networks import NETWORKS
 from isocenter.learning.patch_learner import PatchLearner, PatchLearnerConfig, PatchLesson
 from isocenter.learning.places import Sampler, class_places
 from isocenter.learning.preparation import Prepared
-from isocenter.learning.regularizer import Regularizer
+from isocenter.learning.regularizer import ImageRegularizer, Regularizer
 from isocenter.learning.sampling import SAMPLERS
 from isocenter.methods._patches.settings import PatchSettings, PatchTraining
 
@@ -85,11 +86,30 @@ def build_mask_learner(
 
     classes : channels of the maps
     """
+    patches = _plain_patches(settings, cases, steps=steps, seed=seed)
+    return GradientLearner(network, MaskLesson(patches, classes=classes), patches.config.gradients())
+
+
+def build_code_learner(
+    settings: PatchTraining, regularizer: ImageRegularizer, *, cases: Sequence[Prepared], steps: int, seed: int, classes: int
+) -> GradientLearner:
+    """Return a learner of a regularizer's network of images, from images and what its network of masks says of their masks.
+
+    classes : channels of the maps
+    """
+    patches = _plain_patches(settings, cases, steps=steps, seed=seed)
+    lesson = CodeLesson(patches, regularizer, classes=classes)
+    learner = GradientLearner(regularizer.of_images, lesson, patches.config.gradients())
+    regularizer.to(learner.fabric.device)
+    return learner
+
+
+def _plain_patches(settings: PatchTraining, cases: Sequence[Prepared], *, steps: int, seed: int) -> PatchLesson:
+    """Return patches for networks of codes: many a step, at full precision."""
     config = _config(settings, steps=steps, seed=seed)
     config = dataclasses.replace(config, batch=max(config.batch, MASKS), precision="float32", compiled=False)
     sampler, augment = _drawing(settings, cases, seed)
-    patches = PatchLesson(cases, loss=LOSSES.get(settings.loss), sampler=sampler, augment=augment, config=config)
-    return GradientLearner(network, MaskLesson(patches, classes=classes), config.gradients())
+    return PatchLesson(cases, loss=LOSSES.get(settings.loss), sampler=sampler, augment=augment, config=config)
 
 
 def _drawing(settings: PatchTraining, cases: Sequence[Prepared], seed: int) -> tuple[Sampler, Augmenter]:

@@ -91,7 +91,8 @@ def plan_patches(study: Study, fingerprint: Mapping[str, Any], question: Questio
     choose_images(chosen, study, fingerprint, amounts=question.amounts)
     if question.spacing is not None:
         chosen.put(question.spacing)
-    median = np.median(np.asarray(fingerprint["shapes"], float), axis=0)
+    finer = question.spacing is not None
+    median = working_size(fingerprint, chosen["spacing"] if finer else (), 0)[0]
     run = _choose_network(chosen, axes=len(median))
     dimensions = 3 if len(median) == 3 and (run or min(median) >= FLAT) else 2
     limit = choose_patch_limit(dimensions, minutes=minutes, accelerated=torch.cuda.is_available())
@@ -162,8 +163,8 @@ def working_size(
         shapes = shapes * longest / shapes.max(axis=1, keepdims=True)
     if not spacing:
         return np.median(shapes, axis=0), np.median(spacings, axis=0)
-    wanted = np.asarray(spacing, float)
-    return np.median(shapes * spacings / wanted, axis=0), wanted
+    wanted = np.where(np.asarray(spacing, float) > 0, np.asarray(spacing, float), spacings)  # 0 keeps an axis
+    return np.median(shapes * spacings / wanted, axis=0), np.median(wanted, axis=0)
 
 
 def _choose_shape(

@@ -13,11 +13,11 @@ from torch import nn
 from isocenter.learning.patch_learner import PatchLearner
 from isocenter.learning.phases import Phase, Phases
 from isocenter.learning.preparation import Prepared
-from isocenter.learning.regularizer import Regularizer, RegularizerConfig
+from isocenter.learning.regularizer import NONE, Regularizer, RegularizerConfig
 from isocenter.learning.regularizers import REGULARIZERS
 from isocenter.methods._patches.learner import build_learner, build_mask_learner
 from isocenter.methods.segmentation._build import build_segmentation
-from isocenter.methods.segmentation._unet_config import NONE, UNetSettings
+from isocenter.methods.segmentation._unet_config import UNetSettings
 
 
 def build_regularizer(settings: UNetSettings, *, outputs: int, seed: int) -> Regularizer | None:

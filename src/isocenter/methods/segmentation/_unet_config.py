@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from isocenter.learning.edge_head import with_edges
+from isocenter.learning.regularizer import NONE
 from isocenter.learning.regularizers import REGULARIZERS
 from isocenter.methods._patches.settings import PatchSettings
-
-NONE = "none"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,12 @@
 """A translation learned against critics.
 
-In:   images of one or several inputs; an image target.
+In:   images of one or several inputs; an image target; where a regularizer is asked for, a mask that guides.
 Out:  AdversarialTranslation, to be made with a card, settings that make it what it is, and how its learner is built.
 Not:  no networks and no losses (learning/generative).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,12 @@ from isocenter.core.journal import Journal
 from isocenter.core.method import Card
 from isocenter.core.plan import Plan, as_config
 from isocenter.core.study import Study, Target
+from isocenter.learning.generative.translation_learner import TranslationLearner
 from isocenter.learning.loop import run_loop
+from isocenter.learning.phases import Phase, Phases
 from isocenter.learning.weights import read_weights
 from isocenter.methods.translation._build import build_generator
+from isocenter.methods.translation._guided import build_image_regularizer, phases_before
 from isocenter.methods.translation._plan import Build, learned_image, plan_translation
 from isocenter.methods.translation._prepared import Sides, apart, paired
 from isocenter.methods.translation._settings import TranslationSettings
@@ -60,8 +63,13 @@ class AdversarialTranslation:
         """Train from where the journal's state stands. StudyError when a side has no image; Diverged, the last state kept."""
         settings = plan.config(TranslationSettings)
         target, inputs = learned_image(study), tuple(study.inputs)
-        sides = self._sides(learn, inputs, target, settings)
         looked_at = paired(tune.select(list(tune.keys)[:LOOKED_AT]), inputs, target, settings)
+        regularizer = build_image_regularizer(settings, study)
+        sides = self._sides(learn, inputs, target, settings)
+        before: Sequence[Phase] = ()
+        if regularizer is not None:
+            before = phases_before(settings, study, regularizer, learn=learn, pairs=sides.pairs, steps=plan.steps)
+        left = plan.steps - sum(phase.steps for phase in before)
 
         def translator(generator: nn.Module) -> Translator:
             return Translator(generator, inputs=inputs, target=target, settings=settings)
@@ -69,10 +77,14 @@ class AdversarialTranslation:
         def evaluate(generator: nn.Module) -> Mapping[str, float]:
             return tuning_error(translator(generator), looked_at)
 
-        learner = self._build(settings, list(sides.sources), list(sides.targets), plan.steps, plan.seed)
-        learner.evaluate = evaluate
-        run_loop(learner, journal, steps=plan.steps)
-        return translator(learner.ema.network.cpu())
+        def build() -> TranslationLearner:
+            learner = self._build(settings, list(sides.sources), list(sides.targets), left, plan.seed, regularizer)
+            learner.evaluate = evaluate
+            return learner
+
+        phases = Phases(before, build)
+        run_loop(phases, journal, steps=plan.steps)
+        return translator(phases.last.ema.network.cpu())
 
     def load(self, folder: Path) -> Translator:
         """Return the model `save` wrote."""
@@ -86,7 +98,11 @@ class AdversarialTranslation:
         """Return both sides of the learning cases. StudyError when one has none."""
         if self._pairs:
             cases = paired(learn, inputs, target, settings)
-            sides = Sides(sources=tuple(c.image for c in cases), targets=tuple(c.target for c in cases if c.target is not None))
+            sides = Sides(
+                sources=tuple(c.image for c in cases),
+                targets=tuple(c.target for c in cases if c.target is not None),
+                pairs=tuple(cases),
+            )
         else:
             sides = apart(learn, inputs, target, settings)
         if not sides.sources or not sides.targets:

@@ -22,6 +22,7 @@ from isocenter.learning.generative.shortcut import Shortcut
 from isocenter.learning.generative.translation_batch import PairedBatches
 from isocenter.learning.generative.translation_learner import TranslationLearner
 from isocenter.learning.losses import LOSSES
+from isocenter.learning.regularizer import ImageRegularizer
 from isocenter.methods._patches.learner import augmentation_of
 from isocenter.methods.translation._build import build_generator, config_of, seen_axes
 from isocenter.methods.translation._scale import to_scale
@@ -29,7 +30,12 @@ from isocenter.methods.translation._settings import TranslationSettings
 
 
 def build(
-    settings: TranslationSettings, sources: list[NDArray[np.float32]], targets: list[NDArray[np.float32]], steps: int, seed: int
+    settings: TranslationSettings,
+    sources: list[NDArray[np.float32]],
+    targets: list[NDArray[np.float32]],
+    steps: int,
+    seed: int,
+    regularizer: ImageRegularizer | None = None,
 ) -> TranslationLearner:
     """Return the learner of pairs."""
     torch.manual_seed(seed)
@@ -45,8 +51,12 @@ def build(
         distance=_distance(settings),
         adversarial=settings.adversarial,
         fidelity=settings.fidelity,
+        regularizer=regularizer,
     )
-    return TranslationLearner(lesson, config_of(settings, steps=steps, seed=seed))
+    learner = TranslationLearner(lesson, config_of(settings, steps=steps, seed=seed))
+    if regularizer is not None:
+        regularizer.to(learner.fabric.device)
+    return learner
 
 
 def _augmentation(settings: TranslationSettings) -> AugmentationConfig:

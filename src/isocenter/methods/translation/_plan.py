@@ -6,7 +6,7 @@ Out:  Plan, by the rules of every network of patches; a few steps of all network
 
 import dataclasses
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,22 +18,26 @@ from isocenter.core.plan import Plan, Setting
 from isocenter.core.study import Study, Target
 from isocenter.learning.generative.translation_learner import TranslationLearner
 from isocenter.learning.planning.budget import STEPS_SANE, too_few
+from isocenter.learning.regularizer import ImageRegularizer
 from isocenter.methods._choices import Choices
 from isocenter.methods._patches.learner import build_network
 from isocenter.methods._patches.plan import Question, plan_patches
+from isocenter.methods.translation._alike import ALIKE, finer_spacing
+from isocenter.methods.translation._guided import build_image_regularizer
 from isocenter.methods.translation._settings import TranslationSettings
 
 TIMED = 3
-ALIKE = 0.2
-"""Share by which spacings may differ from their median for each case to keep its own samples."""
 NEVER = {
     "deep_supervision": "a critic is shown one image, at full resolution",
     "compiled": "networks that learn in turn are not compiled",
 }
 """Settings of other networks of patches that are off here, and why."""
 
-Build = Callable[[TranslationSettings, list[NDArray[np.float32]], list[NDArray[np.float32]], int, int], TranslationLearner]
-"""(settings, sources, targets, steps, seed) -> the learner at its first step."""
+Build = Callable[
+    [TranslationSettings, list[NDArray[np.float32]], list[NDArray[np.float32]], int, int, ImageRegularizer | None],
+    TranslationLearner,
+]
+"""(settings, sources, targets, steps, seed, what adds to the loss) -> the learner at its first step."""
 
 
 def learned_image(study: Study) -> Target:
@@ -79,8 +83,12 @@ def plan_translation(
         for name, (value, reason) in preset.items():
             chosen.rule(name, value, reason)
         _choose_scale(chosen, seen, channels)
-        _keep_samples(chosen, np.asarray(fingerprint["spacings"], float))
+        chosen.rule("finer", finer is not None, finer.reason if finer is not None else "the targets' samples are no finer")
+        if finer is None:
+            _keep_samples(chosen, np.asarray(fingerprint["spacings"], float))
 
+    spacings = np.asarray(fingerprint.get("spacings") or [[]], float)
+    finer = _finer(spacings, seen.get("spacing", ()), unit=str(fingerprint.get("unit", "px")))
     question = Question(
         method=method,
         config=TranslationSettings,
@@ -88,11 +96,13 @@ def plan_translation(
         make_target=make_target,
         choose=choose,
         objects=True,
+        spacing=finer,
     )
     plan = plan_patches(study, fingerprint, question, minutes=minutes / networks, gigabytes=gigabytes)
     kept = tuple(_off(setting) for setting in plan.settings)
     plan = dataclasses.replace(plan, settings=kept)
-    seconds = _timed_step(plan.config(TranslationSettings), build)
+    config = plan.config(TranslationSettings)
+    seconds = _timed_step(config, build, build_image_regularizer(config, study))
     asked = "steps" in study.settings
     left = max(minutes * 60 - (time.monotonic() - started), 0.5 * minutes * 60)
     steps = int(study.settings["steps"]) if asked else max(1, int(0.9 * left / seconds))
@@ -127,6 +137,24 @@ def _keep_samples(chosen: Choices[Any], spacings: NDArray[np.float64]) -> None:
         chosen.rule("spacing", (), why)
 
 
+def _finer(spacings: NDArray[np.float64], wanted: Sequence[float], *, unit: str) -> Setting | None:
+    """Return the setting `spacing` of an answer with finer samples than its input: the targets'. None = no axis of them is finer.
+
+    spacings : (cases, axes) of the inputs
+    wanted   : of the targets, median
+    """
+    median = np.median(spacings, axis=0).tolist()
+    value = finer_spacing(median, wanted, unit=unit)
+    if not value:
+        return None
+    shown = ", ".join(
+        f"{w:.3g} {unit} along axis {a} in place of {m:.3g}" for a, (w, m) in enumerate(zip(value, median, strict=True)) if w
+    )
+    return Setting(
+        name="spacing", value=value, reason=f"the targets have finer samples ({shown}), and so has the answer", origin="rule"
+    )
+
+
 def _off(setting: Setting) -> Setting:
     """Return a setting; those that are never on here as off."""
     if setting.name not in NEVER:
@@ -134,12 +162,12 @@ def _off(setting: Setting) -> Setting:
     return Setting(name=setting.name, value=False, reason=NEVER[setting.name], origin="fixed")
 
 
-def _timed_step(settings: TranslationSettings, build: Build) -> float:
+def _timed_step(settings: TranslationSettings, build: Build, regularizer: ImageRegularizer | None) -> float:
     """Return the seconds of a step of all networks, from some done on noise; the least, as other work can only slow it."""
     rng = np.random.default_rng(0)
     sources = [rng.standard_normal((sum(settings.channels), *settings.patch), dtype=np.float32) for _ in range(2)]
     targets = [rng.uniform(-1, 1, (settings.target_channels, *settings.patch)).astype(np.float32) for _ in range(2)]
-    learner = build(settings, sources, targets, 100, 0)
+    learner = build(settings, sources, targets, 100, 0, regularizer)
     learner.step(0)
     seconds = []
     for step in range(TIMED):

@@ -25,6 +25,8 @@ class Sides(Record):
 
     sources: tuple[NDArray[np.float32], ...]
     targets: tuple[NDArray[np.float32], ...]
+    pairs: tuple[Prepared, ...] = ()
+    """Both of one case, where they are paired."""
 
 
 def paired(cases: Iterable[Case], inputs: tuple[str, ...], target: Target, settings: TranslationSettings) -> list[Prepared]:
@@ -74,5 +76,7 @@ def _target_of(case: Case, target: Target, settings: TranslationSettings, *, lik
     scaled = to_scale(samples, settings)
     if like is None:
         return np.asarray(zoom_to(scaled, network_shape(image.grid, settings.preparation(()))), np.float32)
+    if settings.finer:  # the source's own samples are too few to hold it
+        return np.asarray(to_grid(scaled, image.grid, like.grid.sampled(like.image.shape[1:]), order=1, fill=-1.0), np.float32)
     moved = to_grid(scaled, image.grid, like.grid, order=1, fill=-1.0)
     return np.asarray(zoom_to(moved, like.image.shape[1:]), np.float32)

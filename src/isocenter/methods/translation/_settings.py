@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from isocenter.core.errors import SettingError, unknown
 from isocenter.learning.generative.adversaries import ADVERSARIES
+from isocenter.learning.regularizer import NONE
+from isocenter.learning.regularizers import REGULARIZERS
 from isocenter.methods._patches.settings import PatchSettings
 
 DISTANCES = ("l1", "l2")
@@ -32,6 +34,14 @@ class TranslationSettings(PatchSettings):
     """Features of the critic at full resolution; doubled at each coarser one."""
     critic_levels: int = 2
     """How often the critic halves the image: how large the neighborhoods are that it judges."""
+    finer: bool = False
+    """The answer keeps the samples the network works at (`spacing`), finer than those that came in."""
+    regularizer: str = NONE
+    """What a guiding mask adds to the distance: "none", or one that judges images ("shape")."""
+    regularizer_weight: float = 1.0
+    """Of the added cost; 1 = the regularizer's usual."""
+    regularizer_share: float = 0.3
+    """Share of the steps in which masks, and then how true images show them, are learned before images are made; half for each."""
     target_channels: int = 1
     target_unit: str = "1"
     target_low: float = 0.0
@@ -57,5 +67,13 @@ class TranslationSettings(PatchSettings):
             raise SettingError(f"expected favor above 0, got {self.favor}.")
         if min(self.critic_width, self.critic_levels) < 1:
             raise SettingError("expected critic_width and critic_levels of 1 or more.")
+        if self.regularizer != NONE:
+            self._check_name("regularizer", self.regularizer, REGULARIZERS.names())
+            if REGULARIZERS.get(self.regularizer).of_images is None:
+                raise SettingError(f"expected a regularizer that judges images, got {self.regularizer}, which judges masks alone.")
+        self._check_range("regularizer_weight", 0.0, 100.0)
+        self._check_range("regularizer_share", 0.0, 0.9)
+        if self.finer and not self.spacing:
+            raise SettingError("expected spacing beside finer: it says which samples the answer has.")
         if not self.target_high > self.target_low:
             raise SettingError(f"expected target_low below target_high, got {self.target_low} and {self.target_high}.")

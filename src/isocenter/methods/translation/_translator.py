@@ -1,4 +1,4 @@
-"""A fitted translator: prepares, answers window by window, goes back to the original geometry and intensities.
+"""A fitted translator: prepares, answers window by window, goes back to the original intensities, and the geometry asked for.
 
 In:   cases; a generator, its settings and its target.
 Out:  a stream of Predictions whose images say that they are synthetic; model.json and weights.safetensors.
@@ -47,8 +47,9 @@ class Translator:
             except (IsocenterError, OSError, ValueError, EOFError) as error:
                 yield Prediction(case=case.key, answers={}, refused=str(error))
                 continue
-            samples = from_scale(zoom_to(self.translated(prepared), prepared.grid.shape), self.settings)
-            image = held_image(samples, prepared.grid, unit=self.settings.target_unit, note=SYNTHETIC)
+            grid = prepared.grid.sampled(prepared.image.shape[1:]) if self.settings.finer else prepared.grid
+            samples = from_scale(zoom_to(self.translated(prepared), grid.shape), self.settings)
+            image = held_image(samples, grid, unit=self.settings.target_unit, note=SYNTHETIC)
             yield Prediction(case=case.key, answers={self.target.name: image})
 
     def translated(self, prepared: Prepared) -> NDArray[np.float32]:

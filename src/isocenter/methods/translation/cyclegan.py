@@ -21,6 +21,7 @@ from isocenter.learning.generative.patch_critic import PatchCritic
 from isocenter.learning.generative.translation_batch import UnpairedBatches
 from isocenter.learning.generative.translation_learner import TranslationLearner
 from isocenter.learning.losses import LOSSES
+from isocenter.learning.regularizer import ImageRegularizer
 from isocenter.methods._patches.learner import augmentation_of
 from isocenter.methods.translation._adversarial import AdversarialTranslation
 from isocenter.methods.translation._build import build_generator, config_of, seen_axes, turned
@@ -28,9 +29,16 @@ from isocenter.methods.translation._settings import TranslationSettings
 
 
 def build(
-    settings: TranslationSettings, sources: list[NDArray[np.float32]], targets: list[NDArray[np.float32]], steps: int, seed: int
+    settings: TranslationSettings,
+    sources: list[NDArray[np.float32]],
+    targets: list[NDArray[np.float32]],
+    steps: int,
+    seed: int,
+    regularizer: ImageRegularizer | None = None,
 ) -> TranslationLearner:
-    """Return the learner of two sides. SettingError without critics: nothing else tells the sides apart."""
+    """Return the learner of two sides. SettingError without critics (nothing else tells the sides apart), or with a regularizer."""
+    if regularizer is not None:
+        raise SettingError("expected regularizer none: it compares an image with the true one, and without pairs there is none.")
     if settings.adversarial == 0:
         raise SettingError("expected adversarial above 0, got 0: without pairs, the critics alone know what a target looks like.")
     torch.manual_seed(seed)

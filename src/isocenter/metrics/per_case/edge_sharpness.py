@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from isocenter.core.image import Image
 from isocenter.core.measurement import Measurement
 from isocenter.core.task import CaseMetric, Pair
-from isocenter.metrics.image_pair import read_image_pair
+from isocenter.metrics.image_pair import ImagePair, read_image_pair
 
 STEEPEST = 95
 """Percentile of the truth's gradient above which a sample is an edge."""
@@ -27,15 +27,25 @@ def measure(pair: Pair) -> list[Measurement]:
         return []
     images = read_image_pair(pair)
     axes = tuple(a for a in range(1, 1 + pair.truth.grid.ndim) if images.truth.shape[a] > 2)
-    value = math.nan
-    if axes and images.inside.any():
-        spacing = [pair.truth.grid.spacing[a - 1] for a in axes]
-        truth, answer = (_gradient(side, spacing, axes)[:, images.inside] for side in (images.truth, images.answer))
-        steep = np.linalg.norm(truth, axis=0)
-        edge = (steep >= np.percentile(steep, STEEPEST)) & (steep > 0)
-        if edge.any():
-            value = float((answer[:, edge] * truth[:, edge]).sum() / (truth[:, edge] ** 2).sum())
+    value = steepness(images, pair.truth.grid.spacing, axes)
     return [Measurement(case=pair.case, name="edge_sharpness", value=value, unit="1", method="slope of gradients at edges")]
+
+
+def steepness(images: ImagePair, spacing: Sequence[float], axes: tuple[int, ...]) -> float:
+    """Return the slope of the answer's gradient along the truth's where the truth's is steepest; NaN without edges.
+
+    spacing : of every axis of space
+    axes    : of the arrays (C, *S), from 1, along which gradients are taken
+    """
+    if not axes or not images.inside.any():
+        return math.nan
+    steps = [spacing[a - 1] for a in axes]
+    truth, answer = (_gradient(side, steps, axes)[:, images.inside] for side in (images.truth, images.answer))
+    steep = np.linalg.norm(truth, axis=0)
+    edge = (steep >= np.percentile(steep, STEEPEST)) & (steep > 0)
+    if not edge.any():
+        return math.nan
+    return float((answer[:, edge] * truth[:, edge]).sum() / (truth[:, edge] ** 2).sum())
 
 
 def _gradient(samples: NDArray[np.float64], spacing: Sequence[float], axes: tuple[int, ...]) -> NDArray[np.float64]:

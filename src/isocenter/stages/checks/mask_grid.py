@@ -1,5 +1,6 @@
 """Masks on another grid than their image: another shape, or the same shape elsewhere in the patient. Headers only.
 
+A mask that guides the making of images may lie on the grid of the image that is learned, too.
 A region a label is confined to is no failure there: it is brought onto the image's grid wherever the world says how.
 """
 
@@ -7,15 +8,19 @@ from collections.abc import Iterator
 
 from isocenter.core.finding import Finding
 from isocenter.core.grid import Grid
+from isocenter.core.image import Image
 from isocenter.stages.examination import Check, Examination
 
 
 def find(seen: Examination) -> Iterator[Finding]:
     """Yield one failure for each target and kind of difference."""
     other: dict[tuple[str, str], dict[str, str]] = {}
+    guides = {target.name for target in seen.study.targets if target.use == "guide"}
     for key, case in seen.opened.items():
-        grids = [image.grid for images in case.inputs.values() for image in images[:1]]
+        shown = [image.grid for images in case.inputs.values() for image in images[:1]]
+        wanted = [label.grid for label in case.labels.values() if isinstance(label, Image)]
         for mask in case.masks.values():
+            grids = [*shown, *wanted] if mask.target in guides else shown
             code = difference(mask.image.grid, grids)
             movable = mask.target.startswith("region:") and mask.image.grid.world == grids[0].world != "px" if grids else False
             if code is not None and not movable:

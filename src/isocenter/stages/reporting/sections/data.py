@@ -60,7 +60,7 @@ def _targets(contents: Contents) -> Html | None:
         )
         if not words and "values" in told:
             words = f"mean {number(told['values']['mean'])}, SD {number(told['values']['std'])} {unit_in_words(target.unit)}"
-        use = "learned" if target.use == "learn" else "scored only"
+        use = {"learn": "learned", "score": "scored only", "guide": "guides training"}[target.use]
         rows.append([element("b", target.name), target.type, use, words or "–", Cell(str(told.get("cases", "–")), numeric=True)])
     if not rows:
         return None
