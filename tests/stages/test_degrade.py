@@ -6,6 +6,7 @@ import pytest
 from isocenter.core.errors import FileError, StudyError, UnknownName
 from isocenter.io.study_file import read_study
 from isocenter.io.table import open_cases
+from isocenter.stages.check import check
 from isocenter.stages.degrade import degrade
 from isocenter.stages.phantom import write_phantom
 
@@ -43,3 +44,26 @@ def test_wrong_asks_are_refused(scans, tmp_path):
         degrade(scans, "low_dose", tmp_path / "a", data=scans.parent, slices=0)
     with pytest.raises(FileError, match="without a study"):
         degrade(scans, "low_dose", scans.parent, data=scans.parent)
+
+
+def test_thick_slices_lie_where_the_clean_volume_does_and_the_mask_comes_along(tmp_path):
+    scans = write_phantom("emphysema_ct", tmp_path / "ct", n=1, target="lungs", options={"voxel_mm": 6.0})
+    path = degrade(scans, "thick_slices", tmp_path / "t", data=scans.parent, guide="lungs", options={"thickness_mm": 12.0})
+    study = read_study(path)
+    assert [(t.name, t.use) for t in study.targets] == [("clean", "learn"), ("lungs", "guide")]
+    assert study.baselines == ("identity_image", "linear_interpolation", "spline_interpolation")
+    case = next(iter(open_cases(study, folder=path.parent, data=path.parent)))
+    thick, clean, lungs = case.inputs["degraded"], case.labels["clean"], case.labels["lungs"]
+    assert thick.grid.sampled(clean.grid.shape).same_as(clean.grid)
+    assert thick.grid.shape[2] * 2 == clean.grid.shape[2]
+    assert lungs.grid.same_as(clean.grid)
+    inside = lungs.region("lungs")
+    assert clean.array()[0][inside].mean() < clean.array()[0][~inside].mean() + 300
+    assert not {f.code for f in check(path, data=path.parent) if f.code.startswith("mask_other")}
+
+
+def test_slices_and_masks_that_do_not_go_together_are_refused(scans, tmp_path):
+    with pytest.raises(StudyError, match="whole volumes"):
+        degrade(scans, "thick_slices", tmp_path / "a", data=scans.parent, slices=2)
+    with pytest.raises(StudyError, match="mask target"):
+        degrade(scans, "rician", tmp_path / "a", data=scans.parent, guide="hear")

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from isocenter.learning.regularizer import RegularizerConfig, truth_maps
-from isocenter.learning.regularizers.shape import CODE, MaskAutoEncoder, ShapeRegularizer
+from isocenter.learning.regularizers.shape import CODE, ImageShapeRegularizer, MaskAutoEncoder, ShapeRegularizer
 
 from ..test_regularizer import squares
 
@@ -43,3 +43,21 @@ def test_what_shapes_are_is_not_learned_again_beside_images() -> None:
     regularizer.cost(torch.zeros(4, 1, 32, 32), logits, squares((32, 32))).backward()
     assert all(torch.equal(before[name], value) for name, value in regularizer.state()["shapes"].items())
     assert all(p.grad is None for p in regularizer.shapes.parameters())
+
+
+def test_a_made_image_costs_by_its_distance_in_codes_and_the_true_one_nothing() -> None:
+    torch.manual_seed(0)
+    regularizer = ImageShapeRegularizer(RegularizerConfig(patch=(32, 32), channels=1, classes=2))
+    target = squares((32, 32))
+    true = target[:, None].float()
+    before = {name: value.clone() for name, value in regularizer.state()["of_images"].items()}
+    assert float(regularizer.cost(true, true)) == 0
+    made = true.roll(9, dims=2).requires_grad_()
+    cost = regularizer.cost(made, true)
+    cost.backward()
+    assert float(cost.detach()) > 0
+    assert made.grad is not None
+    assert made.grad.abs().sum() > 0
+    assert all(torch.equal(before[name], value) for name, value in regularizer.state()["of_images"].items())
+    double = ImageShapeRegularizer(RegularizerConfig(patch=(32, 32), channels=1, classes=2, weight=2.0))
+    assert float(double.cost(made, true).detach()) == pytest.approx(2 * float(cost.detach()))
