@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import re
+from typing import get_origin
 
 from isocenter.core.registry import Registry
 
@@ -25,11 +26,11 @@ def all_registries() -> dict[str, Registry]:
 def _registries_of(member: object, module: str) -> list[Registry]:
     if isinstance(member, Registry):
         return [member]
-    if (
-        not inspect.isfunction(member)
-        or member.__module__ != module
-        or "Registry" not in str(inspect.signature(member).return_annotation)
-    ):
+    if not inspect.isfunction(member) or member.__module__ != module:
+        return []
+    returned = inspect.signature(member).return_annotation
+    kind = get_origin(returned) or returned
+    if not (inspect.isclass(kind) and issubclass(kind, Registry)):
         return []
     if not inspect.signature(member).parameters:
         return [member()]
