@@ -76,7 +76,7 @@ def test_a_layout_survives_writing(tmp_path):
         ),
         ("{255: 1}", "{255: 2}", 5, "expected values of tissue to mean classes 0 to 1 (no, yes), got {255: 2}"),
         ("codes: {yes", "codes: {yse", 5, "unknown class in codes 'yse'. Did you mean yes"),
-        ("use: score", "use: scoer", 6, "'learn' or 'score' for use, got 'scoer'"),
+        ("use: score", "use: scoer", 6, "'learn', 'score' or 'guide' for use, got 'scoer'"),
     ],
 )
 def test_a_mistake_names_its_line_and_the_remedy(tmp_path, wrong, right, line, said):

@@ -34,6 +34,16 @@ def test_a_missing_column_is_found_with_the_line_of_the_study(tmp_path):
     assert "Did you mean label" in finding.got + finding.do
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [("method: unett", "unet"), ("metrics: [dise]", "dice"), ("baselines: [treshold]", "threshold"), ("split: {fold: 5}", "folds")],
+)
+def test_a_name_that_would_stop_the_run_is_found_here(tmp_path, line, hint):
+    found = check(made_study(tmp_path, study=f"{STUDY.rstrip()}\n{line}\n"), headers_only=True)
+    (finding,) = (f for f in found if f.severity == "failure")
+    assert f"Did you mean {hint}" in finding.got + finding.do
+
+
 def test_duplicate_keys_are_found(tmp_path):
     path = made_study(tmp_path, spoil=lambda folder: edit(folder, "\nc1,", "\nc0,"))
     (finding,) = check(path)

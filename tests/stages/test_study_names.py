@@ -30,5 +30,11 @@ def test_a_misspelled_name_is_refused_with_the_nearest(changes, hint):
         check_names(study(**changes))
 
 
+@pytest.mark.parametrize("name", ["folds", "test", "tune", "seed", "learn"])
+def test_a_word_where_split_wants_a_number_is_refused(name):
+    with pytest.raises(IsocenterError, match=f"expected a number for {name} of split, got 'two'"):
+        check_names(study(split={name: "two"}))
+
+
 def test_a_study_whose_names_all_exist_passes():
     assert check_names(study(method="unet", metrics=("dice",), split={"folds": 5})) is None

@@ -1,6 +1,7 @@
 """isocenter degrade: images beside what a worse scan would have shown, as a study of restoration."""
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -35,4 +36,4 @@ def command(
     if json_:
         print_json({"study": path})
     else:
-        typer.echo(f"Next: isocenter run {path} --data {out} --out RUN")
+        typer.echo(f"Next: isocenter run {quote(str(path))} --data {quote(str(out))} --out RUN")

@@ -1,6 +1,7 @@
 """isocenter phantom: draw cases whose truth is known, as a study."""
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Literal
 
 import typer
@@ -39,4 +40,4 @@ def command(
     if json_:
         print_json({"study": study, "cases": count})
     else:
-        typer.echo(f"{count} cases. Next: isocenter run {study} --data {out} --out RUN")
+        typer.echo(f"{count} cases. Next: isocenter run {quote(str(study))} --data {quote(str(out))} --out RUN")

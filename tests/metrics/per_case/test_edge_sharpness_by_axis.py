@@ -20,8 +20,8 @@ def block():
 def test_blur_through_planes_is_found_through_planes_alone():
     truth = block()
     found = {m.name: m.value for m in METRIC(pair(truth, ndimage.gaussian_filter1d(truth, 3.0, axis=3)))}
-    assert found["edge_sharpness_z"] < 0.35
-    assert min(found["edge_sharpness_x"], found["edge_sharpness_y"]) > 0.75
+    assert found["edge_sharpness_by_axis_z"] < 0.35
+    assert min(found["edge_sharpness_by_axis_x"], found["edge_sharpness_by_axis_y"]) > 0.75
 
 
 def test_the_truth_itself_is_as_steep_along_every_axis():
@@ -32,5 +32,5 @@ def test_an_axis_along_which_nothing_changes_has_no_edges():
     truth = np.zeros((1, 9, 9))
     truth[:, 4:] = 5.0
     found = {m.name: m.value for m in METRIC(pair(truth, truth))}
-    assert found["edge_sharpness_x"] == 1
-    assert math.isnan(found["edge_sharpness_y"])
+    assert found["edge_sharpness_by_axis_x"] == 1
+    assert math.isnan(found["edge_sharpness_by_axis_y"])

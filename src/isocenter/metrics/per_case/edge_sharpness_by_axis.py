@@ -1,6 +1,6 @@
 """Edge sharpness by axis: how steep an answered volume is along each axis, where the true one is steepest along it.
 
-Out:  `edge_sharpness_x`, `edge_sharpness_y`, `edge_sharpness_z`: as edge_sharpness.py, of the derivative along one axis alone; NaN
+Out:  `edge_sharpness_by_axis_x`, `…_y`, `…_z`: as edge_sharpness.py, of the derivative along one axis alone; NaN
       for a truth that is constant along it, or of fewer than three samples. Along the axis a stack was sliced by, it is the
       sharpness through its planes.
 Reference: as edge_sharpness.py.
@@ -25,7 +25,7 @@ def measure(pair: Pair) -> Sequence[Measurement]:
     return [
         Measurement(
             case=pair.case,
-            name=f"edge_sharpness_{axis}",
+            name=f"edge_sharpness_by_axis_{axis}",
             value=steepness(images, grid.spacing, (at,) if grid.shape[at - 1] > 2 else ()),
             unit="1",
             method=_METHOD,
