@@ -1,0 +1,25 @@
+"""Invented structures: how many regions stand out in an answered image that do not in the true one.
+
+Out:  `invented_structures`, a count over channels, slices of one sample included; 0 = none. Noise left in a worse image makes some
+      too: read it beside the identity's. See metrics/stray_structures.py for what a region is.
+Reference: after Bhadra et al., IEEE Trans Med Imaging 2021; 40:3249-3260.
+"""
+
+from isocenter.core.image import Image
+from isocenter.core.measurement import Measurement
+from isocenter.core.task import CaseMetric, Pair
+from isocenter.metrics.image_pair import read_image_pair
+from isocenter.metrics.stray_structures import K, LEAST, strays_of
+
+
+def measure(pair: Pair) -> list[Measurement]:
+    """Return the count."""
+    if not isinstance(pair.truth, Image):
+        return []
+    found = strays_of(read_image_pair(pair), pair.truth.grid.ndim)
+    value = float(sum(stray.invented for stray in found))
+    method = f"regions of {LEAST} samples or more beyond {K:g} times the truth's noise that stand out more in the answer"
+    return [Measurement(case=pair.case, name="invented_structures", value=value, unit="1", method=method)]
+
+
+METRIC: CaseMetric = measure
