@@ -6,7 +6,9 @@ Not:  no judgment of what a region is: a vessel, a nodule and a streak count ali
 
 A region is where answer minus truth exceeds, in size, K times the truth's own noise there and what a shift of half a sample would
 make, over at least LEAST samples that touch. Noise is local: the median of second differences in a window, which slopes and small
-structures leave alone. The shift makes a sharper or blunter edge no structure. A region is invented where the answer stands out from its surroundings more than the truth does, and
+structures leave alone. The shift makes a sharper or blunter edge no structure.
+
+A region is invented where the answer stands out from its surroundings more than the truth does, and
 erased where less: bright and dark ones alike.
 
 Reference: after the hallucination maps of Bhadra et al., IEEE Trans Med Imaging 2021; 40:3249-3260 (answer minus what was to be
@@ -94,7 +96,7 @@ def local_noise(truth: Floats, inside: Bools) -> Floats:
         rough = ndimage.correlate1d(rough, [1.0, -2.0, 1.0], axis=axis, mode="nearest")
     size = [WINDOW if axis in axes else 1 for axis in range(truth.ndim)]
     middle = ndimage.median_filter(np.abs(rough), size, mode="nearest")
-    noise = middle / 0.6745 / 6.0 ** (len(axes) / 2)  # of normal noise; (1, -2, 1) along an axis makes its variance 6 times as large
+    noise = middle / 0.6745 / 6.0 ** (len(axes) / 2)  # (1, -2, 1) along an axis: 6 times the variance
     return np.asarray(np.maximum(noise, FLOOR * span), float)
 
 

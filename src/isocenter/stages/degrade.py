@@ -27,7 +27,7 @@ from isocenter.stages.progress import Progress, Quiet
 
 MIDDLE = (0.15, 0.85)
 """Slices are taken from this part of a volume: its ends often show nothing."""
-SCORES = ("edge_sharpness", "noise_frequency")
+SCORES = ("edge_sharpness", "noise_frequency", "invented_structures", "erased_structures")
 SCORES_OF_STACKS = ("edge_sharpness", "edge_sharpness_by_axis")
 FILTERS = ("identity_image", "non_local_means", "total_variation")
 INTERPOLATIONS = ("identity_image", "linear_interpolation", "spline_interpolation")

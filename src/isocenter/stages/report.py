@@ -19,10 +19,19 @@ from isocenter.figures.evidence import ANSWER_COLUMNS, Drawing, Evidence, Found,
 from isocenter.figures.style import to_png, to_svg
 from isocenter.io.whole_file import write_whole
 from isocenter.stages.progress import Progress, Quiet
-from isocenter.stages.reporting.answers import MOST, answers_table, found_points, missing_inputs, missing_labels, predictions_of
+from isocenter.stages.reporting.answers import (
+    MOST,
+    answers_table,
+    baselines_beside,
+    found_points,
+    missing_inputs,
+    missing_labels,
+    predictions_of,
+)
 from isocenter.stages.reporting.claim import claim_of
 from isocenter.stages.reporting.contents import Contents, read_contents
 from isocenter.stages.reporting.model_card import model_card
+from isocenter.stages.reporting.noise import noise_of
 from isocenter.stages.reporting.page import page
 from isocenter.stages.reporting.pictures import Pictures, pictures_of
 from isocenter.stages.reporting.sections.cases import cases as cases_section
@@ -38,6 +47,9 @@ from isocenter.stages.reporting.sections.training import comparison, training
 from isocenter.stages.reporting.sections.warnings import warnings
 from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder
+from isocenter.stages.train import baselines_of
+
+UNTOUCHED = "identity_image"
 
 
 def report(run: RunFolder, *, progress: Progress | None = None) -> Path:
@@ -52,6 +64,7 @@ def report(run: RunFolder, *, progress: Progress | None = None) -> Path:
     keys = contents.shown
     predictions = predictions_of(contents.home, keys) if cases is not None else {}
     pictures = pictures_of(contents, cases, predictions) if cases is not None else Pictures()
+    pictures = _with_noise(pictures, contents, cases, predictions)
     notes = [*pictures.notes, *([note] if note else [])]
     lacking = _lacking(contents, cases)
     evidence = _evidence(contents, cases, predictions, notes)
@@ -91,6 +104,20 @@ def _open_cases(run: RunFolder) -> tuple[Cases | None, str]:
             f"No pictures: the table of cases could not be opened ({type(error).__name__}). Name the data folder and report again.",
         )
     return cases, ""
+
+
+def _with_noise(pictures: Pictures, contents: Contents, cases: Cases | None, predictions: dict[str, Prediction]) -> Pictures:
+    """Add the noise power spectra of a restoration; pictures without them where there are none."""
+    if cases is None:
+        return pictures
+    beside = [name for name in baselines_of(contents.study) if name != UNTOUCHED]  # it is the input, which is drawn as such
+    answers = {"model": predictions, **baselines_beside(contents.home, beside, frozenset(predictions))}
+    try:
+        drawing = noise_of(contents, cases, answers)
+    except (IsocenterError, OSError) as error:
+        note = f"Noise power is not drawn: an image could not be opened ({type(error).__name__})."
+        return replace(pictures, notes=(*pictures.notes, note))
+    return pictures if drawing is None else replace(pictures, panels=(*pictures.panels, drawing))
 
 
 def _lacking(contents: Contents, cases: Cases | None) -> dict[str, int]:

@@ -32,7 +32,8 @@ LOWER = {
     "absolute_error",
     "signed_error",
 }
-LOWER |= {"brier", "laa_950_bias", "betti_error", "landmark_error", "invented_structures", "erased_structures", "box_wall_distance", "box_center_distance"}
+LOWER |= {"brier", "laa_950_bias", "betti_error", "landmark_error", "box_wall_distance", "box_center_distance"}
+LOWER |= {"invented_structures", "erased_structures"}
 
 
 def of_kind(kind):

@@ -9,7 +9,7 @@ from isocenter.core.image import Image
 from isocenter.core.measurement import Measurement
 from isocenter.core.task import CaseMetric, Pair
 from isocenter.metrics.image_pair import read_image_pair
-from isocenter.metrics.stray_structures import K, LEAST, strays_of
+from isocenter.metrics.stray_structures import LEAST, K, strays_of
 
 
 def measure(pair: Pair) -> list[Measurement]:

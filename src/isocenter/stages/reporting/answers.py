@@ -36,6 +36,13 @@ def predictions_of(run: RunFolder, keys: frozenset[str]) -> dict[str, Prediction
     return found
 
 
+def baselines_beside(run: RunFolder, names: Sequence[str], keys: frozenset[str]) -> dict[str, dict[str, Prediction]]:
+    """Return what each baseline that answered said of these cases, in the run and in its folds."""
+    folders = (run, *run.inners("fold"))
+    said = {name: {p.case: p for f in folders for p in f.inner("baseline", name).predictions() if p.case in keys} for name in names}
+    return {name: found for name, found in said.items() if found}
+
+
 def answers_table(study: Study, cases: Cases, predictions: Mapping[str, Prediction]) -> pd.DataFrame:
     """Return one row a case, target and class: a scalar of the truth beside the same scalar of the answer."""
     rows: list[dict[str, Any]] = []
