@@ -43,6 +43,7 @@ from isocenter.stages.progress import Terminal
 from isocenter.stages.run import run
 from isocenter.stages.run_cases import data_root, open_run
 from isocenter.stages.run_folder import RunFolder
+from isocenter.stages.split import read_split
 from provenance import add_rows, provenance
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -204,8 +205,10 @@ def measure(
 def bands(made: RunFolder, target: Target) -> pd.DataFrame:
     """Return the mean absolute error of every case where the true intensity lies in each band."""
     _, cases = open_run(made)
-    rows = []
+    tuned, rows = frozenset(read_split(made).keys("tune")), []
     for prediction in made.predictions():
+        if prediction.case not in tuned:
+            continue  # a run answers its test cases too; their truths stay closed
         truth, answer = cases[prediction.case].labels[target.name], prediction.answers.get(target.name)
         if not isinstance(truth, Image) or not isinstance(answer, Image):
             continue
