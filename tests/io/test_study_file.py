@@ -64,6 +64,7 @@ def test_a_layout_survives_writing(tmp_path):
         ("columns: [days, event]", "columns: days", 7, "two columns (days, event)"),
         ("classes: [no, yes]", "classes: [false, true]", 5, "Put it in quotes"),
         ("classes: [no, yes]", "classes: [yes]", 5, "at least two names"),
+        ("classes: [no, yes]", "classes: [no, yes, yes]", 5, "names the class 'yes' twice"),
         ("inputs: {t1: image}", "inputs: {}", 3, "at least one entry"),
         ("split: {folds: 5}", "split: 5", 9, "expected pairs for split, got 5"),
         ("name: os", "name: dots", 1, "two targets are named dots"),

@@ -80,6 +80,9 @@ class Target(BaseModel):
             raise ValueError(
                 f"the classes of a survival target name the codes 0, 1, 2 …: [censored, event, death], got {list(self.classes)}"
             )
+        twice = [name for name in self.classes if self.classes.count(name) > 1]
+        if twice:
+            raise ValueError(f"target {self.name!r} names the class {twice[0]!r} twice; give every class a name of its own")
         if self.type in ("class", "ordinal", "mask") and len(self.classes) < 2:
             raise ValueError(f"target {self.name!r} of type {self.type} needs `classes:` with at least two names")
         if self.type == "multilabel" and self.classes and len(self.columns) not in (1, len(self.classes)):
