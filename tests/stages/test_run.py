@@ -79,6 +79,16 @@ def test_evaluate_with_test_opens_once_and_counts(tmp_path):
     assert len(folder.openings()) == 2
 
 
+def test_a_second_run_leaves_the_numbers_of_an_opened_test_part(tmp_path):
+    study = write_discs(tmp_path / "study")
+    first = run(study, out=tmp_path / "run", test=True)
+    opened = [repr(e) for e in first.estimates()]
+    again = run(study, out=tmp_path / "run")
+    assert {e.part for e in again.estimates()} == {"test"}
+    assert [repr(e) for e in again.estimates()] == opened
+    assert len(again.openings()) == 1
+
+
 def test_the_same_seed_and_steps_give_the_same_model(tmp_path):
     study = write_discs(tmp_path / "study")
     first = run(study, out=tmp_path / "a")
