@@ -3,9 +3,9 @@
     ISOCENTER_DATA=… python benchmarks/cell_counts.py cells_vgg [--cases 8 16 32 50] [--draws 5] [--minutes 15] [--steps S]
 
 Each draw takes N pictures to learn from, N to tune on, and tests on all others (cells_mbm: 15 and 5; nothing to tune on). Draws by
-patient where patients are known: --by patient leaves one patient of cells_mbm out at a time. A run taken up again does only what is
-left. Draws by image put pictures of
-one patient on both sides, as published work does. The example's own test part is not kept apart here: these are repeated splits of the development data.
+image put pictures of one patient on both sides, as published work does; --by patient leaves one patient of cells_mbm out at a time.
+A run taken up again does only what is left. The example's own test part is not kept apart here: these are repeated splits of the
+development data.
 
 Rows: mean absolute error of each draw, its mean over draws, and the skill 1 - error / error of the mean count.
 """
