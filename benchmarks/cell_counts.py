@@ -1,11 +1,12 @@
 """Counting cells from N pictures: several draws, every counter beside the network, and how much better than the mean each is.
 
-    ISOCENTER_DATA=… python benchmarks/cell_counts.py cells_vgg [--cases 8 16 32 50] [--draws 5] [--minutes 15] [--steps S]
+    ISOCENTER_DATA=… python benchmarks/cell_counts.py cells_vgg [--cases 8 16 32 49] [--draws 5] [--minutes 15] [--steps S]
 
-Each draw takes N pictures to learn from, N to tune on, and tests on all others (cells_mbm: 15 and 5; nothing to tune on). Draws by
-image put pictures of one patient on both sides, as published work does; --by patient leaves one patient of cells_mbm out at a time.
-A run taken up again does only what is left. The example's own test part is not kept apart here: these are repeated splits of the
-development data.
+Each draw takes N pictures to learn from, N to tune on, and tests on all others (cells_mbm: 15 and 5; nothing to tune on). cells_vgg
+has 100 pictures here: 50 and 50 would leave none to test. Draws by image put pictures of one patient on both sides, as published
+work does; --by patient leaves one patient of cells_mbm out at a time; --by donor draws donors of cells_adipocyte until they have N
+pictures. A run taken up again does only what is left. The example's own test part is not kept apart here: these are repeated splits
+of the development data.
 
 Rows: mean absolute error of each draw, its mean over draws, and the skill 1 - error / error of the mean count.
 """
@@ -33,11 +34,19 @@ def splits(rows: list[dict[str, str]], *, learn: int, tune: int, draws: int, by:
     if by == "patient":
         patients = sorted({row["patient"] for row in rows})
         return [{row["case"]: "test" if row["patient"] == out else "learn" for row in rows} for out in patients]
+    who = "patient" if by == "donor" else "case"
     found = []
     for draw in range(draws):
-        order = np.random.default_rng(draw).permutation([row["case"] for row in rows])
-        parts = ["learn"] * learn + ["tune"] * tune + ["test"] * (len(rows) - learn - tune)
-        found.append(dict(zip(order.tolist(), parts, strict=True)))
+        left = {"learn": learn, "tune": tune}
+        part_of: dict[str, str] = {}
+        for one in np.random.default_rng(draw).permutation(list(dict.fromkeys(row[who] for row in rows))).tolist():
+            part = next((name for name, number in left.items() if number > 0), "test")
+            mine = [row["case"] for row in rows if row[who] == one]
+            part_of |= dict.fromkeys(mine, part)
+            left[part] = left.get(part, 0) - len(mine)
+        if "test" not in part_of.values():
+            raise SystemExit(f"expected pictures left to test, got {len(rows)} in all: ask for fewer than {learn} to learn from.")
+        found.append(part_of)
     return found
 
 
@@ -117,7 +126,7 @@ def main() -> None:
     parser.add_argument("study", choices=["cells_vgg", "cells_mbm", "cells_adipocyte"])
     parser.add_argument("--cases", type=int, nargs="+", default=[32])
     parser.add_argument("--draws", type=int, default=5)
-    parser.add_argument("--by", choices=["image", "patient"], default="image")
+    parser.add_argument("--by", choices=["image", "patient", "donor"], default="image")
     parser.add_argument("--minutes", type=float, default=15.0)
     parser.add_argument("--steps", type=int, help="instead of minutes")
     parser.add_argument("--runs", type=Path, default=Path("runs"))
