@@ -67,6 +67,11 @@ def test_a_layout_survives_writing(tmp_path):
         ("classes: [no, yes]", "classes: [no, yes, yes]", 5, "names the class 'yes' twice"),
         ("inputs: {t1: image}", "inputs: {}", 3, "at least one entry"),
         ("split: {folds: 5}", "split: 5", 9, "expected pairs for split, got 5"),
+        ("split: {folds: 5}", "split: {folds: 1}", 9, "expected two folds or more, got folds: 1"),
+        ("split: {folds: 5}", "split: {folds: five}", 9, "expected a number for folds of split, got 'five'"),
+        ("split: {folds: 5}", "split: {fold: 5}", 9, "Did you mean folds"),
+        ("split: {folds: 5}", "split: {test: 25}", 9, "expected a share from 0 to below 1 for test of split, got 25"),
+        ("split: {folds: 5}", "split: {folds: 5, leave_out: site}", 9, "expected folds or leave_out, got both"),
         ("name: os", "name: dots", 1, "two targets are named dots"),
         (
             "type: points, columns: dots, use: score}",
@@ -124,6 +129,13 @@ def test_a_place_in_the_study_is_found_again(tmp_path):
     study = read_study(written(tmp_path, GOOD))
     assert place(tmp_path, study, ("targets", 1, "columns", 0)) == "study.yaml, line 6"
     assert place(tmp_path / "nowhere", study, ("inputs",)) == "study"
+
+
+def test_of_two_studies_of_one_name_the_one_meant_is_named(tmp_path):
+    written(tmp_path, GOOD)
+    (tmp_path / "other.yaml").write_text("# a line more\n" + GOOD.replace("split: {folds: 5}", "split: {leave_out: site}"))
+    assert place(tmp_path, read_study(tmp_path / "other.yaml"), ("split", "leave_out")) == "other.yaml, line 10"
+    assert place(tmp_path, read_study(tmp_path / "study.yaml"), ("split", "folds")) == "study.yaml, line 9"
 
 
 def test_raw_fields_are_what_is_written_and_nothing_for_an_empty_file(tmp_path):

@@ -160,6 +160,13 @@ def test_the_study_line_of_a_missing_column_is_named(tmp_path):
         open_cases(Study(name="s", cases=Path("cases.csv"), inputs={"t1": "image"}), folder=tmp_path)
 
 
+@pytest.mark.parametrize("word", ["by", "leave_out"])
+def test_a_column_that_split_names_is_wanted_too(tmp_path, word):
+    with pytest.raises(StudyError, match=f"{word} of split: unknown column of cases.csv 'centre'"):
+        opened(tmp_path, split={word: "centre"})
+    assert opened(tmp_path, split={word: "patient"}).keys
+
+
 def test_a_missing_table_says_where_it_was_looked_for(tmp_path):
     with pytest.raises(FileError, match=r"expected the table cases.csv, got no such file beside the study or in the data folder"):
         open_cases(study_of(), folder=tmp_path)

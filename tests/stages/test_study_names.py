@@ -20,7 +20,6 @@ def study(**changes: object) -> Study:
         ({"baselines": ("treshold",)}, "threshold"),
         ({"metrics": ("dise",)}, "dice"),
         ({"groups": ("sexx",), "covariates": ("sex",)}, "sex"),
-        ({"split": {"fold": 5}}, "folds"),
         ({"vary": {"method": ("unet", "thresold")}}, "threshold"),
         ({"task": "segmentaton"}, "segmentation"),
     ],
@@ -28,12 +27,6 @@ def study(**changes: object) -> Study:
 def test_a_misspelled_name_is_refused_with_the_nearest(changes, hint):
     with pytest.raises(IsocenterError, match=f"Did you mean {hint}"):
         check_names(study(**changes))
-
-
-@pytest.mark.parametrize("name", ["folds", "test", "tune", "seed", "learn"])
-def test_a_word_where_split_wants_a_number_is_refused(name):
-    with pytest.raises(IsocenterError, match=f"expected a number for {name} of split, got 'two'"):
-        check_names(study(split={name: "two"}))
 
 
 def test_a_study_whose_names_all_exist_passes():

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from isocenter.core.errors import StudyError
+from isocenter.core.errors import StudyError, unknown
 from isocenter.core.operate import Operate, Refuse
 from isocenter.core.search import Drawn
 from isocenter.core.slide import read_at
@@ -118,6 +118,11 @@ class Target(BaseModel):
         return self.scope.startswith("box:")
 
 
+SPLIT_WORDS = frozenset({"by", "leave_out", "file"})
+SPLIT = SPLIT_WORDS | {"folds", "test", "tune", "seed", "learn"}
+"""Settings of split; the others than the words are numbers."""
+
+
 class Study(BaseModel):
     """Which cases, inputs, targets, patient and covariates: one research question."""
 
@@ -171,6 +176,30 @@ class Study(BaseModel):
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value
+
+    @field_validator("split")
+    @classmethod
+    def _can_be_drawn(cls, value: dict[str, int | float | str]) -> dict[str, int | float | str]:
+        for name in value:
+            if name not in SPLIT:
+                raise ValueError(unknown("setting of split", name, SPLIT))
+        for name in sorted(SPLIT - SPLIT_WORDS):
+            got = value.get(name, 0)
+            if isinstance(got, str):
+                raise ValueError(
+                    f"expected a number for {name} of split, got {got!r}. Write it as `split: {{{name}: …}}`, in digits"
+                )
+        for name in ("test", "tune"):
+            if not 0 <= float(value.get(name, 0)) < 1:
+                raise ValueError(f"expected a share from 0 to below 1 for {name} of split, got {value[name]}. A quarter is 0.25")
+        if "folds" in value and "leave_out" in value:
+            column = value["leave_out"]
+            raise ValueError(
+                f"expected folds or leave_out, got both. Each value of {column} is a fold of its own: leave `folds:` out"
+            )
+        if float(value.get("folds", 2)) < 2:
+            raise ValueError(f"expected two folds or more, got folds: {value['folds']}. Leave `folds:` out for one model")
+        return value
 
     @model_validator(mode="before")
     @classmethod

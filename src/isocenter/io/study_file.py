@@ -101,16 +101,29 @@ def write_study(study: Study, path: Path) -> Path:
 def place(folder: Path, study: Study, where: Location) -> str:
     """Return "study.yaml, line 7" for a place in the study file of a folder, or "study" when the file is not found.
 
-    Read again only when an error needs the line, so a Study carries no file.
+    Read again only when an error needs the line, so a Study carries no file. Of several files of that name in the folder, the one
+    whose fields are the study's; one that was changed on the way (`--set`) is the first of its name.
     """
+    named: list[tuple[Path, CommentedMap]] = []
     for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")], key=lambda p: p.name != "study.yaml"):
         try:
             document = _document(path)
         except (StudyError, FileError):
             continue
         if str(document.get("name")) == study.name:
-            return f"{path.name}, line {_line(document, where)}"
-    return "study"
+            named.append((path, document))
+    if not named:
+        return "study"
+    path, document = next((found for found in named if _says(found[1], study)), named[0])
+    return f"{path.name}, line {_line(document, where)}"
+
+
+def _says(document: CommentedMap, study: Study) -> bool:
+    """Tell whether a document is that of a study."""
+    try:
+        return Study.model_validate(_plain(document, ())) == study
+    except ValidationError:
+        return False
 
 
 def _document(path: Path) -> CommentedMap:

@@ -279,6 +279,11 @@ def _wanted(study: Study) -> Iterator[tuple[str, str, Location]]:
     for field in ("covariates", "groups"):
         for i, column in enumerate(getattr(study, field)):
             yield column, field, (field, i)
+    known = {"case", "patient", study.patient, *(target.name for target in study.targets)}
+    for word in ("by", "leave_out"):
+        column = str(study.split.get(word, "patient"))
+        if column not in known:
+            yield column, f"{word} of split", ("split", word)
 
 
 def _check_columns(study: Study, folder: Path, table: TextTable) -> None:

@@ -22,7 +22,6 @@ from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder
 
 Part = Literal["learn", "tune", "test"]
-SETTINGS = ("folds", "test", "tune", "seed", "by", "leave_out", "file", "learn")
 TEST, TUNE = 0.25, 0.2
 """Shares of patients when the study states none; tune is a share of what is not tested."""
 FEW = 5
@@ -138,8 +137,6 @@ def draw_split(study: Study, cases: Cases) -> Split:
     rest = {name: [p for p in group if p not in test] for name, group in strata.items()}
     fold_of: dict[str, str] = {}
     if folds:
-        if folds < 2:
-            raise StudyError(f"expected two folds or more, got folds: {folds}. Leave `folds:` out for one model.")
         if folds > sum(len(g) for g in rest.values()):
             raise StudyError(
                 f"expected at most as many folds as patients ({sum(len(g) for g in rest.values())}), got folds: {folds}."
@@ -161,8 +158,6 @@ def _left_out(study: Study, cases: Cases, patients: Sequence[str], test: set[str
     column = study.split.get("leave_out")
     if not column:
         return {}
-    if "folds" in study.split:
-        raise StudyError(f"expected folds or leave_out, got both. Each value of {column} is a fold of its own: leave `folds:` out.")
     found: dict[str, str] = {}
     for patient, value in zip(patients, (str(v) for v in cases.column(str(column))), strict=True):
         if value in ("", "nan"):

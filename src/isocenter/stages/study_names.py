@@ -7,14 +7,10 @@ from isocenter.core.errors import StudyError, UnknownName, unknown
 from isocenter.core.study import Study
 from isocenter.methods.registry import methods_of, task_of
 from isocenter.metrics.registry import name_of, per_case, per_cohort
-from isocenter.stages.split import SETTINGS
-
-NUMBERS = ("folds", "test", "tune", "seed", "learn")
-"""Settings of split that are no words."""
 
 
 def check_names(study: Study) -> None:
-    """Raise UnknownName or StudyError for a task, method, baseline, metric, group or split setting that does not exist."""
+    """Raise UnknownName or StudyError for a task, method, baseline, metric or group that does not exist."""
     methods = methods_of(task_of(study).name)
     varied = study.vary.get("method", ())
     for name in (*filter(None, [study.method]), *study.baselines, *map(str, varied)):
@@ -29,12 +25,3 @@ def check_names(study: Study) -> None:
     for name in study.groups:
         if name not in study.covariates:
             raise StudyError(unknown("group", name, study.covariates) + " A group must be one of the study's covariates.")
-    for name in study.split:
-        if name not in SETTINGS:
-            raise StudyError(unknown("setting of split", name, SETTINGS))
-    for name in NUMBERS:
-        value = study.split.get(name, 0)
-        if isinstance(value, str):
-            raise StudyError(
-                f"expected a number for {name} of split, got {value!r}. Write it as `split: {{{name}: …}}`, in digits."
-            )
