@@ -63,6 +63,15 @@ def test_formulas():
     assert pooled("log_sum_exp", x, where).item() == pytest.approx(expected, abs=1e-5)
 
 
+def test_noisy_or_has_a_slope_on_a_map_of_any_size():
+    for places in (20, 2_700, 500_000):
+        x = torch.zeros(1, 1, places, requires_grad=True)
+        answer = pooled("noisy_or", x, torch.ones(1, 1, places))
+        answer.backward()
+        assert answer.item() == pytest.approx(places * math.log(2), rel=1e-4)
+        assert x.grad.sum().item() == pytest.approx(places / 2, rel=1e-4)
+
+
 def test_a_total_grows_with_the_places_that_add_and_a_mean_does_not():
     x, one, two = torch.zeros(1, 1, 20), torch.zeros(1, 1, 20), torch.zeros(1, 1, 20)
     one[:, :, :5], two[:, :, :10] = 1, 1

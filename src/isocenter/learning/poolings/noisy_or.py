@@ -20,8 +20,8 @@ class NoisyOr(nn.Module):
     def forward(self, x: Tensor, where: Tensor) -> Tensor:
         """Return (N, K)."""
         negative = (softplus(x.float()) * where.float()).sum(dim=2)  # -log prod(1 - p)
-        negative = negative.clamp(1e-6, 30.0)
-        return torch.log(torch.expm1(negative))  # p / (1 - p) = exp(negative) - 1
+        negative = negative.clamp(min=1e-12)
+        return negative + torch.log(-torch.expm1(-negative))  # p / (1 - p) = exp(negative) - 1, which overflows on large maps
 
 
 POOLING = Pooling(
