@@ -70,6 +70,7 @@ def test_a_layout_survives_writing(tmp_path):
         ("split: {folds: 5}", "split: {folds: 1}", 9, "expected two folds or more, got folds: 1"),
         ("split: {folds: 5}", "split: {folds: five}", 9, "expected a number for folds of split, got 'five'"),
         ("split: {folds: 5}", "split: {fold: 5}", 9, "Did you mean folds"),
+        ("split: {folds: 5}", "split: {labels.dots: few}", 9, "expected a number for labels.dots of split, got 'few'"),
         ("split: {folds: 5}", "split: {test: 25}", 9, "expected a share from 0 to below 1 for test of split, got 25"),
         ("split: {folds: 5}", "split: {folds: 5, leave_out: site}", 9, "expected folds or leave_out, got both"),
         ("name: os", "name: dots", 1, "two targets are named dots"),

@@ -36,7 +36,7 @@ def test_a_missing_column_is_found_with_the_line_of_the_study(tmp_path):
 
 @pytest.mark.parametrize(
     ("line", "hint"),
-    [("method: unett", "unet"), ("metrics: [dise]", "dice"), ("baselines: [treshold]", "threshold"), ("split: {fold: 5}", "folds")],
+    [("method: unett", "unet"), ("metrics: [dise]", "dice"), ("baselines: [treshold]", "threshold")],
 )
 def test_a_name_that_would_stop_the_run_is_found_here(tmp_path, line, hint):
     found = check(made_study(tmp_path, study=f"{STUDY.rstrip()}\n{line}\n"), headers_only=True)

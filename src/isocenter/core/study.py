@@ -121,6 +121,8 @@ class Target(BaseModel):
 SPLIT_WORDS = frozenset({"by", "leave_out", "file"})
 SPLIT = SPLIT_WORDS | {"folds", "test", "tune", "seed", "learn"}
 """Settings of split; the others than the words are numbers."""
+KEPT = "labels."
+"""labels.TARGET: how many learning cases keep their label of that target. `vary:` sets it, for one arm."""
 
 
 class Study(BaseModel):
@@ -181,9 +183,9 @@ class Study(BaseModel):
     @classmethod
     def _can_be_drawn(cls, value: dict[str, int | float | str]) -> dict[str, int | float | str]:
         for name in value:
-            if name not in SPLIT:
+            if name not in SPLIT and not name.startswith(KEPT):
                 raise ValueError(unknown("setting of split", name, SPLIT))
-        for name in sorted(SPLIT - SPLIT_WORDS):
+        for name in sorted(value.keys() - SPLIT_WORDS):
             got = value.get(name, 0)
             if isinstance(got, str):
                 raise ValueError(

@@ -12,8 +12,8 @@ from typing import Any
 
 from isocenter.core.errors import StudyError
 from isocenter.core.estimate import Estimate
-from isocenter.core.study import Study
-from isocenter.stages.kept_labels import KEPT, keep_labels
+from isocenter.core.study import KEPT, Study
+from isocenter.stages.kept_labels import keep_labels
 from isocenter.stages.progress import Progress
 from isocenter.stages.run_folder import RunFolder, safe_name
 from isocenter.stages.split import read_split, split, write_split

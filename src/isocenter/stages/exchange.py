@@ -12,13 +12,12 @@ import numpy as np
 
 from isocenter.core.errors import RunError
 from isocenter.core.record import Record
-from isocenter.core.study import Study
+from isocenter.core.study import KEPT, Study
 from isocenter.methods.registry import claim_of
 from isocenter.metrics.exchange_rate import ExchangeRate, PowerLaw, exchange_rate, fit_power_law
 from isocenter.stages.added import labels_learned
 from isocenter.stages.arms import LEARN, arms_of
 from isocenter.stages.compare import compare
-from isocenter.stages.kept_labels import KEPT
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.split import read_split
 

@@ -11,14 +11,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from isocenter.core.errors import StudyError, unknown
-from isocenter.core.study import Study, Target
+from isocenter.core.study import KEPT, Study, Target
 from isocenter.io.answers import write_cases
 from isocenter.io.table import target_columns
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.split import Split
-
-KEPT = "labels."
-"""`vary: {labels.TARGET: [5, 10]}`: how many learning cases keep their label of that target."""
 
 
 def keep_labels(run: RunFolder, study: Study, split: Split, counts: Mapping[str, int], *, seed: int) -> None:

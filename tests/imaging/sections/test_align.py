@@ -28,8 +28,8 @@ def test_the_same_pair_gives_the_same_map():
     fixed, moving, _ = sections(turn_deg=20.0)
     begun = starts(fixed, moving, turns=12)[0]
     first, second = (align(fixed, moving, begun) for _ in range(2))
-    np.testing.assert_allclose(first.affine.matrix, second.affine.matrix, rtol=1e-9)  # sums of the metric round as memory lies
-    np.testing.assert_allclose(first.affine.offset, second.affine.offset, rtol=1e-9)
+    np.testing.assert_allclose(first.affine.matrix, second.affine.matrix, rtol=1e-6)  # sums of the metric round as memory lies
+    np.testing.assert_allclose(first.affine.offset, second.affine.offset, rtol=0, atol=1e-3)  # of an offset in µm, a thousandth
 
 
 @pytest.fixture(scope="module")
