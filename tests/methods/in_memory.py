@@ -146,10 +146,10 @@ SHOWN: Mapping[str, Callable[[Case], Input]] = {"ct": a_ct, "graphs": a_graph, "
 """What a case shows to methods that read something else than pictures."""
 
 
-def fit(method: Method, study: Study, cases: CaseList, scratch: Path, *, minutes: float = 0.05) -> Model:
-    """Plan and fit on the first two thirds, tune on the rest."""
+def fit(method: Method, study: Study, cases: CaseList, scratch: Path, *, minutes: float = 0.05, share: float = 2 / 3) -> Model:
+    """Plan and fit on the first cases, this share of all; tune on the rest."""
     plain = study.model_copy(update={"method": method.card.name})
     plan = method.plan(plain, fingerprint_of(study, cases), minutes=minutes, gigabytes=1.0)
     keys = list(cases.keys)
-    cut = len(keys) * 2 // 3
+    cut = int(len(keys) * share + 1e-9)
     return method.fit(plain, cases.select(keys[:cut]), cases.select(keys[cut:]), plan, MemoryJournal(scratch))

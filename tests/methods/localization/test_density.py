@@ -50,3 +50,13 @@ def test_the_map_sums_to_the_count_in_the_original_geometry(tmp_path):
 def test_a_rare_kind_weighs_as_much_as_a_common_one():
     labels = [blobs("a", 9, seed=0, kinds=1).labels["cells"]]
     assert scales(labels, ("small", "large"), peak=0.5) == (2.0, 18.0)
+
+
+def test_with_nothing_to_tune_on_sums_are_right_over_learning_cases(tmp_path):
+    cases = CaseList([blobs(f"b{i}", 3 + 2 * (i % 5), seed=i, kinds=1) for i in range(8)])
+    asked = study(1).model_copy(update={"settings": {**TINY, "steps": 60}})
+    model = fit(METHOD, asked, cases, tmp_path, share=1.0)
+    said = sum(answer.answers["number"].value for answer in model.predict(cases, scratch=tmp_path))
+    assert "learning" in model.calibration.how["how"]
+    assert model.calibration.factor[0] != 1.0
+    assert said == pytest.approx(sum(len(case.labels["cells"]) for case in cases), rel=0.01)

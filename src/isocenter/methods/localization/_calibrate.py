@@ -1,8 +1,10 @@
-"""What tuning cases say of a density network: by how much it counts too few, and from which height on a peak is an object.
+"""What cases with dots say of a density network: by how much it counts too few, and from which height on a peak is an object.
 
-In:   a counter, prepared tuning cases with their dots.
+In:   a counter, prepared cases with their dots: tuning cases, or the learning cases where none are left to tune on.
 Out:  Calibration.
-Not:  no learning case: a network counts its own right anyway.
+
+An absolute error draws a map towards its median, so sums fall short, of learning cases as of others: after four minutes on 15
+pictures of cells_mbm by a third.
 """
 
 from collections.abc import Sequence
@@ -23,11 +25,14 @@ HEIGHTS = tuple(round(0.1 + 0.05 * i, 2) for i in range(19))
 LEAST = 10
 """Fewer objects of a kind say nothing of it."""
 
-Tuning = Sequence[tuple[Prepared, Points, NDArray[np.bool_] | None]]
+Dotted = Sequence[tuple[Prepared, Points, NDArray[np.bool_] | None]]
 
 
-def calibrated(model: DensityCounter, cases: Tuning) -> Calibration:
-    """Return factor and height of each kind; a kind with few objects among the tuning cases keeps 1 and the default."""
+def calibrated(model: DensityCounter, cases: Dotted, *, part: str) -> Calibration:
+    """Return factor and height of each kind; a kind with few objects among the cases keeps 1 and the default.
+
+    part : what the cases are, "tuning" or "learning"
+    """
     count = len(model.scale)
     sums, truths = np.zeros(count), np.zeros(count)
     found: list[tuple[NDArray[np.floating], NDArray[np.intp], NDArray[np.float64], Points]] = []
@@ -41,7 +46,7 @@ def calibrated(model: DensityCounter, cases: Tuning) -> Calibration:
     factor = np.where(enough & (sums > 0), truths / np.maximum(sums, 1e-9), 1.0)
     factor = np.where((factor >= FACTORS[0]) & (factor <= FACTORS[1]), factor, 1.0)
     height = [_best_height(found, kind) if enough[kind] else HEIGHT for kind in range(count)]
-    how = f"chosen on {len(cases)} tuning cases with {int(truths.sum())} objects; points by F1 within {RADIUS:g} world units"
+    how = f"chosen on {len(cases)} {part} cases with {int(truths.sum())} objects; points by F1 within {RADIUS:g} world units"
     return Calibration(factor=tuple(float(f) for f in factor), height=tuple(height), how={"how": how})
 
 

@@ -30,11 +30,11 @@ from isocenter.methods._places import count_answers, kinds_of
 from isocenter.methods.localization._density_settings import DensitySettings
 
 HEIGHT = 0.4
-"""Of a point, as a share of what one lone object's map is high; chosen anew on tuning cases."""
+"""Of a point, as a share of what one lone object's map is high; chosen anew on cases with dots."""
 
 
 class Calibration(Record):
-    """What the tuning cases say of a network's maps; both (K,)."""
+    """What cases with dots say of a network's maps; both (K,)."""
 
     factor: tuple[float, ...]
     """Counts are multiplied by it."""

@@ -22,7 +22,8 @@ class DensitySettings(PatchSettings):
     width: float = 2.0
     """In samples: standard deviation of "gaussian", side of "square"."""
     calibrate: bool = True
-    """Multiply counts by what makes those of the tuning cases right in sum; choose the height of a point there."""
+    """Multiply counts by what makes those of the tuning cases right in sum, of the learning cases if none tune; choose the height
+    of a point there."""
     keep_map: bool = False
     """Also write the density map of every case."""
 

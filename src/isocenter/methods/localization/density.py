@@ -5,7 +5,8 @@ Out:  points of each kind; the counts that the study scores; density maps where 
 Not:  the network (learning/networks), the rules (_density_plan.py), what a dot becomes (learning/density.py).
 
 Reference: Lempitsky & Zisserman, NeurIPS 2010; Xie, Noble & Zisserman 2018; Cohen et al., Count-ception, arXiv:1703.08710.
-Differs:   a U-Net sized for a stated budget; the counts' factor and the points' height are chosen on tuning cases.
+Differs:   a U-Net sized for a stated budget; the counts' factor and the points' height are chosen on tuning cases, on learning
+           cases where there are none.
 """
 
 import json
@@ -89,10 +90,10 @@ class Density:
         )
         run_loop(learner, journal, steps=plan.steps)
         model = counter(learner.ema.network.cpu())
-        if settings.calibrate and tuning:
-            model.calibration = calibrated(
-                model, [(prepared, dots(case, target), _where(case, target, prepared)) for prepared, case in tuning]
-            )
+        if settings.calibrate:
+            held = tuning or list(zip(cases, dotted, strict=True))
+            told = [(prepared, dots(case, target), _where(case, target, prepared)) for prepared, case in held]
+            model.calibration = calibrated(model, told, part="tuning" if tuning else "learning")
         return model
 
     def load(self, folder: Path) -> DensityCounter:
