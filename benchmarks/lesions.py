@@ -3,8 +3,8 @@
     ISOCENTER_DATA=… python benchmarks/lesions.py [losses samplers networks] [--runs DIR] [--seeds 3] [--steps N] [--short]
 
 losses   : Dice + cross-entropy, Dice, Tversky, focal, sensitivity-specificity, boundary, by the default sampler
-samplers : uniform, foreground, balanced, selective, cased, by the default loss
-networks : U-Net against multi-scale streams
+samplers : uniform, foreground, balanced, selective, cased, by the Tversky loss
+networks : U-Net against multi-scale streams, by the Tversky loss
 
 Arms differ in what is asked alone: shapes, patches and steps are set, so that equal steps are equal work per question. 24 patients
 teach, 4 tune, 16 are tested (benchmark grade); every seed draws a cohort of its own. Each arm of the first seed then answers the
@@ -47,6 +47,8 @@ ARMS: dict[str, list[dict[str, Any]]] = {
     "samplers": [{"sampler": name} for name in SAMPLERS],
     "networks": [{"network": name} for name in ("unet", "multi_scale")],
 }
+BY = {"samplers": {"loss": "tversky"}, "networks": {"loss": "tversky"}}
+"""By the default loss (Dice + cross-entropy) 300 steps left every mask empty, whatever the sampler."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +100,7 @@ def asked_study(question: str, size: Size, home: Path, *, seed: int) -> Path:
     fields |= {
         "name": f"white_lesions_{question}",
         "baselines": ["threshold"],
-        "settings": size.settings,
+        "settings": {**size.settings, **BY.get(question, {})},
         "vary": {CONFIGURATION: ARMS[question]},
         "split": {"file": "split.csv"},
         "seed": seed,
