@@ -6,7 +6,7 @@ import pytest
 from isocenter.core.case import CaseList
 from isocenter.methods.localization.density import METHOD, scales
 
-from ..in_memory import fit
+from ..in_memory import fingerprint_of, fit
 from .test_counters import blobs, study
 
 TINY = {"steps": 150, "patch": [64, 64], "widths": [8, 16], "batch": 4, "width": 1.5, "compiled": False, "channels_last": False}
@@ -60,3 +60,11 @@ def test_with_nothing_to_tune_on_sums_are_right_over_learning_cases(tmp_path):
     assert "learning" in model.calibration.how["how"]
     assert model.calibration.factor[0] != 1.0
     assert said == pytest.approx(sum(len(case.labels["cells"]) for case in cases), rel=0.01)
+
+
+@pytest.mark.parametrize(("kinds", "settings", "loss"), [(1, {}, "l1"), (2, {}, "l2"), (2, {"loss": "l1"}, "l1")])
+def test_several_kinds_are_learned_by_a_squared_error_unless_asked(kinds, settings, loss):
+    cases = CaseList([blobs(f"b{i}", 4, seed=i, kinds=kinds) for i in range(4)])
+    asked = study(kinds).model_copy(update={"method": "density", "settings": {**TINY, **settings}})
+    plan = METHOD.plan(asked, fingerprint_of(asked, cases), minutes=0.05, gigabytes=1.0)
+    assert next(setting.value for setting in plan.settings if setting.name == "loss") == loss

@@ -1,4 +1,4 @@
-"""What counting by density asks of its network: how wide a dot is drawn.
+"""What counting by density asks of its network: how wide a dot is drawn, and how a mistake is weighed.
 
 In:   study and fingerprint.
 Out:  Plan, by the rules of every network of patches (methods/_patches/plan.py).
@@ -35,6 +35,7 @@ def plan_density(study: Study, fingerprint: Mapping[str, Any], *, minutes: float
         return generator.random((outputs, *shape), dtype=np.float32)
 
     def choose(chosen: Choices[Any]) -> None:
+        _choose_loss(chosen, kinds=outputs)
         _choose_width(chosen, fingerprint, fingerprint["targets"].get(target.name, {}).get("nearest"))
 
     question = Question(
@@ -47,6 +48,15 @@ def plan_density(study: Study, fingerprint: Mapping[str, Any], *, minutes: float
         amounts=True,
     )
     return plan_patches(study, fingerprint, question, minutes=minutes, gigabytes=gigabytes)
+
+
+def _choose_loss(chosen: Choices[Any], *, kinds: int) -> None:
+    """An absolute error answers the median: none, wherever no kind is more likely than not. A squared one answers the mean."""
+    if kinds == 1:
+        chosen.rule("loss", "l1", "one kind: an absolute error heeds few mistaken dots little")
+    else:
+        why = f"of {kinds} kinds that look alike an absolute error answers none; a squared one answers how many to expect"
+        chosen.rule("loss", "l2", why)
 
 
 def _choose_width(chosen: Choices[Any], fingerprint: Mapping[str, Any], nearest: float | None) -> None:
