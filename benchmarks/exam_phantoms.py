@@ -1,11 +1,10 @@
-"""Labels of whole exams on phantoms whose truth is known: grades of a fundus, bone age, risk of dementia, bleeding in the head.
+"""Labels of whole exams on phantoms whose truth is known: grades of a fundus, bone age, risk of dementia.
 
-    python benchmarks/exam_phantoms.py [fundus hand dementia head_ct] [--folder DIR] [--short] [--draw]
+    python benchmarks/exam_phantoms.py [fundus hand dementia] [--folder DIR] [--short] [--draw]
 
 fundus   : grades of retinopathy, ungradable photographs refused first, referral at a threshold fixed on tuning cases.
 hand     : bone age with sex beside the film, by sex, limits of agreement.
 dementia : Cox and discrete-time heads with age and sex beside the slice; death competes; the true hazard's concordance beside.
-head_ct  : bleeding or none; AUC by volume of blood; is the strongest place of the map inside the bleeding?
 
 Test cases are opened once an arm. Cases of a scanner that was never learned from are answered apart (part "other scanner").
 A run taken up again does only what is left. Rows go to benchmarks/results/exam_phantoms.csv. --draw stops before training, --tune
@@ -14,7 +13,6 @@ before the test cases are opened.
 
 import argparse
 import csv
-import itertools
 import math
 import tempfile
 from collections.abc import Callable, Sequence
@@ -24,19 +22,14 @@ from typing import Any
 
 import numpy as np
 
-from isocenter.core.image import Image
-from isocenter.core.mask import Mask
 from isocenter.core.study import Study
 from isocenter.core.survival import Survival
 from isocenter.core.task import CohortMetric
 from isocenter.core.value import Value
 from isocenter.io.study_file import write_study
 from isocenter.io.table import TableCases, open_cases
-from isocenter.metrics.estimates.delong import auc_covariance, delong
-from isocenter.metrics.estimates.mean import estimate_mean
 from isocenter.metrics.estimates.patient_bootstrap import patient_bootstrap
-from isocenter.metrics.map_overlap import map_overlap
-from isocenter.metrics.per_cohort import auc, mean_absolute_error, quadratic_kappa, survival_auc, uno_concordance
+from isocenter.metrics.per_cohort import mean_absolute_error, quadratic_kappa, survival_auc, uno_concordance
 from isocenter.stages.answer import load_model
 from isocenter.stages.evaluate import evaluate
 from isocenter.stages.phantom import write_phantom
@@ -50,8 +43,6 @@ from provenance import add_rows, provenance
 
 Row = dict[str, object]
 KEY = ("phantom", "size", "arm", "steps", "who", "part", "target", "name", "group")
-SIZES_ML = (0.0, 5.0, 15.0, math.inf)
-"""Borders of the volumes of blood that are told apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,40 +81,6 @@ def best_possible(arm: RunFolder, cases: TableCases, keys: Sequence[str]) -> lis
         curves = [Survival(days=np.array([1.0]), alive=np.array([p])) for p in free]
         found.append({"who": "true hazard", **estimated(metric, truths, curves, people)})
     return found
-
-
-def bleeds(arm: RunFolder, cases: TableCases, keys: Sequence[str]) -> list[Row]:
-    """Return the AUC of bleedings by volume against all heads without one, and the share of maps whose peak is in the blood."""
-    answers = {p.case: p for p in arm.predictions()}
-    scored = {key: answers[key].answers["disease"].p[1] for key in keys}  # type: ignore[union-attr]
-    volumes = dict(zip(keys, np.asarray(cases.select(keys).column("volume"), float), strict=True))
-    healthy = [key for key in keys if volumes[key] == 0]
-    found: list[Row] = []
-    for low, high in itertools.pairwise(SIZES_ML):
-        ill = [key for key in keys if low < volumes[key] <= high and volumes[key] > 0]
-        said = np.array([scored[key] for key in (*healthy, *ill)])
-        there = np.arange(len(said)) >= len(healthy)
-        group = f"{low:g}-{high:g} mL"
-        ends = delong(said, there).ends
-        found.append(
-            {"name": "auc", "group": group, "value": float(auc_covariance(said, there).aucs[0]), "ends": ends, "cases": len(ill)}
-        )
-        found.append(pointing(arm, answers, cases, ill) | {"group": group})
-    return [*found, pointing(arm, answers, cases, [key for key in keys if volumes[key] > 0])]
-
-
-def pointing(arm: RunFolder, answers: dict[str, Any], cases: TableCases, keys: Sequence[str]) -> Row:
-    """Return the share of maps whose strongest place lies inside the bleeding."""
-    del arm
-    hits, people = [], []
-    for key in keys:
-        said, truth = answers[key].extras["disease:map"], cases[key].labels["bleed"]
-        if isinstance(said, Image) and isinstance(truth, Mask):
-            values = said.array()[-1]
-            hits.append(map_overlap(values - values.min() + 1e-6, truth.labels.array()[0] > 0).hit)
-            people.append(cases[key].patient)
-    mean = estimate_mean(hits, people, name="pointing", unit="1", rng=np.random.default_rng(0), part="test", target="disease")
-    return {"name": "pointing", "value": mean.value, "ends": mean.ci95, "cases": len(hits)}
 
 
 QUESTIONS = {
@@ -176,22 +133,6 @@ QUESTIONS = {
         vary={"heads": [{"dementia": "discrete_time"}, {"dementia": "cox"}]},
         metric=uno_concordance.METRIC,
         more=best_possible,
-    ),
-    "head_ct": Question(
-        phantom="head_ct",
-        options={},
-        cases=(200, 40, 120, 24),
-        steps=300,
-        prevalence=0.5,
-        fields={
-            "inputs": {"ct": "ct"},
-            "targets": [{"name": "disease", "type": "class", "columns": "disease", "classes": ["healthy", "bleed"]},
-                        {"name": "bleed", "type": "mask", "columns": "bleed", "classes": ["background", "bleed"], "use": "score"}],
-            "baselines": ["class_prior", "border", "thumbnail", "image_statistics"],
-            "settings": {"keep_map": True, "window": [0.0, 100.0]},
-        },
-        metric=auc.METRIC,
-        more=bleeds,
     ),
 }  # fmt: skip
 
