@@ -132,3 +132,10 @@ def test_the_run_is_the_users_where_the_patch_is(monkeypatch):
 def test_a_walk_from_slice_to_slice_in_a_picture_is_refused(monkeypatch):
     with pytest.raises(SettingError, match="pictures"):
         planned(monkeypatch, network="recurrent_unet")
+
+
+@pytest.mark.parametrize(("share", "asked", "loss"), [(0.15, {}, None), (0.002, {}, "dice"), (0.002, {"loss": "focal"}, "focal")])
+def test_little_foreground_is_learned_by_a_loss_that_no_empty_mask_contents(monkeypatch, share, asked, loss):
+    little = {"nuclei": {"classes": {"background": {"share": 1 - share}, "nucleus": {"share": share}}}}
+    _, plan, _ = planned(monkeypatch, fingerprint={**FINGERPRINT, "targets": little}, **asked)
+    assert plan.config(UNetSettings).loss == (loss or UNetSettings().loss)

@@ -21,6 +21,8 @@ from isocenter.methods.segmentation._training import build_regularizer
 from isocenter.methods.segmentation._unet_config import UNetSettings
 
 NAME = "unet"
+LITTLE = 0.005
+"""Share of samples below which a few hundred steps of Dice + cross-entropy left masks empty (benchmarks/lesions.py)."""
 
 
 def learned_target(study: Study) -> Target:
@@ -67,9 +69,13 @@ def plan_unet(study: Study, fingerprint: Mapping[str, Any], *, minutes: float, g
 
 def _choose_learning(chosen: Choices[Any], target: Target, fingerprint: Mapping[str, Any]) -> None:
     """Loss and sampling."""
+    classes = fingerprint["targets"][target.name].get("classes", {})
+    shares = [c["share"] for n, c in classes.items() if n != target.classes[0]]
+    rare = min(shares, default=1.0)
     if target.overlapping:
         chosen.rule("loss", "binary_dice_cross_entropy", "the classes overlap, so each is a yes or no of its own")
-    classes = fingerprint["targets"][target.name].get("classes", {})
-    rare = min((c["share"] for n, c in classes.items() if n != target.classes[0]), default=1.0)
+    elif shares and sum(shares) < LITTLE:
+        why = f"the classes are {100 * sum(shares):.2g} % of the samples: cross-entropy is content with an empty mask for long"
+        chosen.rule("loss", "dice", why)
     share = 1 / 3 if rare > 0.01 else 0.5
     chosen.rule("foreground_share", share, f"the rarest class is {100 * rare:.2g} % of the samples")
