@@ -19,8 +19,8 @@ from isocenter.methods.localization._density_model import HEIGHT, Calibration, D
 from isocenter.metrics.matching import match_points
 from isocenter.metrics.per_case.point_f1 import RADIUS
 
-FACTORS = (0.5, 2.0)
-"""A sum further off than this is not mended by a factor."""
+FACTORS = (0.2, 5.0)
+"""A sum further off than this is not mended by a factor. On dsb2018 six minutes of an absolute error left a third of the truth."""
 HEIGHTS = tuple(round(0.1 + 0.05 * i, 2) for i in range(19))
 LEAST = 10
 """Fewer objects of a kind say nothing of it."""
