@@ -229,8 +229,9 @@ def main() -> None:
     rows = rows_of(of_heads({p.case: p for p in made.predictions()}, cases, [r for r in slices_of(home) if r["case"] in held]))
     strange = open_cases(study.model_copy(update={"cases": Path("slices.csv")}), folder=elsewhere, data=elsewhere)
     unlike = rows_of(of_heads(answered(made, study, strange), strange, slices_of(elsewhere)))
-    told = {"phantom": "head_ct", "size": sum(inside), "arm": "slices", "steps": steps, "who": "model", **provenance(seed=0)}
-    whole = [told | {"part": part} | row for part, each in (("test", rows), ("other scanner", unlike)) for row in each]
+    told = {"phantom": "head_ct", "size": sum(inside), "arm": "slices", "steps": steps, "who": "model"}
+    where = provenance(seed=0)
+    whole = [told | {"part": part} | row | where for part, each in (("test", rows), ("other scanner", unlike)) for row in each]
     for row in whole:
         print({name: row[name] for name in ("part", "name", "group", "value", "low", "high", "cases")})
     if not asked.short:
