@@ -71,3 +71,9 @@ def test_labels_that_cannot_be_kept_are_refused(vary, message, tmp_path):
     study, cases = mixed(method="label_means", vary=vary)
     with pytest.raises(StudyError, match=message):
         run(write_tracer(study, cases, tmp_path / "study"), out=tmp_path / "run")
+
+
+def test_kept_labels_outside_an_arm_are_refused_and_not_ignored(tmp_path):
+    study, cases = mixed(method="label_means", split={"labels.area": 3})
+    with pytest.raises(StudyError, match=r"Write `vary: \{labels\.area: \[3\]\}`"):
+        run(write_tracer(study, cases, tmp_path / "study"), out=tmp_path / "run")

@@ -17,7 +17,7 @@ from isocenter.core.case import Cases
 from isocenter.core.errors import IsocenterError, StudyError, unknown
 from isocenter.core.record import Record
 from isocenter.core.scores import Scores
-from isocenter.core.study import Study
+from isocenter.core.study import KEPT, Study
 from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder
 
@@ -101,6 +101,11 @@ def split(run: RunFolder) -> Split:
 def make_split(run: RunFolder) -> Split:
     """Return the split the study points at, else draw one; nothing is written. StudyError when a patient stands in two parts."""
     study, cases = open_run(run)
+    for name in study.split:
+        if name.startswith(KEPT):
+            raise StudyError(
+                f"expected {name} under `vary:`, got it under `split:`. Write `vary: {{{name}: [{study.split[name]}]}}`."
+            )
     made = _from_file(run.path / str(study.split["file"]), cases) if "file" in study.split else draw_split(study, cases)
     _no_patient_twice(made)
     return made.shortened(int(study.split["learn"]), seed=study.seed) if "learn" in study.split else made
