@@ -48,7 +48,7 @@ ARMS: dict[str, list[dict[str, Any]]] = {
     "networks": [{"network": name} for name in ("unet", "multi_scale")],
 }
 BY = {"samplers": {"loss": "tversky"}, "networks": {"loss": "tversky"}}
-"""By the default loss (Dice + cross-entropy) 300 steps left every mask empty, whatever the sampler."""
+"""By Dice + cross-entropy 300 steps left every mask empty, whatever the sampler."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,7 +55,7 @@ def _choose_loss(chosen: Choices[Any], *, kinds: int) -> None:
     if kinds == 1:
         chosen.rule("loss", "l1", "one kind: an absolute error heeds few mistaken dots little")
     else:
-        why = f"of {kinds} kinds that look alike an absolute error answers none; a squared one answers how many to expect"
+        why = f"{kinds} kinds: where none is more likely than not, an absolute error answers none, a squared one what to expect"
         chosen.rule("loss", "l2", why)
 
 
