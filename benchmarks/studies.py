@@ -51,6 +51,7 @@ MINUTES = {
     "bccd_boxes": 30.0,
     "dsb2018_centers": 15.0,
     "gbm40_nuclei": 5.0,
+    "gbm40_objects": 5.0,
     "consep": 12.0,
     "consep_objects": 12.0,
     "abide_graphs": 5.0,
@@ -62,8 +63,8 @@ EXAM_LABELS = frozenset(
 """Studies whose label belongs to a whole exam; their rows are a table of their own."""
 COUNTED = frozenset(
     {
-        "cells_vgg", "cells_mbm", "cells_adipocyte", "bccd", "bccd_boxes", "dsb2018_centers", "gbm40_nuclei", "consep",
-        "consep_objects",
+        "cells_vgg", "cells_mbm", "cells_adipocyte", "bccd", "bccd_boxes", "dsb2018_centers", "gbm40_nuclei", "gbm40_objects",
+        "consep", "consep_objects",
     }
 )  # fmt: skip
 """Studies whose objects are counted; their rows are a table of their own."""

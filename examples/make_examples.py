@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from cells import bccd, bccd_boxes, cells_adipocyte, cells_mbm, cells_vgg, consep, consep_objects, gbm40_nuclei
+from cells import bccd, bccd_boxes, cells_adipocyte, cells_mbm, cells_vgg, consep, consep_objects, gbm40_nuclei, gbm40_objects
 from exam_labels import (
     abide_graphs,
     cxr_covid_finding,
@@ -274,8 +274,8 @@ EXAMPLES: tuple[Callable[[Path], Tables], ...] = (
     hippocampus_msd, hippocampus_box, drive, chase_db1, cxr_covid, em_isbi2012, dsb2018_nuclei, lgg_flair, sunnybrook_cmr,
     brats2013, ms_lesions, lung_mri_proton, ct_totalseg, brain_t1_oasis, reports_indiana,
     idrid_grading, idrid_lesions, nih_cxr64, abide_graphs, head_ct_hemorrhage, pneumoniamnist, cxr_covid_view, cxr_covid_finding,
-    cells_vgg, cells_mbm, cells_adipocyte, bccd, bccd_boxes, dsb2018_centers, gbm40_nuclei, consep, consep_objects,
-    ct_ich, liver_tumor_ct, lc25000_lung,
+    cells_vgg, cells_mbm, cells_adipocyte, bccd, bccd_boxes, dsb2018_centers, gbm40_nuclei, gbm40_objects, consep,
+    consep_objects, ct_ich, liver_tumor_ct, lc25000_lung,
 )  # fmt: skip
 
 

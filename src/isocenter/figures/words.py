@@ -54,6 +54,7 @@ _METRICS = {
     "balanced_accuracy": "Balanced accuracy",
     "accuracy": "Accuracy",
     "instance_precision": "Instance precision",
+    "center_f1": "F1 of centers",
     "uno_concordance": "Uno's concordance",
     "spearman": "Spearman's rank correlation",
     "bias": "Bias",

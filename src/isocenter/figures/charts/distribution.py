@@ -15,7 +15,9 @@ from isocenter.figures.intervals import widen
 from isocenter.figures.style import INK, color_of_who, quiet, sheet, styled
 from isocenter.figures.words import known_metric, metric_in_words, metric_within, unit_in_words, who_in_words
 
-_TELLING = ("hd95", "surface_dice", "centerline_dice", "pixel_auc", "boundary_f1", "instance_precision", "foreground_rand")
+_TELLING = (
+    "hd95", "surface_dice", "centerline_dice", "pixel_auc", "boundary_f1", "instance_precision", "center_f1", "foreground_rand",
+)  # fmt: skip
 """Metrics worth a picture beside the primary one; IoU, precision and recall say little that Dice does not."""
 
 _BOX = 10

@@ -5,20 +5,12 @@ Out:  `instance_precision_<class>`, `instance_precision` in [0, 1]. No object in
 Reference: Caicedo et al., Nat Methods 2019; 16:1247.
 """
 
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-from scipy.ndimage import label
-
-from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.measurement import Measurement
 from isocenter.core.task import CaseMetric, Pair
-from isocenter.imaging.watershed import split_objects
 from isocenter.metrics.instances import match_objects
 from isocenter.metrics.mask_pair import ClassPair, per_class
-from isocenter.metrics.probability import probability_of
+from isocenter.metrics.object_pair import numbered_objects
 
 _METHOD = "TP / (TP + FP + FN) of objects at IoU > 0.5; Caicedo et al. 2019"
 
@@ -27,22 +19,11 @@ def measure(pair: Pair) -> list[Measurement]:
     """Return the instance precision of every class, and its mean."""
     if not isinstance(pair.truth, Mask) or not isinstance(pair.answer, Mask):
         return []
-    truth, answer = pair.truth.objects, pair.answer.objects
 
     def precision(one: ClassPair) -> float:
-        true_objects = _numbered(truth, one.truth) if truth is not None else label(one.truth)[0]
-        if answer is not None:
-            found = _numbered(answer, one.answer)
-        else:
-            found = split_objects(one.answer, probability=probability_of(pair, one.name))
-        return match_objects(true_objects, found).critical_success
+        return match_objects(*numbered_objects(pair, one)).critical_success
 
     return per_class(pair, name="instance_precision", unit="1", method=_METHOD, measure=precision)
-
-
-def _numbered(objects: Image, inside: NDArray[np.bool_]) -> NDArray[Any]:
-    """Return the file's own numbers within one class."""
-    return np.asarray(np.where(inside, objects.array()[0], 0))
 
 
 METRIC: CaseMetric = measure
