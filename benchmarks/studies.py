@@ -1,10 +1,11 @@
 """The main job on real studies: each example study for its budget, its internal test opened once (folds: out of fold).
 
-    ISOCENTER_DATA=… python benchmarks/studies.py hippocampus_msd drive [--minutes 15] [--runs DIR] [--short]
+    ISOCENTER_DATA=… python benchmarks/studies.py hippocampus_msd drive [--minutes 15] [--steps N] [--runs DIR] [--short]
 
 Each study is resumable: a run folder taken up again does only what is left. Rows go to the tables segmentation, exam_labels and
 counting of benchmarks/results.
---short gives every study a tenth of its minutes, into rows of their own.
+--short gives every study a tenth of its minutes, into rows of their own. --steps: so many steps of the plan for these minutes,
+however long they take, for a machine that does other work beside; `training_min` says how long that was.
 """
 
 import argparse
@@ -73,11 +74,12 @@ PHANTOMS_ASKED = {"tof_vessels": {"n": 40, "grade": "test", "options": {"size": 
 KEY = ("study", "budget_min", "part", "who", "target", "name", "group")
 
 
-def measure(study: str, minutes: float, folder: Path) -> list[dict[str, object]]:
+def measure(study: str, minutes: float, folder: Path, *, steps: int | None = None) -> list[dict[str, object]]:
     """Run one study and return its rows."""
     where = provenance(seed=0)  # of the code that is about to run
     path = drawn(study, folder) if study in PHANTOMS_ASKED else EXAMPLES / study / "study.yaml"
-    made = run(path, out=folder, time_limit=minutes, progress=Terminal())
+    settings = {} if steps is None else {"steps": steps}
+    made = run(path, out=folder, time_limit=minutes, settings=settings, progress=Terminal())
     split = read_split(made)
     if split.keys("test") and not split.folds():
         if made.openings():
@@ -165,12 +167,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("studies", nargs="*", default=list(MINUTES), help="all of them if none is named")
     parser.add_argument("--minutes", type=float, help="budget per model; default each study's own")
+    parser.add_argument("--steps", type=int, help="of training, instead of the budget's end")
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     parser.add_argument("--short", action="store_true")
     asked = parser.parse_args()
     for study in asked.studies:
         minutes = asked.minutes or MINUTES[study] * (0.1 if asked.short else 1.0)
-        rows = measure(study, minutes, asked.runs / f"{study}_{minutes:g}m")
+        rows = measure(study, minutes, asked.runs / f"{study}_{minutes:g}m", steps=asked.steps)
         print(add_rows(table_of(study), rows, key=KEY))
 
 
