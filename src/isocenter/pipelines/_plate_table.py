@@ -145,7 +145,7 @@ def _row(
     hours = _number(*cell(named.time)) * HOURS[named.time_unit]
     plate = cell(named.plate)[0] if any(t is not None and named.plate in t.names for t in (counted, mapped)) else ""
     count = _count(*cell(named.count), folder)
-    amount = _number(*cell(dose), empty=True) if dose else float("nan")
+    amount = _dose(*cell(dose)) if dose else float("nan")
     case = counted.cell(row, "case") if "case" in counted.names else ""
     name = f"{float(plate):g}" if is_number(plate) else plate
     return dict(zip(COLUMNS, (name, well_name(well, where), amount, hours, count, case), strict=True))
@@ -157,6 +157,17 @@ def _number(cell: str, where: str, *, empty: bool = False) -> float:
     if not is_number(cell):
         raise StudyError(f"{where}: expected a number, got {cell!r}. Mend the cell.")
     return float(cell)
+
+
+def _dose(cell: str, where: str) -> float:
+    """Return a dose; NaN for an empty cell. A logarithm is refused: the lowest would pass for the untreated control."""
+    amount = _number(cell, where, empty=True)
+    if amount < 0:
+        raise StudyError(
+            f"{where}: expected a dose of 0 or more, got {cell}. Write amounts, not their logarithms, with 0 for untreated cells; "
+            "leave the cell empty if none is known."
+        )
+    return amount
 
 
 def _count(cell: str, where: str, folder: Path) -> float:
