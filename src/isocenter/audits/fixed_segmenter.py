@@ -1,8 +1,8 @@
 """Fixed segmenter: does a segmentation network that knows true images still work on what a restoration or translation made?
 
 In:   a run whose answers are images; another run, of a segmentation that learned from true images of that kind.
-Out:  one finding: Dice of every class, and the bias of its volume, on the true image, on each method's answer and on the input
-      where it lies on the same samples; the model against the floor in Dice, against the true image in volume, both paired over
+Out:  one finding: Dice of every class, and the bias of its volume, on the true image, on each method's answer and on an input that
+      shows the same quantity; the model against the floor in Dice, against the true image in volume, both paired over
       patients; a table of every case, a figure.
 Not:  the segmenter is not trained; a good one on true images is asked for, and what it misses there it misses everywhere.
 
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from isocenter.audits._held_out import HeldOut, held_out
 from isocenter.audits._words import with_interval
@@ -26,7 +27,7 @@ from isocenter.core.errors import RunError, SettingError, StudyError, unknown
 from isocenter.core.estimate import Estimate
 from isocenter.core.executor import Executor
 from isocenter.core.finding import Finding
-from isocenter.core.image import Image
+from isocenter.core.image import Image, held_image
 from isocenter.core.mask import Mask
 from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
@@ -34,6 +35,7 @@ from isocenter.core.task import Pair
 from isocenter.figures.intervals import Row as Drawn
 from isocenter.figures.intervals import draw_intervals
 from isocenter.figures.style import to_png
+from isocenter.imaging.image_on import image_on
 from isocenter.io.text_columns import write_text_table
 from isocenter.methods.registry import task_of
 from isocenter.metrics.estimates.mean import estimate_mean
@@ -126,7 +128,7 @@ def _truth_of(study: Study, segmenter: Segmenter, named: str) -> Target | None:
 
 
 def _shown(case: Case, answers: HeldOut, image: Target) -> dict[str, Image]:
-    """Return the pictures of one case by who made them: all on the true image's samples."""
+    """Return the pictures of one case by who made them: all on the true image's samples, whatever they were answered on."""
     true = case.labels[image.name]
     if not isinstance(true, Image):
         raise StudyError(f"case {case.key}: expected an image as {image.name}, got {type(true).__name__}.")
@@ -135,7 +137,15 @@ def _shown(case: Case, answers: HeldOut, image: Target) -> dict[str, Image]:
     only = next(iter(case.inputs.values())) if len(case.inputs) == 1 else None
     if isinstance(only, Image) and only.channels == true.channels and only.unit == true.unit:
         found[INPUT] = only
-    return {who: value for who, value in found.items() if value.grid.same_as(true.grid)}
+    moved = {who: image_on(value, true.grid) for who, value in found.items()}
+    return {who: _whole(value, value.array()) for who, value in moved.items() if value.grid.same_as(true.grid)}
+
+
+def _whole(image: Image, samples: NDArray[np.floating]) -> Image:
+    """Return an image in memory whose samples that nothing was answered for are its darkest."""
+    if not np.isnan(samples).any():
+        return image
+    return held_image(np.nan_to_num(samples, nan=float(np.nanmin(samples))), image.grid, unit=image.unit, channels=image.channels)
 
 
 def _measured(

@@ -15,6 +15,9 @@ from scipy import ndimage
 from isocenter.core.errors import GeometryError
 from isocenter.core.grid import Grid
 
+BORDER = 1e-6
+"""Of a sample: what rounding may add to a place on the border."""
+
 
 def zoom_to(array: NDArray[Any], shape: Sequence[int], *, order: int = 1) -> NDArray[Any]:
     """Resample (C, *S) to (C, *shape) over the same extent: outer borders stay where they are, sample centers move.
@@ -73,8 +76,9 @@ def to_grid(array: NDArray[Any], source: Grid, target: Grid, *, order: int = 1, 
     matrix = np.linalg.inv(source.matrix) @ target.matrix  # target index -> source index
     kind = array.dtype if order == 0 else np.float32
     out = np.empty((array.shape[0], *target.shape), kind)
-    # A label fills its sample to the border; scipy's plain "constant" ends it at the center of the outermost one.
-    mode = "grid-constant" if order == 0 else "constant"
+    # A label fills its sample to the border; scipy's plain "constant" ends it at the center of the outermost one. So would a
+    # spline, and rounding takes the outermost one, too: it is carried on, and cut at the border.
+    mode = "grid-constant" if order == 0 else "constant" if order == 1 else "nearest"
     for channel in range(array.shape[0]):
         samples = array[channel] if order == 0 else array[channel].astype(np.float32)
         ndimage.affine_transform(
@@ -87,4 +91,17 @@ def to_grid(array: NDArray[Any], source: Grid, target: Grid, *, order: int = 1, 
             mode=mode,
             cval=fill,
         )
+    if order > 1:
+        out[:, ~_covered(matrix, source.shape, target.shape)] = fill
     return out
+
+
+def _covered(matrix: NDArray[np.float64], shape: Sequence[int], target: Sequence[int]) -> NDArray[np.bool_]:
+    """Return which samples (*target) lie within the outer borders of an image of a shape; matrix: target index -> its index."""
+    d = len(shape)
+    inside = np.ones(tuple(target), bool)
+    index = np.ogrid[tuple(slice(0, n) for n in target)]
+    for axis, n in enumerate(shape):
+        place = matrix[axis, d] + sum(matrix[axis, k] * index[k] for k in range(d))
+        inside &= (place >= -0.5 - BORDER) & (place <= n - 0.5 + BORDER)
+    return inside

@@ -23,6 +23,7 @@ from isocenter.core.prediction import Prediction
 from isocenter.core.study import Study, Target
 from isocenter.core.task import Keep, Pair, Task
 from isocenter.core.value import Value
+from isocenter.imaging.image_on import image_on
 from isocenter.io.table import TableCases
 from isocenter.learning.assessed import assessed
 from isocenter.methods.registry import claim_of, measured_by
@@ -176,7 +177,7 @@ def _measure_all(
                     case=key,
                     target=target,
                     truth=case.labels[target.name],
-                    answer=answer,
+                    answer=_beside(answer, case.labels[target.name]),
                     region=region,
                     extras=extras,
                 )
@@ -184,6 +185,11 @@ def _measure_all(
                 measured = [m for metric in measure.per_case for m in metric(pair)]
                 rows.append(Row(case, fold=fold, who=who, target=target, pair=pair, measured=measured, keep=measure.keep))
     return rows
+
+
+def _beside(answer: Value, truth: Value) -> Value:
+    """Return an answer where it is measured: an image on the samples of the true one."""
+    return image_on(answer, truth.grid) if isinstance(answer, Image) and isinstance(truth, Image) else answer
 
 
 def region_of(case: Case, target: Target) -> Mask | None:
