@@ -146,7 +146,7 @@ def test_times_out_of_order_are_a_finding_and_change_nothing(tmp_path):
         ({"count": -1}, "0 or more"),
         ({"hours": "noon"}, "expected a number"),
         ({"hours": 0.0}, "one count a well and time"),
-        ({"dose": "-6"}, r"line 3, column 'dose': expected a dose of 0 or more, got -6. Write amounts, not their logarithms"),
+        ({"dose_um": "-6"}, r"line 3, column 'dose_um': expected a dose of 0 or more, got -6. Write amounts, not their logarithms"),
     ],
 )
 def test_a_bad_cell_is_refused_with_its_line(tmp_path, change, message):
