@@ -16,7 +16,7 @@ from isocenter.core.scores import Scores
 from isocenter.core.study import Study
 from isocenter.io.study_file import read_study
 from isocenter.io.table import open_cases
-from isocenter.stages.split import TUNE, Split
+from isocenter.stages.split import TUNE, Split, strata_of
 from isocenter.stages.study_names import check_names
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -118,8 +118,9 @@ def test_every_fold_of_the_graded_eyes_has_tuning_eyes_to_choose_a_threshold_on(
     given = {row["case"]: row["grade"] for row in rows(folder / "cases.csv")}
     table = rows(folder / "split.csv")
     made = Split(**{name: tuple(row[name] for row in table) for name in ("case", "patient", "part", "fold")})
+    strata = strata_of(study, open_cases(study, folder=folder))
     for fold in made.folds():
-        tuning = [given[key] in positive for key in made.of_fold(fold, tune=TUNE, seed=study.seed).keys("tune")]
+        tuning = [given[key] in positive for key in made.of_fold(fold, tune=TUNE, seed=study.seed, strata=strata).keys("tune")]
         assert min(tuning.count(True), tuning.count(False)) >= 3
 
 

@@ -7,7 +7,7 @@ from isocenter.core.case import Case, CaseList
 from isocenter.core.errors import StudyError
 from isocenter.core.scores import Scores
 from isocenter.core.study import Study, Target
-from isocenter.stages.split import Split, _from_file, _no_patient_twice, draw_split
+from isocenter.stages.split import Split, _from_file, _no_patient_twice, draw_split, strata_of
 
 
 def table(patients: int, *, visits: int = 2) -> CaseList:
@@ -115,6 +115,15 @@ def test_a_folds_run_tests_its_own_cases_and_tunes_on_other_patients():
     assert not (groups[0] & groups[1])
     assert not (groups[1] & groups[2])
     assert not (groups[0] & groups[2])
+
+
+def test_the_tuning_part_of_a_fold_holds_classes_alike():
+    asked, cases = graded({"well": 60, "ill": 12})
+    made = draw_split(asked.model_copy(update={"split": {"folds": 3}}), cases)
+    strata = strata_of(asked, cases)
+    for fold in made.folds():
+        inner = made.of_fold(fold, tune=0.25, seed=0, strata=strata)
+        assert held(inner, cases, "tune") == {"well": 10, "ill": 2}
 
 
 def test_one_patient_is_learned_from_and_nothing_is_held_out():

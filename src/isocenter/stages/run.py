@@ -25,10 +25,10 @@ from isocenter.stages.operate import check_tuning
 from isocenter.stages.plan import DEFAULT_PRESET, budget_minutes, plan
 from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.report import report
-from isocenter.stages.run_cases import data_root, start_run
+from isocenter.stages.run_cases import data_root, open_run, start_run
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.skipping import Skips
-from isocenter.stages.split import TUNE, read_split, split, write_split
+from isocenter.stages.split import TUNE, read_split, split, strata_of, write_split
 from isocenter.stages.study_names import check_names
 from isocenter.stages.train import train, train_baselines
 
@@ -173,7 +173,8 @@ def _prepare_fold(folder: RunFolder, fold: str) -> None:
         text = folder.read_text(name, stage="run")
         if not inner.exists(name) or inner.read_text(name, stage="run") != text:
             inner.write_text(name, text)
-    made = read_split(folder).of_fold(fold, tune=float(study.split.get("tune", TUNE)), seed=study.seed)
+    strata = strata_of(*open_run(folder))
+    made = read_split(folder).of_fold(fold, tune=float(study.split.get("tune", TUNE)), seed=study.seed, strata=strata)
     if not inner.exists("split.csv") or read_split(inner).part != made.part:
         write_split(inner, made)
     inner.stamps.stamp("split")  # or `isocenter plan RUN/fold/0` would draw another

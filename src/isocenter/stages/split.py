@@ -76,11 +76,16 @@ class Split(Record):
             fold=tuple(self.fold[i] for i in rows),
         )
 
-    def of_fold(self, fold: str, *, tune: float, seed: int) -> "Split":
-        """Return the split of one fold's run: its cases are the test part; of the others, a share of patients tunes."""
+    def of_fold(self, fold: str, *, tune: float, seed: int, strata: Mapping[str, Sequence[str]] | None = None) -> "Split":
+        """Return the split of one fold's run: its cases are the test part; of the others, a share of patients tunes.
+
+        strata : patients that the share is drawn from apart (`strata_of`); None = from all together
+        """
         inside = [i for i, p in enumerate(self.part) if p != "test"]
-        rest = sorted({self.patient[i] for i in inside if self.fold[i] != fold})
-        tuning = _draw(rest, tune, np.random.default_rng([seed, _number(fold)]))
+        rest = {self.patient[i] for i in inside if self.fold[i] != fold}
+        rng = np.random.default_rng([seed, _number(fold)])
+        groups = [sorted(rest)] if strata is None else [sorted(rest & set(group)) for group in strata.values()]
+        tuning = {patient for group in groups for patient in _draw(group, tune, rng)}
         parts: list[Part] = ["test" if self.fold[i] == fold else "tune" if self.patient[i] in tuning else "learn" for i in inside]
         return Split(
             case=tuple(self.case[i] for i in inside),
@@ -134,7 +139,7 @@ def draw_split(study: Study, cases: Cases) -> Split:
     patients = [str(p) for p in cases.column("patient")]
     seed = int(study.split.get("seed", study.seed))
     rng = np.random.default_rng(seed)
-    strata = _strata(study, cases, patients)
+    strata = strata_of(study, cases)
     folds = int(study.split.get("folds", 0))
     test: set[str] = set()
     for group in strata.values():
@@ -179,8 +184,9 @@ def _left_out(study: Study, cases: Cases, patients: Sequence[str], test: set[str
     return {patient: value for patient, value in found.items() if patient not in test}
 
 
-def _strata(study: Study, cases: Cases, patients: Sequence[str]) -> Mapping[str, list[str]]:
-    """Patients by the value of the column `by`, or by their class (a patient's first); values of few patients in one group."""
+def strata_of(study: Study, cases: Cases) -> Mapping[str, list[str]]:
+    """Return patients by the value of the column `by`, or by their class (a patient's first); of few patients in one group."""
+    patients = [str(p) for p in cases.column("patient")]
     by = study.split.get("by")
     values = [str(v) for v in cases.column(str(by))] if by else _classes(study, cases)
     first: dict[str, str] = {}

@@ -7,7 +7,7 @@ from isocenter.core.finding import Finding
 from isocenter.core.scores import Scores
 from isocenter.core.study import Target
 from isocenter.stages.examination import Check, Examination
-from isocenter.stages.split import TUNE, Split, draw_split
+from isocenter.stages.split import TUNE, Split, draw_split, strata_of
 from isocenter.stages.split_parts import parts_of
 
 
@@ -58,8 +58,8 @@ def _drawn(made: Split, seen: Examination) -> Mapping[str, Split]:
         made = made.shortened(int(study.split["learn"]), seed=study.seed)
     if not made.folds():
         return {"": made}
-    tune = float(study.split.get("tune", TUNE))
-    return {f" when fold {f} is tested": made.of_fold(f, tune=tune, seed=study.seed) for f in made.folds()}
+    tune, strata = float(study.split.get("tune", TUNE)), strata_of(study, seen.cases)
+    return {f" when fold {f} is tested": made.of_fold(f, tune=tune, seed=study.seed, strata=strata) for f in made.folds()}
 
 
 def _classes(seen: Examination, target: Target) -> dict[str, tuple[str, ...]]:
