@@ -57,12 +57,12 @@ def test_boxes_need_sizes(tmp_path):
         read_points(tmp_path / "p.csv", (), boxes=True)
 
 
-def test_voc_corners_become_center_and_size(tmp_path):
+def test_voc_corners_both_lie_inside(tmp_path):
     box = "<bndbox><xmin>11</xmin><ymin>21</ymin><xmax>31</xmax><ymax>25</ymax></bndbox>"
     (tmp_path / "b.xml").write_text(f"<annotation><object><name>WBC</name>{box}</object></annotation>")
     boxes = read_points(tmp_path / "b.xml", ("RBC", "WBC"), boxes=True)
     assert boxes.world.tolist() == [[20, 22]]  # 0-based
-    assert boxes.extent.tolist() == [[20, 4]]
+    assert boxes.extent.tolist() == [[21, 5]]  # columns 11 to 31 are 21 pixels
     assert boxes.kind.tolist() == [1]
     with pytest.raises(StudyError, match="unknown kind 'WBC'"):
         read_points(tmp_path / "b.xml", ("RBC",), boxes=True)

@@ -5,7 +5,7 @@ Out:  Points in world coordinates.
 Not:  the columns of cases.csv (io/cells.py).
 
 CSV columns, points: x,y[,z][,kind][,score] in world coordinates, or i,j[,k] as indices of the image.
-Boxes: center x,y[,z] and full size w,h[,d]. VOC XML: corners become center and size, 1-based pixels become 0-based.
+Boxes: center x,y[,z] and full size w,h[,d]. VOC XML: the first and last pixel, both inside and counted from 1.
 """
 
 import xml.etree.ElementTree as ElementTree
@@ -125,7 +125,10 @@ def _kinds(table: TextTable, words: Sequence[str], names: Sequence[str]) -> tupl
 
 
 def _from_voc(path: Path, names: Sequence[str]) -> Points:
-    """Boxes of a Pascal VOC file: corners in 1-based pixels, both inside."""
+    """Boxes of a Pascal VOC file: the first and last pixel inside, counted from 1, so that equal corners are one pixel wide.
+
+    Everingham et al., Int J Comput Vis 2010; 88:303: the challenge's own overlap counts max - min + 1 pixels a side.
+    """
     try:
         objects = ElementTree.parse(path).getroot().findall("object")
         words = [str(item.findtext("name", "")).strip() for item in objects]
@@ -145,7 +148,7 @@ def _from_voc(path: Path, names: Sequence[str]) -> Points:
         kind=np.array([known.index(word) for word in words], dtype=np.intp),
         score=np.full(len(words), np.nan),
         names=known,
-        extent=corners[:, 2:] - corners[:, :2],
+        extent=corners[:, 2:] - corners[:, :2] + 1,
     )
 
 
