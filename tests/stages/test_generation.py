@@ -1,6 +1,7 @@
 """A study of images alone becomes a generator; requests become pictures that say what they are."""
 
 import csv
+import re
 
 import numpy as np
 import pytest
@@ -60,6 +61,22 @@ def test_the_report_shows_real_beside_generated(made):
     page = (made.path / "report.html").read_text(encoding="utf-8")
     assert "Real and generated" in page
     assert "Kernel distance (KID)" in page
+
+
+def test_report_and_card_say_what_the_images_are(made):
+    page = (made.path / "report.html").read_text(encoding="utf-8")
+    (caption,) = re.findall(r"<figcaption>[^<]*images that nobody learned from.*?</figcaption>", page)
+    (seen_by_nobody,) = re.findall(r'alt="[^"]*images that nobody learned from[^"]*"', page)
+    assert SYNTHETIC in caption
+    assert SYNTHETIC in seen_by_nobody
+    assert SYNTHETIC in (made.path / "model_card.md").read_text(encoding="utf-8")
+
+
+def test_the_report_says_how_a_generator_is_asked(made):
+    page = (made.path / "report.html").read_text(encoding="utf-8")
+    assert "isocenter predict RUN requests.csv" in page
+    assert "case, seed, kind" in page
+    assert "scan.nii.gz" not in page
 
 
 def test_requests_become_pictures_that_say_what_they_are(made, tmp_path):

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from isocenter.core.image import Image
+from isocenter.core.image import SYNTHETIC, Image
 from isocenter.figures.style import sheet, styled
 
 COLUMNS = 6
@@ -23,9 +23,7 @@ def draw_sheets(real: Sequence[Image], made: Sequence[Image], *, width_in: float
     arrays = [np.asarray(image.array(), float) for image in (*real, *made)]
     low, high = np.percentile(np.concatenate([a.reshape(-1) for a in arrays]), [0.5, 99.5])
     figure = sheet(width_in, width_in / 2 + 0.25)
-    for axes, images, title in zip(
-        figure.subplots(1, 2), (real, made), ("Real", "Generated: synthetic images, not for diagnosis"), strict=True
-    ):
+    for axes, images, title in zip(figure.subplots(1, 2), (real, made), ("Real", f"Generated: {SYNTHETIC}"), strict=True):
         axes.imshow(_mosaic([_shown(image, low, max(high, low + 1e-9)) for image in images]), interpolation="nearest")
         axes.set_title(title, fontsize=7, loc="left", pad=3, weight="normal")
         axes.set_axis_off()

@@ -6,6 +6,7 @@ Not:  no figures; the report holds them.
 Reference: Mitchell et al., Model cards for model reporting, FAccT 2019, arXiv:1810.03993.
 """
 
+from isocenter.core.image import SYNTHETIC
 from isocenter.stages.reporting.claim import Claim
 from isocenter.stages.reporting.contents import Contents
 from isocenter.stages.reporting.sections.decisions import decision_lines
@@ -24,6 +25,8 @@ def model_card(contents: Contents, claim: Claim) -> str:
     lines += [f"- Inputs: {', '.join(study.inputs)}", f"- Targets: {targets}"]
     if plan is not None:
         lines.append(f"- Method: {plan.method}; {plan.steps} steps; seed {plan.seed}")
+    if _makes_images(contents):
+        lines.append(f"- Every image it makes is a {SYNTHETIC}; the file says so too")
     lines += [f"- {card.name}: {card.cite}" for card, role in cards_of(contents) if role == "model" and card.cite]
     if fingerprint:
         lines.append(f"- Learned and tuned on {fingerprint.get('cases')} cases of {fingerprint.get('patients')} patients")
@@ -35,3 +38,10 @@ def model_card(contents: Contents, claim: Claim) -> str:
     lines += [f"- {text}" for text in warnings[:12]] or ["- Nothing was found; that is not a proof that there is nothing."]
     lines += ["- It has seen cases like those above only; measure it on your own before believing it.", ""]
     return "\n".join(lines)
+
+
+def _makes_images(contents: Contents) -> bool:
+    """Tell whether a model made what it answers; filters and interpolations hand on what was measured."""
+    images = any(target.type == "image" and target.use == "learn" for target in contents.study.targets)
+    learned = any(card.learned for card, role in cards_of(contents) if role == "model")
+    return images and (contents.generates or learned)

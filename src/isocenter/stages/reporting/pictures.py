@@ -13,7 +13,7 @@ import numpy as np
 from isocenter.core.amount import Amount
 from isocenter.core.case import Case, Cases
 from isocenter.core.errors import IsocenterError
-from isocenter.core.image import Image, held_image
+from isocenter.core.image import SYNTHETIC, Image, held_image
 from isocenter.core.mask import Mask
 from isocenter.core.points import Points
 from isocenter.core.prediction import Prediction
@@ -113,8 +113,8 @@ def sheets_of(target: Target, cases: Cases, predictions: Mapping[str, Prediction
     drawing = Drawing(
         name="sheets",
         title="Real and generated",
-        caption=f"{len(made)} images that nobody learned from, at the generator's size, and {len(made)} of the generator's. "
-        "Look for images that return, and for what no device makes.",
+        caption=f"{len(made)} images that nobody learned from, at the generator's size, and {len(made)} of the generator's: "
+        f"each of those a {SYNTHETIC}. Look for images that return, and for what no device makes.",
         figure=draw_sheets(real, made),
         wide=True,
     )

@@ -16,13 +16,15 @@ def reproduce(contents: Contents) -> Html:
     """Return the section."""
     again = "isocenter run study.yaml --data DATA --out AGAIN"
     replay = " --replay RUN" if contents.plan is not None and contents.plan.steps else ""
-    commands = [again + replay, "isocenter predict RUN scan.nii.gz --out ANSWERS"]
+    asked, what = _new(contents)
+    commands = [again + replay, f"isocenter predict RUN {asked} --out ANSWERS"]
     return element(
         "section",
         element("h2", "Reproduce"),
         element(
             "p",
-            "DATA is the folder of the images, RUN this run's folder; its study.yaml, split.csv and plan.json say the rest.",
+            "DATA is the folder of the images, RUN this run's folder; its study.yaml, split.csv and plan.json say the rest. "
+            f"{asked} is {what}.",
             class_="lead",
         ),
         element("pre", element("code", "\n".join(commands))),
@@ -38,6 +40,18 @@ def reproduce(contents: Contents) -> Html:
         else None,
         id="reproduce",
     )
+
+
+def _new(contents: Contents) -> tuple[str, str]:
+    """Return what new data are called in the command, and what they are in words."""
+    study = contents.study
+    if contents.generates:
+        columns = ("case", *dict.fromkeys(("seed", *study.covariates)))
+        words = f"a table with a row for each image wanted and the columns {', '.join(columns)}, all but the first optional"
+        return "requests.csv", words
+    if len(study.inputs) > 1:
+        return "new.csv", f"a table of new cases with the columns {', '.join(('case', *study.inputs.values()))}"
+    return "scan.nii.gz", "a new image, or a table of several (.csv)"
 
 
 def footer() -> Html:
