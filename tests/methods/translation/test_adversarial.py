@@ -117,6 +117,11 @@ def test_without_pairs_a_critic_must_be_asked():
         planned("cyclegan", heads(), adversarial=0.0)
 
 
+def test_intensities_to_favor_are_refused_without_pairs():
+    with pytest.raises(SettingError, match="favored"):
+        planned("cyclegan", heads(), favored=[0.0, 100.0])
+
+
 def test_the_plan_takes_the_scale_from_the_learning_targets():
     plan, _ = planned("pix2pix", heads())
     assert (plan["target_low"], plan["target_high"], plan["target_unit"], plan["target_dtype"]) == (-1000.0, 900.0, "HU", "int16")

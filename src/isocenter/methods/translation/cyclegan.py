@@ -36,9 +36,17 @@ def build(
     seed: int,
     regularizer: ImageRegularizer | None = None,
 ) -> TranslationLearner:
-    """Return the learner of two sides. SettingError without critics (nothing else tells the sides apart), or with a regularizer."""
+    """Return the learner of two sides.
+
+    SettingError without critics (nothing else tells the sides apart), and for what compares an image with the true one.
+    """
     if regularizer is not None:
         raise SettingError("expected regularizer none: it compares an image with the true one, and without pairs there is none.")
+    if settings.favored:
+        raise SettingError(
+            f"expected favored [], got {list(settings.favored)}: it weighs the distance from the true image, and without pairs "
+            "there is none. pix2pix and residual_regression know it."
+        )
     if settings.adversarial == 0:
         raise SettingError("expected adversarial above 0, got 0: without pairs, the critics alone know what a target looks like.")
     torch.manual_seed(seed)
