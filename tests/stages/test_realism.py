@@ -124,6 +124,9 @@ def test_a_changed_key_answers_to_another_set_and_a_reader_twice_are_refused(mad
     (tmp_path / "bad.jsonl").write_text("{}\n")
     with pytest.raises(FileError, match="line 1"):
         score_pairs(tmp_path, [tmp_path / "bad.jsonl"])
+    (tmp_path / "bytes.jsonl").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(FileError, match="UTF-8"):
+        score_pairs(tmp_path, [tmp_path / "bytes.jsonl"])
     key = tmp_path / "sealed" / "key.json"
     key.write_text(key.read_text().replace('"seed": 1', '"seed": 2'))
     with pytest.raises(FileError, match="was changed"):

@@ -219,7 +219,11 @@ def _opened(folder: Path) -> tuple[Mapping[str, str], str]:
 def _read(path: Path, commitment: str) -> tuple[str, dict[str, str]]:
     """Return a reader and which side each pair was answered with; the last line of a pair rules."""
     reader, said = "", dict[str, str]()
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path}: expected answers as the page saves them (UTF-8), got another file: {error}.") from error
+    for number, text in enumerate(lines, start=1):
         try:
             line = json.loads(text)
             answer = value_from_json(line["answers"]["synthetic"], path.parent)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from isocenter.core.errors import GeometryError, PlanError
+from isocenter.core.errors import GeometryError, SettingError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.imaging.degradation import DEGRADATIONS
@@ -40,8 +40,18 @@ def test_the_same_seed_gives_the_same_worse_image_in_the_same_place(name):
 
 @pytest.mark.parametrize("name", DEGRADATIONS.names())
 def test_an_option_it_does_not_have_is_refused(name):
-    with pytest.raises(PlanError, match="option of degradation"):
+    with pytest.raises(SettingError, match="option of degradation"):
         DEGRADATIONS.get(name).apply(picture(UNITS.get(name, "1")), seed=0, dosse=1)
+
+
+@pytest.mark.parametrize("name", DEGRADATIONS.names())
+def test_a_value_of_another_kind_is_refused(name):
+    recipe = DEGRADATIONS.get(name)
+    for option, default in recipe.options.items():
+        with pytest.raises(SettingError, match=option):
+            recipe.apply(
+                picture(UNITS.get(name, "1"), slices=8), seed=0, **{option: 3 if isinstance(default, bool | str) else "abc"}
+            )
 
 
 def test_times_and_unknown_samples_are_refused():
@@ -53,5 +63,5 @@ def test_times_and_unknown_samples_are_refused():
 
 @pytest.mark.parametrize("value", [0, -1, 1.5, True, "half"])
 def test_a_share_lies_above_0_and_at_most_1(value):
-    with pytest.raises(PlanError, match="dose"):
+    with pytest.raises(SettingError, match="dose"):
         share_of({"dose": value}, "dose")

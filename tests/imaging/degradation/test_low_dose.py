@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from isocenter.core.errors import GeometryError, PlanError
+from isocenter.core.errors import GeometryError, SettingError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.imaging.degradation.low_dose import DEGRADATION
@@ -47,11 +47,21 @@ def test_full_dose_is_the_image_itself():
 def test_what_cannot_be_projected_is_refused():
     with pytest.raises(GeometryError, match="HU"):
         DEGRADATION.apply(picture("1"), seed=0)
-    with pytest.raises(PlanError, match="soft"):
+    with pytest.raises(SettingError, match="soft"):
         DEGRADATION.apply(picture("HU"), seed=0, kernel="sofft")
     oblong = held_image(np.zeros((1, 8, 8, 1), np.float32), plain_grid((8, 8, 1), spacing=(1, 2, 1), world="ras_mm"), unit="HU")
     with pytest.raises(GeometryError, match="square pixels"):
         DEGRADATION.apply(oblong, seed=0)
+
+
+@pytest.mark.parametrize("wrong", [{"views": 0}, {"views": -5}, {"views": 1.5}, {"electrons": -1.0}, {"noiseless": "maybe"}])
+def test_a_scanner_that_cannot_be_is_refused(wrong):
+    with pytest.raises(SettingError, match=next(iter(wrong))):
+        DEGRADATION.apply(picture("HU"), seed=0, **wrong)
+
+
+def test_more_photons_than_can_be_drawn_are_the_image_itself():
+    assert not noise(dose=1 - 1e-14, photons=1e9).any()
 
 
 def test_slices_of_unlike_sides_keep_their_place():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from isocenter.core.errors import PlanError
+from isocenter.core.errors import SettingError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.imaging.degradation.low_resolution import DEGRADATION
@@ -23,5 +23,5 @@ def test_what_alternates_from_pixel_to_pixel_is_lost():
 
 @pytest.mark.parametrize("factor", [1, 2.5, 40])
 def test_a_factor_that_leaves_nothing_is_refused(factor):
-    with pytest.raises(PlanError, match="factor"):
+    with pytest.raises(SettingError, match="factor"):
         DEGRADATION.apply(held_image(np.zeros((1, 16, 16), np.float32), plain_grid((16, 16))), seed=0, factor=factor)

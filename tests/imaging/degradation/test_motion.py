@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from isocenter.core.errors import PlanError
+from isocenter.core.errors import SettingError
 from isocenter.imaging.degradation.motion import DEGRADATION
 
 from .test_degradation import picture
@@ -22,5 +22,5 @@ def test_the_mean_is_kept():
 
 
 def test_a_move_at_least_is_asked():
-    with pytest.raises(PlanError, match="moves"):
+    with pytest.raises(SettingError, match="moves"):
         DEGRADATION.apply(picture(), seed=0, moves=0)

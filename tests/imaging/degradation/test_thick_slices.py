@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from isocenter.core.errors import GeometryError, PlanError
+from isocenter.core.errors import GeometryError, SettingError
 from isocenter.core.grid import Grid, as_affine, plain_grid
 from isocenter.core.image import held_image
 from isocenter.imaging.degradation.thick_slices import DEGRADATION
@@ -82,7 +82,7 @@ def test_any_axis_may_be_the_one_of_slices():
 )
 def test_what_cannot_be_sliced_is_refused(options):
     image = held_image(np.zeros((1, 4, 4, 40), np.float32), plain_grid((4, 4, 40), spacing=(1, 1, 1), world="ras_mm"))
-    with pytest.raises(PlanError):
+    with pytest.raises(SettingError):
         DEGRADATION.apply(image, seed=0, **options)
 
 

@@ -7,12 +7,12 @@ Not:  no files (stages/degrade.py), no restoration (methods/translation).
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
-from isocenter.core.errors import GeometryError, PlanError, unknown
+from isocenter.core.errors import GeometryError, SettingError, unknown
 from isocenter.core.image import Image, held_image
 from isocenter.core.record import Record
 
@@ -36,13 +36,19 @@ class Degradation(Record):
     """The unit images must have; None = any."""
 
     def apply(self, image: Image, *, seed: int, **options: Any) -> Image:
-        """Return the worse image. PlanError for an option it does not have; GeometryError for an image it is not made for.
+        """Return the worse image.
+
+        SettingError for an option it does not have, or for a value of another kind or range; GeometryError for an image it is not
+        made for.
 
         image : (C, X, Y[, Z]); slices along the last axis are worked on one by one, unless the degradation is of the whole stack
         """
         for name in options:
             if name not in self.options:
-                raise PlanError(unknown(f"option of degradation {self.name}", name, self.options))
+                raise SettingError(unknown(f"option of degradation {self.name}", name, self.options))
+        chosen = {**self.options, **options}
+        for name, default in self.options.items():
+            _check_kind(name, chosen[name], default)
         if self.unit is not None and image.unit != self.unit:
             raise GeometryError(
                 f"expected an image in {self.unit} for {self.name}, got unit {image.unit!r}. "
@@ -50,7 +56,6 @@ class Degradation(Record):
             )
         if image.grid.times_s:
             raise GeometryError(f"expected a still image for {self.name}, got {len(image.grid.times_s)} times.")
-        chosen = {**self.options, **options}
         rng = np.random.default_rng(seed)
         samples = np.asarray(image.array(), np.float32)
         if not np.isfinite(samples).all():
@@ -70,8 +75,40 @@ class Degradation(Record):
 
 
 def share_of(options: Mapping[str, Any], name: str, *, most: float = 1.0) -> float:
-    """Return an option that must lie above 0 and at most `most`. PlanError otherwise."""
+    """Return an option that must lie above 0 and at most `most`. SettingError otherwise."""
     value = options[name]
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= most:
-        raise PlanError(f"expected {name} above 0 and at most {most:g}, got {value!r}.")
+    if not _is_number(value) or not 0 < value <= most:
+        raise SettingError(f"expected {name} above 0 and at most {most:g}, got {value!r}.")
     return float(value)
+
+
+def amount_of(options: Mapping[str, Any], name: str, *, most: float = 1e6) -> float:
+    """Return an option that must be 0 or more, and at most `most`. SettingError otherwise."""
+    value = options[name]
+    if not _is_number(value) or not 0 <= value <= most:
+        raise SettingError(f"expected {name} from 0 to {most:g}, got {value!r}.")
+    return float(value)
+
+
+def count_of(options: Mapping[str, Any], name: str, *, least: int, most: int) -> int:
+    """Return an option that must be a whole number from `least` to `most`. SettingError otherwise."""
+    value = options[name]
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise SettingError(f"expected {name} as a whole number from {least} to {most}, got {value!r}.")
+    return value
+
+
+def _check_kind(name: str, value: object, default: object) -> None:
+    """Refuse a value of another kind than the option's default: any number will do for a number. SettingError."""
+    if isinstance(default, bool):
+        fits, kind = isinstance(value, bool), "true or false"
+    elif isinstance(default, str):
+        fits, kind = isinstance(value, str), "a word"
+    else:
+        fits, kind = _is_number(value), "a number"
+    if not fits:
+        raise SettingError(f"expected {name} as {kind}, got {value!r}.")
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -19,13 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.transform import iradon, radon
 
-from isocenter.core.errors import GeometryError, PlanError, unknown
+from isocenter.core.errors import GeometryError, SettingError, unknown
 from isocenter.core.image import Image
-from isocenter.imaging.degradation.degradation import Array, Degradation, share_of
+from isocenter.imaging.degradation.degradation import Array, Degradation, amount_of, count_of, share_of
 
 WATER_PER_MM = 0.0193
 """Attenuation of water at 70 keV (NIST)."""
 KERNELS: Mapping[str, str] = {"sharp": "ramp", "soft": "hann"}
+VIEWS = 10_000
+"""At most: scanners take about a thousand."""
+WITHOUT_NOISE = 1e15
+"""Photons a ray whose noise would be lost in rounding, and which are too many to draw."""
 ALIKE = 0.02
 """Share by which the sides of a pixel may differ."""
 
@@ -33,23 +37,24 @@ ALIKE = 0.02
 def make(samples: Array, image: Image, rng: np.random.Generator, options: Mapping[str, Any]) -> Array:
     """Return the slice (X, Y) at a lower dose."""
     dose, photons = share_of(options, "dose"), share_of(options, "photons", most=1e9)
+    electrons, views = amount_of(options, "electrons"), count_of(options, "views", least=1, most=VIEWS)
     if options["kernel"] not in KERNELS:
-        raise PlanError(unknown("kernel", str(options["kernel"]), KERNELS))
+        raise SettingError(unknown("kernel", str(options["kernel"]), KERNELS))
     pixel = _pixel_mm(image)
     missing = dose if options["noiseless"] else dose / (1.0 - dose) if dose < 1 else np.inf
-    if not np.isfinite(missing):
+    if photons * missing > WITHOUT_NOISE:
         return samples
     attenuation = np.maximum(samples / 1000.0 + 1.0, 0.0) * WATER_PER_MM
-    lines = radon(_square(attenuation), _angles(options), circle=False) * pixel  # type: ignore[no-untyped-call]
+    lines = radon(_square(attenuation), _angles(views), circle=False) * pixel  # type: ignore[no-untyped-call]
     expected = photons * missing * np.exp(-lines)
-    counts = rng.poisson(expected) + float(options["electrons"]) * rng.standard_normal(lines.shape)
+    counts = rng.poisson(expected) + electrons * rng.standard_normal(lines.shape)
     seen = -np.log(np.maximum(counts, 1.0) / (photons * missing))
-    noise = _reconstructed((seen - lines) / pixel, samples.shape, options)
+    noise = _reconstructed((seen - lines) / pixel, samples.shape, views=views, kernel=options["kernel"])
     return np.asarray(samples + noise * (1000.0 / WATER_PER_MM), np.float32)
 
 
-def _angles(options: Mapping[str, Any]) -> NDArray[np.float64]:
-    return np.linspace(0.0, 180.0, int(options["views"]), endpoint=False)
+def _angles(views: int) -> NDArray[np.float64]:
+    return np.linspace(0.0, 180.0, views, endpoint=False)
 
 
 def _square(slice_: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -58,10 +63,9 @@ def _square(slice_: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.asarray(np.pad(slice_, [(0, side - n) for n in slice_.shape]), np.float64)
 
 
-def _reconstructed(noise: NDArray[np.float64], shape: tuple[int, ...], options: Mapping[str, Any]) -> NDArray[np.float64]:
-    filter_ = KERNELS[options["kernel"]]
+def _reconstructed(noise: NDArray[np.float64], shape: tuple[int, ...], *, views: int, kernel: str) -> NDArray[np.float64]:
     image = iradon(  # type: ignore[no-untyped-call]
-        noise, _angles(options), output_size=max(shape), filter_name=filter_, circle=False
+        noise, _angles(views), output_size=max(shape), filter_name=KERNELS[kernel], circle=False
     )
     return np.asarray(image[: shape[0], : shape[1]], np.float64)
 

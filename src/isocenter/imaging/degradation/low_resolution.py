@@ -13,17 +13,14 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 
-from isocenter.core.errors import PlanError
 from isocenter.core.image import Image
-from isocenter.imaging.degradation.degradation import Array, Degradation
+from isocenter.imaging.degradation.degradation import Array, Degradation, count_of
 
 
 def make(samples: Array, image: Image, rng: np.random.Generator, options: Mapping[str, Any]) -> Array:
     """Return the slice (X, Y) as larger pixels show it."""
     del image, rng
-    factor = options["factor"]
-    if not isinstance(factor, int) or not 2 <= factor <= min(samples.shape) // 2:
-        raise PlanError(f"expected a whole factor from 2 to {min(samples.shape) // 2}, got {factor!r}.")
+    factor = count_of(options, "factor", least=2, most=min(samples.shape) // 2)
     padded = np.pad(samples, [(0, -n % factor) for n in samples.shape], mode="edge")
     x, y = (n // factor for n in padded.shape)
     coarse = padded.reshape(x, factor, y, factor).mean(axis=(1, 3))

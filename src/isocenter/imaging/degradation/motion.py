@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from isocenter.core.errors import PlanError
 from isocenter.core.image import Image
-from isocenter.imaging.degradation.degradation import Array, Degradation, share_of
+from isocenter.imaging.degradation.degradation import Array, Degradation, count_of, share_of
 from isocenter.imaging.degradation.fourier import magnitude, to_k_space
 
+MOVES = 10_000
+"""At most: more than there are lines of k-space are none."""
 STILL = 0.08
 """Share of lines in the middle of k-space that are acquired in the first pose."""
 
@@ -25,9 +26,7 @@ STILL = 0.08
 def make(samples: Array, image: Image, rng: np.random.Generator, options: Mapping[str, Any]) -> Array:
     """Return the ghosted magnitude (X, Y)."""
     del image
-    moves, shift = options["moves"], share_of(options, "shift_px", most=1e6)
-    if not isinstance(moves, int) or moves < 1:
-        raise PlanError(f"expected 1 or more moves, got {moves!r}.")
+    moves, shift = count_of(options, "moves", least=1, most=MOVES), share_of(options, "shift_px", most=1e6)
     spectrum = to_k_space(samples)
     lines = samples.shape[1]
     times = np.sort(rng.integers(0, lines, moves))

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from isocenter.core.errors import GeometryError, PlanError
+from isocenter.core.errors import GeometryError, SettingError, unknown
 from isocenter.core.image import Image, held_image
-from isocenter.imaging.degradation.degradation import Array, Degradation
+from isocenter.imaging.degradation.degradation import Array, Degradation, amount_of, count_of
 
 PROFILES = ("gaussian", "box")
 WHOLE = 0.02
@@ -29,19 +29,19 @@ FWHM = 2.3548
 
 
 def make(samples: Array, image: Image, rng: np.random.Generator, options: Mapping[str, Any]) -> Image:
-    """Return the stack. PlanError for a distance that is no whole number of samples or leaves fewer than two slices."""
+    """Return the stack. SettingError for a distance that is no whole number of samples or leaves fewer than two slices."""
     if image.grid.ndim != 3:
         raise GeometryError(f"expected a volume for thick_slices, got {image.grid.ndim} axes.")
-    axis = options["axis"]
-    if axis not in (0, 1, 2) or options["profile"] not in PROFILES:
-        raise PlanError(f"expected axis 0, 1 or 2 and profile {' or '.join(PROFILES)}, got {axis!r} and {options['profile']!r}.")
-    thick, gap, shift = (_length(options, name) for name in ("thickness_mm", "gap_mm", "shift_mm"))
+    axis = count_of(options, "axis", least=0, most=2)
+    if options["profile"] not in PROFILES:
+        raise SettingError(unknown("profile", options["profile"], PROFILES))
+    thick, gap, shift = (amount_of(options, name) for name in ("thickness_mm", "gap_mm", "shift_mm"))
     step = image.grid.spacing_mm[axis]
     every = round((thick + gap) / step)
     count = image.grid.shape[axis] // max(every, 1)
     if thick <= 0 or every < 2 or count < 2 or abs((thick + gap) / step - every) > WHOLE * every:
         extent = step * image.grid.shape[axis]
-        raise PlanError(
+        raise SettingError(
             f"expected slices whose thickness and gap are together a whole number, 2 or more, of the {step:.4g} mm between "
             f"samples, and at most half of the extent of {extent:.4g} mm; got {thick:g} and {gap:g} mm."
         )
@@ -73,14 +73,6 @@ def _weights(count: int, length: int, every: int, thick: float, profile: str) ->
         sigma = thick / FWHM
         taken = np.where(apart <= max(REACH * sigma, 0.5), np.exp(-0.5 * (apart / sigma) ** 2), 0.0)
     return np.asarray(taken / taken.sum(axis=1, keepdims=True), np.float32)
-
-
-def _length(options: Mapping[str, Any], name: str) -> float:
-    """Return a length of 0 mm or more. PlanError otherwise."""
-    value = options[name]
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e6:
-        raise PlanError(f"expected {name} of 0 or more, got {value!r}.")
-    return float(value)
 
 
 DEGRADATION = Degradation(
