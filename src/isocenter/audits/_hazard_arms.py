@@ -140,7 +140,7 @@ def run_arm(bench: Bench, arm: str, share: float, *, seed: int) -> RunFolder:
         cases=Path("cases.csv"),
         inputs=study.inputs,
         units=study.units,
-        targets=(bench.image.model_copy(update={"columns": (image,), "raters": (), "metrics": ()}),),
+        targets=(bench.image.model_copy(update={"columns": (image,), "raters": (), "readers": (), "metrics": ()}),),
         method=method,
         settings={**alike, **(study.settings if study.method == method else {}), **preset, "steps": bench.trained},
         split={"file": "split.csv"},

@@ -113,7 +113,7 @@ def _measured(seen: Seen, target: Target) -> Measured:
     answers, extras = mapping.answer(seen.unit)
     case = seen.unit[0]
     numbers = {AUTOMATIC: number_of(answers[target.name]), TRUTH: number_of(case.labels[target.name])}
-    for rater in target.raters[1:]:
+    for rater in target.beside:
         label = case.labels.get(f"{target.name}@{rater}")
         if label is not None:
             numbers[f"reader {rater}"] = number_of(label)

@@ -44,6 +44,9 @@ class Target(BaseModel):
     raters: tuple[str, ...] = ()
     """Several readers of one truth: column suffixes (`vessels_first`, `vessels_second`). The first is the truth; the figures of
     the others stand beside the model's."""
+    readers: tuple[str, ...] = ()
+    """Who read the cases beside a truth that is none of theirs (biopsy, consensus): column suffixes; the columns without a suffix
+    are the truth."""
     values: dict[int, int] = {}
     """What the numbers in a mask file mean: {255: 1} reads 255 as class 1. When given, every number not listed is background.
     Points, boxes: the files are masks, and each class, counted from 0, is one structure: its middle of mass, or a box around it."""
@@ -58,7 +61,7 @@ class Target(BaseModel):
     """What is called positive, and from which score on: {positive: [moderate, severe], sensitivity: 0.9}; of a class, ordinal or
     multilabel target. The threshold is chosen on the tuning cases."""
 
-    @field_validator("columns", "classes", "raters", "metrics", mode="before")
+    @field_validator("columns", "classes", "raters", "readers", "metrics", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value
@@ -74,6 +77,10 @@ class Target(BaseModel):
     def _fits_its_type(self) -> "Target":
         if not self.columns:
             raise ValueError(f"target {self.name!r} names no column")
+        if self.raters and self.readers:
+            raise ValueError(
+                f"target {self.name!r} names raters and readers; of raters the first is the truth, beside readers a plain column is"
+            )
         if self.type == "survival" and len(self.columns) != 2:
             raise ValueError(f"a survival target has two columns (days, event), got {list(self.columns)}")
         if self.type == "survival" and len(self.classes) == 1:
@@ -106,6 +113,16 @@ class Target(BaseModel):
             )
         if self.type != "multilabel" and set(positive) == set(names):
             raise ValueError(f"operate calls every class of {self.name!r} positive; leave out those that are not")
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """Suffixes of all columns there are of it, that of the truth first ("" = none)."""
+        return self.raters or ("", *self.readers)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Who else read the cases, beside the truth: their labels are "target@name"."""
+        return self.readings[1:]
 
     @property
     def region(self) -> str | None:

@@ -177,7 +177,7 @@ def _plain(value: Any, where: tuple[str | int, ...]) -> Any:
 def _wants_words(where: tuple[str | int, ...]) -> bool:
     """Tell whether a bare number here is meant as a word: codes, class names, columns, units."""
     if where[0] == "targets":
-        named = len(where) > 2 and where[2] in ("name", "columns", "classes", "unit", "raters", "codes")
+        named = len(where) > 2 and where[2] in ("name", "columns", "classes", "unit", "raters", "readers", "codes")
         return named or (len(where) > 3 and where[2:4] in (("operate", "positive"), ("operate", "words")))
     if where[0] == "refuse":
         return where[1:] in (("target",), ("class",))

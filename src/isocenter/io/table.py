@@ -52,10 +52,9 @@ def open_cases(study: Study, *, folder: Path, data: Path | None = None) -> "Tabl
 
 
 def target_columns(target: Target, rater: str | None = None) -> tuple[str, ...]:
-    """Return the columns of a target; with raters, those of one (the first when none is named)."""
-    if not target.raters:
-        return target.columns
-    return tuple(f"{column}_{rater or target.raters[0]}" for column in target.columns)
+    """Return the columns of a target: those of its truth, or of the rater or reader named."""
+    suffix = rater or target.readings[0]
+    return tuple(f"{column}_{suffix}" for column in target.columns) if suffix else target.columns
 
 
 class LazyMapping(Mapping[str, T], Generic[T]):
@@ -197,7 +196,7 @@ class TableCases:
         labels = {}
         regions = {}
         for target in self.study.targets:
-            for rater in target.raters or ("",):
+            for rater in target.readings:
                 columns = target_columns(target, rater)
                 if _is_assessed(row, target, columns):
                     labels[f"{target.name}@{rater}" if rater else target.name] = partial(
@@ -269,7 +268,7 @@ def _wanted(study: Study) -> Iterator[tuple[str, str, Location]]:
     for name, column in study.inputs.items():
         yield column, f"input {name}", ("inputs", name)
     for i, target in enumerate(study.targets):
-        for rater in target.raters or ("",):
+        for rater in target.readings:
             for column in target_columns(target, rater):
                 yield column, f"target {target.name}", ("targets", i, "columns")
         if target.scope != "exam":

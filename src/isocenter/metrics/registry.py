@@ -1,6 +1,6 @@
 """The two folders of metrics: what one case gives, and what only many cases give.
 
-Out:  `per_case()` and `per_cohort()`: list names without importing, get one by name; `name_of`, a name without its number.
+Out:  `per_case()` and `per_cohort()`: list names without importing, get one by name; `name_of`, a name without its number; `ranks`.
 """
 
 import re
@@ -39,6 +39,11 @@ def per_case() -> CaseMetrics:
 def per_cohort() -> Registry[CohortMetric]:
     """Return the metrics of many cases, by name ("auc")."""
     return Registry("cohort metric", "isocenter.metrics.per_cohort", "METRIC")
+
+
+def ranks(name: str) -> bool:
+    """Tell whether a metric of a cohort needs scores that rank the cases: a yes or no has no place beside them."""
+    return name in per_cohort().names() and per_cohort().get(name).within_folds
 
 
 def name_of(name: str) -> str:

@@ -68,7 +68,10 @@ def compare_cases(rows: Sequence["Row"], *, measures: Mapping[str, Measure], see
         primary, cohort = measures[target].primary, measures[target].per_cohort
         mine = [r for r in rows if r.target.name == target]
         of_model = {r.key: r for r in mine if r.who == "model"}
+        ranked = any(m.name == primary and m.within_folds for m in cohort)
         for who in dict.fromkeys(r.who for r in mine if r.who != "model"):
+            if ranked and who.startswith("rater:"):
+                continue  # a reader's yes or no has one point of a ROC curve; stages/readers.py sets calls beside calls
             pairs = [(of_model[r.key], r) for r in mine if r.who == who and r.key in of_model]
             found = paired(pairs, primary, cohort, seed) if pairs else None
             if found is not None:

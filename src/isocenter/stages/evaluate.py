@@ -33,6 +33,7 @@ from isocenter.stages.decided import Decided, compare_decisions, decide_all, est
 from isocenter.stages.ledger import record_opening
 from isocenter.stages.operate import operate
 from isocenter.stages.progress import Progress, Quiet
+from isocenter.stages.readers import READERS, estimate_readers
 from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder, measurement_row
 from isocenter.stages.skipping import Skips
@@ -88,6 +89,7 @@ def evaluate(run: RunFolder, *, test: bool = False, progress: Progress | None = 
     comparisons = compare_cases(rows, measures=measures, seed=study.seed)
     comparisons += compare_decisions(decided, study, part=part)
     _write(run, rows, estimates, comparisons, part=part)
+    run.write_records(READERS, estimate_readers(rows, decided, study, part=part))
     write_decisions(run, decided, part=part)
     run.stamps.stamp("evaluate", part=part)
     return estimates
@@ -210,7 +212,7 @@ def _answers(
         prediction = predictions.get(case.key)
         if prediction is not None and target.name in prediction.answers:
             yield who, prediction.answers[target.name], prediction.extras
-    for rater in target.raters[1:]:
+    for rater in target.beside:
         label = case.labels.get(f"{target.name}@{rater}")
         if label is not None:
             yield f"rater:{rater}", label, {}

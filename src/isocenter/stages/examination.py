@@ -200,7 +200,7 @@ def _raw_masks(study: Study, cases: TableCases, case: Case, troubles: list[Troub
     key = case.key
     for target in study.targets:
         if target.type == "mask":
-            for rater in target.raters or ("",):
+            for rater in target.readings:
                 columns = target_columns(target, rater)
                 name = f"{target.name}@{rater}" if rater else target.name
                 if name not in case.labels:

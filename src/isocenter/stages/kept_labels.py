@@ -31,7 +31,7 @@ def keep_labels(run: RunFolder, study: Study, split: Split, counts: Mapping[str,
     learn = [i for i, key in enumerate(keys) if part.get(key) == "learn"]
     for name, count in counts.items():
         target = _target(study, name)
-        columns = [c for rater in (target.raters or (None,)) for c in target_columns(target, rater)]
+        columns = [c for rater in target.readings for c in target_columns(target, rater)]
         labeled = [i for i in learn if any((rows[i].get(c) or "").strip() for c in columns)]
         if not 0 <= count <= len(labeled):
             raise StudyError(

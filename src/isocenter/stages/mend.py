@@ -222,7 +222,7 @@ def _write_table(
     new = {(m.case, m.column): m.after for m in mended}
     files = set(study.inputs.values()) | {t.region for t in study.targets if t.region is not None}
     for target in study.targets:
-        for rater in target.raters or ("",):
+        for rater in target.readings:
             files |= set(target_columns(target, rater))
     named = data is not None or DATA_VARIABLE in os.environ
     rows = []

@@ -40,6 +40,7 @@ from isocenter.stages.reporting.sections.decisions import decisions
 from isocenter.stages.reporting.sections.definitions import definitions
 from isocenter.stages.reporting.sections.opening import opening
 from isocenter.stages.reporting.sections.plan import plan as plan_section
+from isocenter.stages.reporting.sections.readers import readers
 from isocenter.stages.reporting.sections.refusal import refusal
 from isocenter.stages.reporting.sections.reproduce import footer, reproduce
 from isocenter.stages.reporting.sections.results import results
@@ -80,6 +81,7 @@ def report(run: RunFolder, *, progress: Progress | None = None) -> Path:
             warnings(contents, lacking),
             results(contents, drawn["results"], drawn["groups"]),
             decisions(contents),
+            readers(contents),
             refusal(contents),
             cases_section(pictures.ranked, pictures.panels, notes, patient_axes=pictures.in_patient),
             training(contents, drawn["training"]),

@@ -17,7 +17,7 @@ def find(seen: Examination) -> Iterator[Finding]:
     for target in seen.study.targets:
         if target.per != "patient":
             continue
-        for name in (target.name, *(f"{target.name}@{rater}" for rater in target.raters[1:])):
+        for name in (target.name, *(f"{target.name}@{rater}" for rater in target.beside)):
             given: dict[str, dict[str, Value]] = {}
             for key, case in seen.opened.items():
                 if name in case.labels:

@@ -123,7 +123,7 @@ def _samples_per_class(mask: Mask) -> list[float]:
 def raters_of(case: Case, target: Target) -> dict[str, Mask]:
     """Return the outlines of further human raters, by who."""
     found: dict[str, Mask] = {}
-    for rater in target.raters[1:]:
+    for rater in target.beside:
         label = case.labels.get(f"{target.name}@{rater}")
         if isinstance(label, Mask):
             found[f"rater:{rater}"] = label

@@ -23,6 +23,7 @@ from isocenter.core.study import Study, Target
 from isocenter.core.task import Task
 from isocenter.figures.words import lower_is_better
 from isocenter.methods.registry import claim_of
+from isocenter.metrics.registry import ranks
 from isocenter.stages.added import Added, what_labels_added
 from isocenter.stages.run_folder import MEASUREMENT_COLUMNS, RunFolder
 
@@ -117,8 +118,9 @@ class Contents(Record):
         return found[0] if found else None
 
     def others(self) -> list[Estimate]:
-        """Return the main estimates of baselines and raters, baselines first."""
-        whos = dict.fromkeys(e.who for e in self.own if e.who != "model")
+        """Return the main estimates of baselines and raters, baselines first; no rater's where it is a ranking (readers.py)."""
+        ranked = ranks(self.primary)
+        whos = dict.fromkeys(e.who for e in self.own if e.who != "model" and not (ranked and e.who.startswith("rater:")))
         found = [self.main(who) for who in sorted(whos)]
         return [e for e in found if e is not None]
 
