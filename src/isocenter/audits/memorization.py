@@ -261,7 +261,8 @@ def _ratio(
 
     def quotient(weights: NDArray[np.float64]) -> NDArray[np.float64]:
         over = weights @ far
-        return np.divide(weights @ near, over, out=np.full(len(weights), np.nan), where=over > 0)
+        value: NDArray[np.float64] = np.divide(weights @ near, over, out=np.full(len(weights), np.nan), where=over > 0)
+        return value
 
     interval = noted(patient_bootstrap(quotient, kept, rng=np.random.default_rng(answers.study.seed)), len(set(kept)))
     if interval.low == interval.high:  # every answer is a learning image: no spread is not certainty
