@@ -41,8 +41,11 @@ def sentences_of(sections: Mapping[str, str]) -> Iterator[Sentence]:
 
 
 def words_of(text: str) -> str:
-    """Return the words and punctuation of a text, lower case, joined by single spaces; full stops at the end are dropped."""
-    return " ".join(_WORD.findall(text.lower())).rstrip(" .!?").strip()
+    """Return the words and punctuation of a text, lower case, joined by single spaces.
+
+    A full stop at the end is dropped; a question mark stays: it is doubt.
+    """
+    return " ".join(_WORD.findall(text.lower())).rstrip(" .!").strip()
 
 
 def _parts(text: str) -> Iterator[str]:
