@@ -183,12 +183,16 @@ def phantoms_page() -> str:
 def building_blocks_page() -> str:
     """Losses, samplers and layouts: what each file says of itself."""
     from isocenter.io.layout import LAYOUTS
+    from isocenter.learning.loss import FORMS
     from isocenter.learning.losses import LOSSES
     from isocenter.learning.sampling import SAMPLERS
 
     parts = ["# Losses, samplers, layouts"]
     for heading, registry in (("Losses", LOSSES), ("Samplers of patches", SAMPLERS), ("Layouts of folders", LAYOUTS)):
         parts += [f"## {heading}", _members(registry)]
+        if registry is LOSSES:
+            forms = [(f"`{name}`", FORMS[LOSSES.get(name).form]) for name in LOSSES.names()]
+            parts += ["A loss reads targets of one form; a method takes the losses of its own.", _table(("loss", "reads"), forms)]
     return _page(parts)
 
 

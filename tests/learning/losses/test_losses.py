@@ -1,26 +1,28 @@
 """Contracts every registered loss keeps."""
 
-from collections.abc import Callable
-
 import pytest
 import torch
 from torch import Tensor
 
+from isocenter.learning.loss import FORMS
 from isocenter.learning.losses import LOSSES
 
-NAMES = tuple(name for name in LOSSES.names() if name != "center_boxes")  # its target is of two parts: test_center_boxes.py
+NAMES = tuple(name for name in LOSSES.names() if LOSSES.get(name).form != "boxes")  # targets of two parts: test_center_boxes.py
 SHAPES = [(12, 10), (8, 8, 6)]
 CLASSES = 3
-Loss = Callable[[Tensor, Tensor], Tensor]
 
 
 def of_maps(name: str) -> bool:
     """Of numbers, not of classes: the right answer is the target itself."""
-    return name in ("l1", "l2")
+    return LOSSES.get(name).form == "amounts"
 
 
 def overlapping(name: str) -> bool:
-    return name.startswith("binary_") or of_maps(name)
+    return LOSSES.get(name).form in ("regions", "amounts")
+
+
+def test_every_loss_says_what_target_it_reads() -> None:
+    assert {LOSSES.get(name).form for name in LOSSES.names()} == set(FORMS)
 
 
 def truth_for(name: str, shape: tuple[int, ...], classes: int = CLASSES) -> Tensor:

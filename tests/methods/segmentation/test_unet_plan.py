@@ -139,3 +139,11 @@ def test_little_foreground_is_learned_by_a_loss_that_no_empty_mask_contents(monk
     little = {"nuclei": {"classes": {"background": {"share": 1 - share}, "nucleus": {"share": share}}}}
     _, plan, _ = planned(monkeypatch, fingerprint={**FINGERPRINT, "targets": little}, **asked)
     assert plan.config(UNetSettings).loss == (loss or UNetSettings().loss)
+
+
+@pytest.mark.parametrize(("overlapping", "loss"), [(False, "binary_dice_cross_entropy"), (True, "tversky")])
+def test_a_loss_of_classes_learns_no_regions_that_overlap_nor_the_other_way_about(overlapping, loss):
+    plain = study(loss=loss)
+    target = plain.targets[0].model_copy(update={"overlapping": overlapping})
+    with pytest.raises(SettingError, match=f"got {loss}"):
+        plan_unet(plain.model_copy(update={"targets": (target,)}), FINGERPRINT, minutes=5, gigabytes=8)

@@ -11,6 +11,8 @@ Differs:   in [0, ...) where nnU-Net counts from -1; the gradient is the same.
 from torch import Tensor
 from torch.nn import functional
 
+from isocenter.learning.loss import Loss
+
 
 def binary_dice_cross_entropy_loss(logits: Tensor, target: Tensor, *, batch: bool = False, smooth: float = 1e-5) -> Tensor:
     """Return 1 - Dice averaged over regions, plus binary cross-entropy averaged over assessed samples.
@@ -33,3 +35,6 @@ def binary_dice_cross_entropy_loss(logits: Tensor, target: Tensor, *, batch: boo
     dice = (2.0 * overlap + smooth) / (total + smooth)
     entropy = functional.binary_cross_entropy_with_logits(scores, truth, reduction="none") * assessed
     return 1.0 - dice.mean() + entropy.sum() / assessed.sum().clamp(min=1)
+
+
+LOSS = Loss(binary_dice_cross_entropy_loss, form="regions")

@@ -12,6 +12,7 @@ import torch
 from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
+from isocenter.learning.loss import Loss
 from isocenter.learning.losses.dice import dice_loss, foreground
 
 
@@ -39,3 +40,6 @@ def signed_distance(truth: Tensor) -> Tensor:
         if inside.any() and not inside.all():
             found[n, k] = distance_transform_edt(~inside) - distance_transform_edt(inside)
     return torch.from_numpy(found).to(truth.device)
+
+
+LOSS = Loss(boundary_loss, form="classes")

@@ -13,6 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
+from isocenter.learning.loss import Loss
+
 PRIOR = -2.19
 """Added to the raw maps: an untrained network then says 0.1 everywhere, and the many empty samples do not drown the few centers."""
 FOCUS = 2.0
@@ -44,3 +46,6 @@ def center_boxes_loss(answer: Tensor, target: Tensor) -> Tensor:
 def center_probability(answer: Tensor) -> Tensor:
     """Return how likely each sample is a center, (N, K, *S) in [0, 1], of raw answers (N, K + d, *S)."""
     return torch.sigmoid(answer[:, : -(answer.ndim - 2)].float() + PRIOR)
+
+
+LOSS = Loss(center_boxes_loss, form="boxes")

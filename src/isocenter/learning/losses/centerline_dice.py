@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from isocenter.learning.loss import Loss
 from isocenter.learning.losses.dice import foreground
 
 
@@ -62,3 +63,6 @@ def _dilated(mask: Tensor) -> Tensor:
     """The greatest of each sample and all its neighbors."""
     pool = functional.max_pool2d if mask.ndim == 4 else functional.max_pool3d
     return pool(mask, 3, 1, 1)
+
+
+LOSS = Loss(centerline_dice_loss, form="classes")

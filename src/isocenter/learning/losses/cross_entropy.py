@@ -10,6 +10,8 @@ Reference: Goodfellow, Bengio & Courville, Deep Learning, MIT Press 2016, sectio
 from torch import Tensor
 from torch.nn import functional
 
+from isocenter.learning.loss import Loss
+
 
 def cross_entropy_loss(logits: Tensor, target: Tensor) -> Tensor:
     """Return the mean negative logarithm of the true class's probability.
@@ -20,3 +22,6 @@ def cross_entropy_loss(logits: Tensor, target: Tensor) -> Tensor:
     """
     total = functional.cross_entropy(logits.float(), target, ignore_index=-1, reduction="sum")
     return total / (target >= 0).sum().clamp(min=1)
+
+
+LOSS = Loss(cross_entropy_loss, form="classes")

@@ -12,6 +12,8 @@ Differs:   plain sums in the denominator where the V-Net paper squares them.
 import torch
 from torch import Tensor
 
+from isocenter.learning.loss import Loss
+
 
 def dice_loss(logits: Tensor, target: Tensor, *, batch: bool = False, smooth: float = 1e-5) -> Tensor:
     """Return 1 - Dice, averaged over the foreground classes (and over the batch, unless pooled).
@@ -43,3 +45,6 @@ def foreground(logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     names = torch.arange(first, classes, device=target.device).view(1, -1, *([1] * (target.ndim - 1)))
     truth = (target.unsqueeze(1) == names).to(probability.dtype)  # (N, K, *S)
     return probability, truth
+
+
+LOSS = Loss(dice_loss, form="classes")

@@ -10,6 +10,7 @@ Differs:   in [0, ...) where nnU-Net counts from -1 (1 - Dice, not -Dice); the g
 
 from torch import Tensor
 
+from isocenter.learning.loss import Loss
 from isocenter.learning.losses.cross_entropy import cross_entropy_loss
 from isocenter.learning.losses.dice import dice_loss
 
@@ -24,3 +25,6 @@ def dice_cross_entropy_loss(logits: Tensor, target: Tensor, *, batch: bool = Fal
     return : () float32 >= 0; 0 when nothing was assessed
     """
     return dice_loss(logits, target, batch=batch, smooth=smooth) + cross_entropy_loss(logits, target)
+
+
+LOSS = Loss(dice_cross_entropy_loss, form="classes")

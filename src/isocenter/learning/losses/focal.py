@@ -9,6 +9,8 @@ Reference: Lin et al., ICCV 2017, arXiv:1708.02002.
 
 from torch import Tensor
 
+from isocenter.learning.loss import Loss
+
 
 def focal_loss(logits: Tensor, target: Tensor, *, focus: float = 2.0) -> Tensor:
     """Return the mean of -(1 - p)^focus log p, p the probability of the true class.
@@ -22,3 +24,6 @@ def focal_loss(logits: Tensor, target: Tensor, *, focus: float = 2.0) -> Tensor:
     likely = logits.float().log_softmax(dim=1).gather(1, target.clamp(min=0).unsqueeze(1))[:, 0]  # (N, *S)
     cost = -((1.0 - likely.exp()) ** focus) * likely * assessed
     return cost.sum() / assessed.sum().clamp(min=1)
+
+
+LOSS = Loss(focal_loss, form="classes")

@@ -9,6 +9,8 @@ Reference: Xie, Noble & Zisserman, 2018 and Cohen et al., arXiv:1703.08710 (coun
 
 from torch import Tensor
 
+from isocenter.learning.loss import Loss
+
 
 def l1_loss(answer: Tensor, target: Tensor) -> Tensor:
     """Return the mean absolute error.
@@ -20,3 +22,6 @@ def l1_loss(answer: Tensor, target: Tensor) -> Tensor:
     assessed = target.isfinite()
     gap = (answer.float() - target.nan_to_num()).abs() * assessed
     return gap.sum() / assessed.sum().clamp(min=1)
+
+
+LOSS = Loss(l1_loss, form="amounts")

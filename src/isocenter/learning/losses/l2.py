@@ -9,6 +9,8 @@ Reference: Lempitsky & Zisserman, NeurIPS 2010; Xie, Noble & Zisserman, Comput M
 
 from torch import Tensor
 
+from isocenter.learning.loss import Loss
+
 
 def l2_loss(answer: Tensor, target: Tensor) -> Tensor:
     """Return the mean squared error.
@@ -20,3 +22,6 @@ def l2_loss(answer: Tensor, target: Tensor) -> Tensor:
     assessed = target.isfinite()
     gap = (answer.float() - target.nan_to_num()).square() * assessed
     return gap.sum() / assessed.sum().clamp(min=1)
+
+
+LOSS = Loss(l2_loss, form="amounts")

@@ -9,6 +9,7 @@ Reference: Brosch et al., IEEE Trans Med Imaging 2016; 35:1229-1239 (ratio 0.05)
 import torch
 from torch import Tensor
 
+from isocenter.learning.loss import Loss
 from isocenter.learning.losses.dice import foreground
 
 
@@ -29,3 +30,6 @@ def sensitivity_specificity_loss(logits: Tensor, target: Tensor, *, ratio: float
     missed = (error * truth).sum(dim=dims) / (truth.sum(dim=dims) + smooth)  # (K,)
     invented = (error * outside).sum(dim=dims) / (outside.sum(dim=dims) + smooth)
     return torch.mean(ratio * missed + (1.0 - ratio) * invented)
+
+
+LOSS = Loss(sensitivity_specificity_loss, form="classes")

@@ -8,6 +8,7 @@ Reference: Salehi, Erdogmus & Gholipour, MLMI 2017, arXiv:1706.05721.
 
 from torch import Tensor
 
+from isocenter.learning.loss import Loss
 from isocenter.learning.losses.dice import foreground
 
 
@@ -31,3 +32,6 @@ def tversky_loss(
     if batch:
         hit, extra, lost = hit.sum(dim=0), extra.sum(dim=0), lost.sum(dim=0)
     return 1.0 - ((hit + smooth) / (hit + invented * extra + missed * lost + smooth)).mean()
+
+
+LOSS = Loss(tversky_loss, form="classes")

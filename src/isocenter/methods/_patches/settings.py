@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import Tensor
 
 from isocenter.core.errors import SettingError, unknown
+from isocenter.learning.loss import FORMS, Form
 from isocenter.learning.losses import LOSSES
 from isocenter.learning.networks import NETWORKS
 from isocenter.learning.preparation import PreparationConfig
@@ -18,6 +20,9 @@ AUGMENTED = ("all", "foreground")
 @dataclass(frozen=True, kw_only=True)
 class PatchTraining:
     """How images are prepared and how a network learns from patches of them, whatever the network."""
+
+    forms: ClassVar[tuple[Form, ...]] = ("classes",)
+    """Forms of target the method makes, of which a loss has to read one."""
 
     channels: tuple[int, ...] = (1,)
     """Channels of each input, in the study's order."""
@@ -67,6 +72,7 @@ class PatchTraining:
     def __post_init__(self) -> None:
         """Refuse what cannot work. SettingError, with "did you mean"."""
         self._check_name("loss", self.loss, LOSSES.names())
+        check_form(self.loss, self.forms)
         self._check_name("sampler", self.sampler, SAMPLERS.names())
         self._check_name("precision", self.precision, PRECISIONS)
         self._check_name("augmented", self.augmented, AUGMENTED)
@@ -112,6 +118,20 @@ class PatchTraining:
             high=self.high,
             mean=self.mean,
             deviation=self.deviation,
+        )
+
+
+def check_form(loss: str, forms: Sequence[Form]) -> None:
+    """Refuse a loss that cannot read the targets there are. SettingError, naming those that can.
+
+    forms : of the targets
+    """
+    form = LOSSES.get(loss).form
+    if form not in forms:
+        fit = [name for name in LOSSES.names() if LOSSES.get(name).form in forms]
+        raise SettingError(
+            f"expected a loss of {' or of '.join(FORMS[f] for f in forms)}, which is what is learned here, got {loss}, a loss of "
+            f"{FORMS[form]}. Losses that fit: {', '.join(fit)}."
         )
 
 

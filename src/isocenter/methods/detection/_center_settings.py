@@ -1,14 +1,18 @@
 """Settings of boxes by their centers; each field is a setting of the plan."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from isocenter.core.errors import SettingError
+from isocenter.learning.loss import Form
 from isocenter.methods._patches.settings import PatchSettings
 
 
 @dataclass(frozen=True, kw_only=True)
 class CenterSettings(PatchSettings):
     """One network that says where centers are, and how large the boxes around them."""
+
+    forms: ClassVar[tuple[Form, ...]] = ("boxes",)
 
     loss: str = "center_boxes"
     sampler: str = "uniform"

@@ -1,15 +1,19 @@
 """Settings of counting by density; each field is a setting of the plan."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from isocenter.core.errors import SettingError, unknown
 from isocenter.learning.density import KERNELS
+from isocenter.learning.loss import Form
 from isocenter.methods._patches.settings import PatchSettings
 
 
 @dataclass(frozen=True, kw_only=True)
 class DensitySettings(PatchSettings):
     """One network whose map sums to a count."""
+
+    forms: ClassVar[tuple[Form, ...]] = ("amounts",)
 
     loss: str = "l1"
     sampler: str = "uniform"

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import Tensor
 
 from isocenter.learning.edge_head import with_edges
+from isocenter.learning.loss import Form
 from isocenter.learning.regularizer import NONE
 from isocenter.learning.regularizers import REGULARIZERS
 from isocenter.methods._patches.settings import PatchSettings
@@ -14,6 +16,9 @@ from isocenter.methods._patches.settings import PatchSettings
 @dataclass(frozen=True, kw_only=True)
 class UNetSettings(PatchSettings):
     """One segmentation network."""
+
+    forms: ClassVar[tuple[Form, ...]] = ("classes", "regions")
+    """Which of them it is, the target says."""
 
     regularizer: str = NONE
     """What else than the loss tells the network how wrong a mask is: "none", "adversarial" or "shape"."""

@@ -1,9 +1,11 @@
 """Settings of an adversarial translation; each field is a setting of the plan."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from isocenter.core.errors import SettingError, unknown
 from isocenter.learning.generative.adversaries import ADVERSARIES
+from isocenter.learning.loss import Form
 from isocenter.learning.regularizer import NONE
 from isocenter.learning.regularizers import REGULARIZERS
 from isocenter.methods._patches.settings import PatchSettings
@@ -14,6 +16,8 @@ DISTANCES = ("l1", "l2")
 @dataclass(frozen=True, kw_only=True)
 class TranslationSettings(PatchSettings):
     """One translation: generator (the fields of every network of patches), critics, and the scale of the target."""
+
+    forms: ClassVar[tuple[Form, ...]] = ("amounts",)
 
     loss: str = "l1"
     """Distance of an answered image from the true one, or of one there and back from itself: "l1" or "l2"."""

@@ -1,0 +1,37 @@
+"""Loss: what a file of losses/ registers, and the form of target it needs.
+
+Out:  Loss, a function of raw answers and targets that says which targets it can read.
+Not:  no loss itself (losses/).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from torch import Tensor
+
+Form = Literal["classes", "regions", "amounts", "boxes"]
+"""Of a target, as the loss gets it."""
+
+FORMS: Mapping[Form, str] = {
+    "classes": "classes of which every sample has one",
+    "regions": "regions that may overlap, each a yes or no of its own",
+    "amounts": "maps of amounts",
+    "boxes": "centers and sizes of boxes",
+}
+"""In words, for messages."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One loss. Called as its function is."""
+
+    function: Callable[..., Tensor]
+    """(answer, target, settings by name) -> () float."""
+    form: Form
+    """"classes": (N, *S) int64, -1 = not assessed. "regions", "amounts": (N, K, *S) float, NaN = not assessed. "boxes": see
+    center_maps.py."""
+
+    def __call__(self, answer: Tensor, target: Tensor) -> Tensor:
+        """Return what the answer costs, by the loss's own settings."""
+        return self.function(answer, target)
