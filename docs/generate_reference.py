@@ -191,9 +191,25 @@ def building_blocks_page() -> str:
     for heading, registry in (("Losses", LOSSES), ("Samplers of patches", SAMPLERS), ("Layouts of folders", LAYOUTS)):
         parts += [f"## {heading}", _members(registry)]
         if registry is LOSSES:
-            forms = [(f"`{name}`", FORMS[LOSSES.get(name).form]) for name in LOSSES.names()]
-            parts += ["A loss reads targets of one form; a method takes the losses of its own.", _table(("loss", "reads"), forms)]
+            parts += [
+                "A loss reads targets of one form; a method takes the losses of its own. What a loss takes by name goes in "
+                "`loss_settings`.",
+                _table(
+                    ("loss", "reads", "settings"),
+                    [(f"`{n}`", FORMS[LOSSES.get(n).form], _options(LOSSES.get(n).function)) for n in LOSSES.names()],
+                ),
+            ]
+        if registry is SAMPLERS:
+            rows = [(f"`{name}`", _options(SAMPLERS.get(name))) for name in SAMPLERS.names()]
+            parts += ["What a sampler takes by name goes in `sampler_settings`.", _table(("sampler", "settings"), rows)]
     return _page(parts)
+
+
+def _options(function: Callable[..., Any]) -> str:
+    """What a function takes by name alone, with its defaults."""
+    from isocenter.core.options import options_of
+
+    return ", ".join(f"`{name}` ({default!r})" for name, default in options_of(function).items())
 
 
 def python_page() -> str:

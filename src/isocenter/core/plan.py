@@ -2,11 +2,10 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, TypeVar, get_args, get_type_hints
+from typing import Any, Literal, TypeVar, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
-
-from isocenter.core.errors import PlanError, SettingError, unknown
+from isocenter.core.errors import PlanError, unknown
+from isocenter.core.options import fitted, frozen
 from isocenter.core.record import Record
 
 T = TypeVar("T")
@@ -73,31 +72,5 @@ def checked(kind: Callable[..., Any], values: Mapping[str, Any], *, method: str,
     """
     if not (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
         return {name: frozen(value) for name, value in values.items()}
-    types = get_type_hints(kind)
     known = [*(f.name for f in dataclasses.fields(kind)), *beside]
-    found: dict[str, Any] = {}
-    for name, value in values.items():
-        if name not in known:
-            raise SettingError(unknown(f"setting of method {method}", name, known))
-        if name not in types:
-            found[name] = frozen(value)
-            continue
-        try:
-            found[name] = TypeAdapter(types[name]).validate_python(frozen(value))
-        except ValidationError as error:
-            why = error.errors()[0]["msg"].lower()
-            raise SettingError(
-                f"expected for the setting {name} of method {method} a value of type {_words(types[name])}, got {value!r} ({why})."
-                + (f" Write a list as [{value}]." if isinstance(value, str) and "tuple" in _words(types[name]) else "")
-            ) from None
-    return found
-
-
-def _words(kind: Any) -> str:
-    """Name a type as it stands in a config: "tuple[int, ...]", "float"."""
-    return kind.__name__ if isinstance(kind, type) and not get_args(kind) else str(kind)
-
-
-def frozen(value: Any) -> Any:
-    """Lists (as JSON gives them) become tuples, all the way down."""
-    return tuple(frozen(v) for v in value) if isinstance(value, list | tuple) else value
+    return fitted(values, types=get_type_hints(kind), known=known, of=f"method {method}")

@@ -5,8 +5,8 @@ Not:  no loss itself (losses/).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from torch import Tensor
 
@@ -31,7 +31,9 @@ class Loss:
     form: Form
     """"classes": (N, *S) int64, -1 = not assessed. "regions", "amounts": (N, K, *S) float, NaN = not assessed. "boxes": see
     center_maps.py."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What the function takes by name; the rest stays at its default."""
 
     def __call__(self, answer: Tensor, target: Tensor) -> Tensor:
-        """Return what the answer costs, by the loss's own settings."""
-        return self.function(answer, target)
+        """Return what the answer costs."""
+        return self.function(answer, target, **self.settings)

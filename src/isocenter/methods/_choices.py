@@ -55,21 +55,26 @@ class Choices(Generic[C]):
         """Tell whether a setting was chosen already."""
         return name in self._settings
 
+    def standing(self, name: str) -> Any:
+        """Return a setting's value as it stands: chosen already, else the user's, else the default."""
+        if name in self._settings:
+            return self[name]
+        return self._user[name] if name in self._user else self._default(name)
+
     def __getitem__(self, name: str) -> Any:
         return self._settings[name].value
 
     def settings(self) -> tuple[Setting, ...]:
         """Return all settings; those no rule touched stand at their default."""
-        names = []
-        for f in self._fields():
-            names.append(f.name)
-            if f.name not in self._settings:
-                default = f.default_factory() if callable(f.default_factory) else f.default
-                self.put(Setting(name=f.name, value=default, reason=f"the default of {self._method}", origin="fixed"))
+        names = [f.name for f in dataclasses.fields(self._config)]  # type: ignore[arg-type]
+        for name in names:
+            if name not in self._settings:
+                self.put(Setting(name=name, value=self._default(name), reason=f"the default of {self._method}", origin="fixed"))
         return tuple(self._settings[name] for name in names)
 
-    def _fields(self) -> tuple[dataclasses.Field[Any], ...]:
-        return dataclasses.fields(self._config)  # type: ignore[arg-type]
+    def _default(self, name: str) -> Any:
+        field = next(f for f in dataclasses.fields(self._config) if f.name == name)  # type: ignore[arg-type]
+        return field.default_factory() if callable(field.default_factory) else field.default
 
     def config(self, **changes: Any) -> C:
         """Return the settings so far, some changed, as a config."""

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from isocenter.core.errors import PlanError
 from isocenter.learning.places import CasePlaces
 from isocenter.learning.sampling.cased import CasedSampler
 
@@ -22,8 +21,3 @@ def test_the_share_of_lesions_halves_until_the_least(rng: np.random.Generator) -
     assert 0.4 < lesions(sampler.draw(200)) < 0.6
     sampler.draw(5000)
     assert sampler.share == 0.2
-
-
-def test_a_curriculum_without_length_is_refused(rng: np.random.Generator) -> None:
-    with pytest.raises(PlanError, match="half_life"):
-        CasedSampler(CASES, (6, 6), rng, half_life=0)

@@ -1,9 +1,7 @@
 """The forced share, on cases whose only foreground is a dot."""
 
 import numpy as np
-import pytest
 
-from isocenter.core.errors import PlanError
 from isocenter.learning.places import CasePlaces
 from isocenter.learning.sampling.foreground import ForegroundSampler
 
@@ -35,8 +33,3 @@ def test_classes_are_drawn_evenly_however_large(rng: np.random.Generator) -> Non
 def test_no_foreground_anywhere_means_uniform_patches(rng: np.random.Generator) -> None:
     sampler = ForegroundSampler([CasePlaces(shape=(60, 60), classes={})], (4, 4), rng, share=1.0)
     assert len({s.start for s in sampler.draw(20)}) > 10
-
-
-def test_a_share_above_one_is_refused(rng: np.random.Generator) -> None:
-    with pytest.raises(PlanError, match="share"):
-        ForegroundSampler([CasePlaces(shape=(6, 6), classes={})], (4, 4), rng, share=1.5)

@@ -1,9 +1,7 @@
 """Half foreground, and of the rest what the network errs on."""
 
 import numpy as np
-import pytest
 
-from isocenter.core.errors import PlanError
 from isocenter.learning.places import CasePlaces
 from isocenter.learning.sampling.selective import SelectiveSampler
 
@@ -20,8 +18,3 @@ def test_hard_background_takes_over_the_other_half(rng: np.random.Generator) -> 
     hard = np.mean([s.case == 1 and s.start[0] < 30 for s in specs])
     assert 0.45 < lesion < 0.56
     assert hard > 0.35  # a sixth of the places, more than two thirds of the free half
-
-
-def test_a_share_above_one_is_refused(rng: np.random.Generator) -> None:
-    with pytest.raises(PlanError, match="share"):
-        SelectiveSampler(CASES, (6, 6), rng, share=1.5)

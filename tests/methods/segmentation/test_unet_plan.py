@@ -147,3 +147,24 @@ def test_a_loss_of_classes_learns_no_regions_that_overlap_nor_the_other_way_abou
     target = plain.targets[0].model_copy(update={"overlapping": overlapping})
     with pytest.raises(SettingError, match=f"got {loss}"):
         plan_unet(plain.model_copy(update={"targets": (target,)}), FINGERPRINT, minutes=5, gigabytes=8)
+
+
+@pytest.mark.parametrize(
+    ("asked", "loss", "sampler"),
+    [
+        ({}, {"batch": False, "smooth": 1e-5}, {"share": 1 / 3}),
+        ({"sampler": "cased"}, {"batch": False, "smooth": 1e-5}, {"half_life": 500.0, "least": 0.1}),
+        ({"sampler": "balanced", "loss": "cross_entropy"}, {}, {}),
+        ({"sampler_settings": {"share": 0.9}, "loss": "focal", "loss_settings": {"focus": 3}}, {"focus": 3}, {"share": 0.9}),
+    ],
+)
+def test_the_plan_says_what_loss_and_sampler_are_set_to(monkeypatch, asked, loss, sampler):
+    settings, plan, _ = planned(monkeypatch, **asked)
+    assert settings["loss_settings"].value == loss
+    assert settings["sampler_settings"].value == sampler
+    assert plan.config(UNetSettings)
+
+
+def test_settings_of_another_sampler_are_refused_before_anything_is_timed(monkeypatch):
+    with pytest.raises(SettingError, match="sampler balanced 'share'"):
+        planned(monkeypatch, sampler="balanced", sampler_settings={"share": 0.5})

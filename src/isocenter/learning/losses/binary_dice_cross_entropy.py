@@ -11,10 +11,11 @@ Differs:   in [0, ...) where nnU-Net counts from -1; the gradient is the same.
 from torch import Tensor
 from torch.nn import functional
 
+from isocenter.core.options import AboveZero
 from isocenter.learning.loss import Loss
 
 
-def binary_dice_cross_entropy_loss(logits: Tensor, target: Tensor, *, batch: bool = False, smooth: float = 1e-5) -> Tensor:
+def binary_dice_cross_entropy_loss(logits: Tensor, target: Tensor, *, batch: bool = False, smooth: AboveZero = 1e-5) -> Tensor:
     """Return 1 - Dice averaged over regions, plus binary cross-entropy averaged over assessed samples.
 
     logits : (N, K, *S) float, raw scores, one channel a region

@@ -12,11 +12,12 @@ import torch
 from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
+from isocenter.core.options import AboveZero, FromZero
 from isocenter.learning.loss import Loss
 from isocenter.learning.losses.dice import dice_loss, foreground
 
 
-def boundary_loss(logits: Tensor, target: Tensor, *, weight: float = 0.1, smooth: float = 1e-5) -> Tensor:
+def boundary_loss(logits: Tensor, target: Tensor, *, weight: FromZero = 0.1, smooth: AboveZero = 1e-5) -> Tensor:
     """Return the Dice loss + weight * mean over samples of signed distance times (probability - truth).
 
     logits : (N, C, *S) float, raw scores

@@ -14,11 +14,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from isocenter.core.options import AboveZero, Count
 from isocenter.learning.loss import Loss
 from isocenter.learning.losses.dice import foreground
 
 
-def centerline_dice_loss(logits: Tensor, target: Tensor, *, iterations: int = 5, smooth: float = 1.0) -> Tensor:
+def centerline_dice_loss(logits: Tensor, target: Tensor, *, iterations: Count = 5, smooth: AboveZero = 1.0) -> Tensor:
     """Return 1 - clDice, averaged over the foreground classes of the pooled batch.
 
     logits     : (N, C, *S) float, raw scores, 2-D or 3-D

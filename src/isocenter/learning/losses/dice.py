@@ -12,10 +12,11 @@ Differs:   plain sums in the denominator where the V-Net paper squares them.
 import torch
 from torch import Tensor
 
+from isocenter.core.options import AboveZero
 from isocenter.learning.loss import Loss
 
 
-def dice_loss(logits: Tensor, target: Tensor, *, batch: bool = False, smooth: float = 1e-5) -> Tensor:
+def dice_loss(logits: Tensor, target: Tensor, *, batch: bool = False, smooth: AboveZero = 1e-5) -> Tensor:
     """Return 1 - Dice, averaged over the foreground classes (and over the batch, unless pooled).
 
     logits : (N, C, *S) float, raw scores; channel 0 is the background and, unless alone, takes no part

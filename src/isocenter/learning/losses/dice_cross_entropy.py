@@ -10,12 +10,13 @@ Differs:   in [0, ...) where nnU-Net counts from -1 (1 - Dice, not -Dice); the g
 
 from torch import Tensor
 
+from isocenter.core.options import AboveZero
 from isocenter.learning.loss import Loss
 from isocenter.learning.losses.cross_entropy import cross_entropy_loss
 from isocenter.learning.losses.dice import dice_loss
 
 
-def dice_cross_entropy_loss(logits: Tensor, target: Tensor, *, batch: bool = False, smooth: float = 1e-5) -> Tensor:
+def dice_cross_entropy_loss(logits: Tensor, target: Tensor, *, batch: bool = False, smooth: AboveZero = 1e-5) -> Tensor:
     """Return dice_loss + cross_entropy_loss.
 
     logits : (N, C, *S) float, raw scores

@@ -9,10 +9,11 @@ Reference: Lin et al., ICCV 2017, arXiv:1708.02002.
 
 from torch import Tensor
 
+from isocenter.core.options import FromZero
 from isocenter.learning.loss import Loss
 
 
-def focal_loss(logits: Tensor, target: Tensor, *, focus: float = 2.0) -> Tensor:
+def focal_loss(logits: Tensor, target: Tensor, *, focus: FromZero = 2.0) -> Tensor:
     """Return the mean of -(1 - p)^focus log p, p the probability of the true class.
 
     logits : (N, C, *S) float, raw scores

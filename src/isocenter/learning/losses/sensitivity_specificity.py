@@ -9,11 +9,12 @@ Reference: Brosch et al., IEEE Trans Med Imaging 2016; 35:1229-1239 (ratio 0.05)
 import torch
 from torch import Tensor
 
+from isocenter.core.options import AboveZero, Share
 from isocenter.learning.loss import Loss
 from isocenter.learning.losses.dice import foreground
 
 
-def sensitivity_specificity_loss(logits: Tensor, target: Tensor, *, ratio: float = 0.05, smooth: float = 1e-5) -> Tensor:
+def sensitivity_specificity_loss(logits: Tensor, target: Tensor, *, ratio: Share = 0.05, smooth: AboveZero = 1e-5) -> Tensor:
     """Return ratio * squared error inside + (1 - ratio) * squared error outside, each a mean over its own samples.
 
     logits : (N, C, *S) float, raw scores

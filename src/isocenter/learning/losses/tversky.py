@@ -8,12 +8,19 @@ Reference: Salehi, Erdogmus & Gholipour, MLMI 2017, arXiv:1706.05721.
 
 from torch import Tensor
 
+from isocenter.core.options import AboveZero, FromZero
 from isocenter.learning.loss import Loss
 from isocenter.learning.losses.dice import foreground
 
 
 def tversky_loss(
-    logits: Tensor, target: Tensor, *, invented: float = 0.3, missed: float = 0.7, batch: bool = False, smooth: float = 1e-5
+    logits: Tensor,
+    target: Tensor,
+    *,
+    invented: FromZero = 0.3,
+    missed: FromZero = 0.7,
+    batch: bool = False,
+    smooth: AboveZero = 1e-5,
 ) -> Tensor:
     """Return 1 - TP / (TP + invented FP + missed FN), averaged over the foreground classes (and the batch, unless pooled).
 

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from isocenter.core.errors import PlanError
+from isocenter.core.options import AboveZero, Share
 from isocenter.learning.around import Around
 from isocenter.learning.hard_places import HardPlaces
 from isocenter.learning.places import CasePlaces, PatchSpec
@@ -30,11 +30,9 @@ class CasedSampler:
         patch: tuple[int, ...],
         generator: np.random.Generator,
         *,
-        half_life: float = 500.0,
-        least: float = 0.1,
+        half_life: AboveZero = 500.0,
+        least: Share = 0.1,
     ) -> None:
-        if half_life <= 0 or not 0 <= least <= 1:
-            raise PlanError(f"expected half_life > 0 patches and least in [0, 1], got {half_life!r} and {least!r}.")
         self._half_life, self._least, self._generator = half_life, least, generator
         self._drawn = 0
         self._around = Around(places, patch, generator)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from isocenter.core.errors import PlanError
+from isocenter.core.options import Share
 from isocenter.learning.around import Around
 from isocenter.learning.places import CasePlaces, PatchSpec
 from isocenter.learning.sampling.uniform import UniformSampler
@@ -25,10 +25,8 @@ class ForegroundSampler:
     listens: ClassVar[bool] = False
 
     def __init__(
-        self, places: Sequence[CasePlaces], patch: tuple[int, ...], generator: np.random.Generator, *, share: float = 1 / 3
+        self, places: Sequence[CasePlaces], patch: tuple[int, ...], generator: np.random.Generator, *, share: Share = 1 / 3
     ) -> None:
-        if not 0 <= share <= 1:
-            raise PlanError(f"the share of foreground patches must lie in [0, 1], got {share!r}.")
         self._share = share
         self._anywhere = UniformSampler(places, patch, generator)
         self._around = Around(places, patch, generator)

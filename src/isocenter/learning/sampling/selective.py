@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from isocenter.core.errors import PlanError
+from isocenter.core.options import Share
 from isocenter.learning.around import Around
 from isocenter.learning.hard_places import HardPlaces
 from isocenter.learning.places import CasePlaces, PatchSpec
@@ -25,10 +25,8 @@ class SelectiveSampler:
     listens: ClassVar[bool] = True
 
     def __init__(
-        self, places: Sequence[CasePlaces], patch: tuple[int, ...], generator: np.random.Generator, *, share: float = 0.5
+        self, places: Sequence[CasePlaces], patch: tuple[int, ...], generator: np.random.Generator, *, share: Share = 0.5
     ) -> None:
-        if not 0 <= share <= 1:
-            raise PlanError(f"the share of foreground patches must lie in [0, 1], got {share!r}.")
         self._share, self._generator = share, generator
         self._around = Around(places, patch, generator)
         self._hard = HardPlaces(places, patch, generator)

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from isocenter.core.plan import frozen
+from isocenter.core.options import frozen
 from isocenter.core.record import Record
 from isocenter.imaging.macenko import Stains, fit_stains, mean_stains, restain
 from isocenter.imaging.reinhard import Colors, fit_colors, mean_colors, recolor

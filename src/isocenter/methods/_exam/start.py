@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from isocenter.core.errors import FileError, SettingError
-from isocenter.core.plan import frozen
+from isocenter.core.options import frozen
 from isocenter.core.record import Record
 from isocenter.learning.exam.network import ExamNetwork, ExamNetworkConfig
 from isocenter.learning.exam.transfer import encoders_of

@@ -5,7 +5,6 @@ Out:  PatchLearner.
 """
 
 import dataclasses
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -16,7 +15,6 @@ from isocenter.learning.augment import AugmentationConfig
 from isocenter.learning.augmentation.pipeline import Augmenter
 from isocenter.learning.code_lesson import CodeLesson
 from isocenter.learning.gradient_learner import GradientLearner, unmeasured
-from isocenter.learning.losses import LOSSES
 from isocenter.learning.mask_lesson import MaskLesson
 from isocenter.learning.networks import NETWORKS
 from isocenter.learning.patch_learner import PatchLearner, PatchLearnerConfig, PatchLesson
@@ -24,6 +22,7 @@ from isocenter.learning.places import Sampler, class_places
 from isocenter.learning.preparation import Prepared
 from isocenter.learning.regularizer import ImageRegularizer, Regularizer
 from isocenter.learning.sampling import SAMPLERS
+from isocenter.methods._patches.parts import sampler_options
 from isocenter.methods._patches.settings import PatchSettings, PatchTraining
 
 MASKS = 8
@@ -109,7 +108,7 @@ def _plain_patches(settings: PatchTraining, cases: Sequence[Prepared], *, steps:
     config = _config(settings, steps=steps, seed=seed)
     config = dataclasses.replace(config, batch=max(config.batch, MASKS), precision="float32", compiled=False)
     sampler, augment = _drawing(settings, cases, seed)
-    return PatchLesson(cases, loss=LOSSES.get(settings.loss), sampler=sampler, augment=augment, config=config)
+    return PatchLesson(cases, loss=settings.plain_loss(), sampler=sampler, augment=augment, config=config)
 
 
 def _drawing(settings: PatchTraining, cases: Sequence[Prepared], seed: int) -> tuple[Sampler, Augmenter]:
@@ -167,5 +166,4 @@ def _sampler(settings: PatchTraining, cases: Sequence[Prepared], generator: np.r
         overlapping = case.target.ndim == case.image.ndim
         places.append(class_places(case.target, overlapping=overlapping, generator=generator))
     kind = SAMPLERS.get(settings.sampler)
-    extra = {"share": settings.foreground_share} if "share" in inspect.signature(kind).parameters else {}
-    return kind(places, settings.patch, generator, **extra)
+    return kind(places, settings.patch, generator, **sampler_options(settings.sampler, settings.sampler_settings))

@@ -41,6 +41,7 @@ from isocenter.learning.planning.topology import choose_run_topology, choose_top
 from isocenter.learning.precision import has_compiler
 from isocenter.learning.regularizer import Regularizer
 from isocenter.methods._choices import Choices
+from isocenter.methods._patches.parts import choose_options
 from isocenter.methods._patches.settings import PatchSettings
 from isocenter.methods._patches.trial import MakeTarget, seconds_a_step
 from isocenter.methods._precision import GAIN, choose_precision
@@ -217,6 +218,7 @@ def _choose_shape(
 def _choose_learning(chosen: Choices[Any], question: Question, fingerprint: Mapping[str, Any], *, dimensions: int) -> None:
     """What the question decides, deep supervision, mirroring."""
     question.choose(chosen)
+    choose_options(chosen)
     levels = len(chosen["strides"])
     if not chosen.made("deep_supervision"):
         chosen.rule("deep_supervision", dimensions == 3 and levels >= 3, f"{dimensions}-D with {levels} levels")

@@ -1,17 +1,18 @@
 """Settings every network trained on patches has; each field is a setting of the plan."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from torch import Tensor
 
 from isocenter.core.errors import SettingError, unknown
-from isocenter.learning.loss import FORMS, Form
+from isocenter.learning.loss import Form, Loss
 from isocenter.learning.losses import LOSSES
 from isocenter.learning.networks import NETWORKS
 from isocenter.learning.preparation import PreparationConfig
 from isocenter.learning.sampling import SAMPLERS
+from isocenter.methods._patches.parts import check_form, loss_of, sampler_options
 
 PRECISIONS = ("float32", "bfloat16")
 AUGMENTED = ("all", "foreground")
@@ -48,9 +49,11 @@ class PatchTraining:
     batch: int = 2
     """Patches a step."""
     loss: str = "dice_cross_entropy"
+    loss_settings: Mapping[str, Any] = field(default_factory=dict)
+    """What the loss takes by name: {focus: 3} of "focal"."""
     sampler: str = "foreground"
-    foreground_share: float = 1 / 3
-    """Share of patches forced to contain foreground (samplers "foreground" and "selective")."""
+    sampler_settings: Mapping[str, Any] = field(default_factory=dict)
+    """What the sampler takes by name: {half_life: 2000} of "cased"."""
     augmentation: float = 1.0
     """0 none … 1 full strength."""
     augmented: str = "all"
@@ -73,10 +76,11 @@ class PatchTraining:
         """Refuse what cannot work. SettingError, with "did you mean"."""
         self._check_name("loss", self.loss, LOSSES.names())
         check_form(self.loss, self.forms)
+        self.plain_loss()
         self._check_name("sampler", self.sampler, SAMPLERS.names())
+        sampler_options(self.sampler, self.sampler_settings)
         self._check_name("precision", self.precision, PRECISIONS)
         self._check_name("augmented", self.augmented, AUGMENTED)
-        self._check_range("foreground_share", 0.0, 1.0)
         self._check_range("augmentation", 0.0, 2.0)
         if not 0 < self.zoom[0] <= self.zoom[1]:
             raise SettingError(f"expected zoom as two factors above 0, the smaller first, got {list(self.zoom)}.")
@@ -102,9 +106,13 @@ class PatchTraining:
         """The axis of a volume out of whose slices augmentation turns and zooms nothing; None = no such axis."""
         return None
 
+    def plain_loss(self) -> Loss:
+        """Return the loss, with its settings, of what the target says."""
+        return loss_of(self.loss, self.loss_settings)
+
     def criterion(self) -> Callable[..., Tensor]:
-        """Return the loss of the network's logits."""
-        return LOSSES.get(self.loss)
+        """Return the loss of all the network answers."""
+        return self.plain_loss()
 
     def preparation(self, inputs: tuple[str, ...]) -> PreparationConfig:
         """Return how the inputs are prepared."""
@@ -118,20 +126,6 @@ class PatchTraining:
             high=self.high,
             mean=self.mean,
             deviation=self.deviation,
-        )
-
-
-def check_form(loss: str, forms: Sequence[Form]) -> None:
-    """Refuse a loss that cannot read the targets there are. SettingError, naming those that can.
-
-    forms : of the targets
-    """
-    form = LOSSES.get(loss).form
-    if form not in forms:
-        fit = [name for name in LOSSES.names() if LOSSES.get(name).form in forms]
-        raise SettingError(
-            f"expected a loss of {' or of '.join(FORMS[f] for f in forms)}, which is what is learned here, got {loss}, a loss of "
-            f"{FORMS[form]}. Losses that fit: {', '.join(fit)}."
         )
 
 

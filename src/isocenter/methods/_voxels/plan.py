@@ -20,6 +20,7 @@ from isocenter.learning.planning.budget import choose_batch
 from isocenter.learning.planning.spacing import choose_longest
 from isocenter.learning.voxel_network import MiddleNetwork, build_voxel_network
 from isocenter.methods._choices import Choices
+from isocenter.methods._patches.parts import choose_options
 from isocenter.methods._patches.plan import (
     FLAT,
     choose_images,
@@ -60,6 +61,7 @@ def plan_voxels(study: Study, fingerprint: Mapping[str, Any], *, minutes: float,
     shape, spacing = working_size(fingerprint, chosen["spacing"], chosen["longest"])
     _choose_field(chosen, shape, spacing)
     _choose_objects(chosen, fingerprint, target.name, spacing)
+    choose_options(chosen)
     axes = tuple(a for a, n in enumerate(chosen["patch"]) if n > 1)
     if fingerprint["unit"] == "px":
         choose_pose(chosen, axes, fingerprint.get("pose", {}).get("upright", ()))

@@ -15,8 +15,8 @@ from isocenter.core.errors import StudyError
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study, Target
 from isocenter.methods._choices import Choices
+from isocenter.methods._patches.parts import check_form
 from isocenter.methods._patches.plan import Question, plan_patches
-from isocenter.methods._patches.settings import check_form
 from isocenter.methods.segmentation._build import build_segmentation
 from isocenter.methods.segmentation._training import build_regularizer
 from isocenter.methods.segmentation._unet_config import UNetSettings
@@ -78,8 +78,7 @@ def _choose_learning(chosen: Choices[Any], target: Target, fingerprint: Mapping[
     elif shares and sum(shares) < LITTLE:
         why = f"the classes are {100 * sum(shares):.2g} % of the samples: cross-entropy is content with an empty mask for long"
         chosen.rule("loss", "dice", why)
-    else:
-        chosen.rule("loss", "dice_cross_entropy", "overlap, which says what counts, and every sample, whose gradients are steady")
-    check_form(chosen["loss"], ("regions",) if target.overlapping else ("classes",))
+    check_form(chosen.standing("loss"), ("regions",) if target.overlapping else ("classes",))
     share = 1 / 3 if rare > 0.01 else 0.5
-    chosen.rule("foreground_share", share, f"the rarest class is {100 * rare:.2g} % of the samples")
+    if chosen.standing("sampler") == "foreground":
+        chosen.rule("sampler_settings", {"share": share}, f"the rarest class is {100 * rare:.2g} % of the samples")

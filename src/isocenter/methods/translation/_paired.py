@@ -21,7 +21,6 @@ from isocenter.learning.generative.patch_critic import PatchCritic
 from isocenter.learning.generative.shortcut import Shortcut
 from isocenter.learning.generative.translation_batch import PairedBatches
 from isocenter.learning.generative.translation_learner import TranslationLearner
-from isocenter.learning.losses import LOSSES
 from isocenter.learning.regularizer import ImageRegularizer
 from isocenter.methods._patches.learner import augmentation_of
 from isocenter.methods.translation._build import build_generator, config_of, seen_axes
@@ -67,6 +66,6 @@ def _augmentation(settings: TranslationSettings) -> AugmentationConfig:
 
 def _distance(settings: TranslationSettings) -> Callable[[Tensor, Tensor], Tensor]:
     if not settings.favored:
-        return LOSSES.get(settings.loss)
+        return settings.plain_loss()
     low, high = to_scale(np.array(settings.favored), settings).tolist()
     return FavoredDistance(power=2 if settings.loss == "l2" else 1, low=low, high=high, favor=settings.favor)

@@ -20,7 +20,6 @@ from isocenter.learning.generative.cycle_lesson import CycleLesson
 from isocenter.learning.generative.patch_critic import PatchCritic
 from isocenter.learning.generative.translation_batch import UnpairedBatches
 from isocenter.learning.generative.translation_learner import TranslationLearner
-from isocenter.learning.losses import LOSSES
 from isocenter.learning.regularizer import ImageRegularizer
 from isocenter.methods._patches.learner import augmentation_of
 from isocenter.methods.translation._adversarial import AdversarialTranslation
@@ -62,7 +61,7 @@ def build(
         (critics[0], critics[1]),
         UnpairedBatches(sources, targets, settings.patch, augmentation_of(settings), seed=seed),
         adversary=ADVERSARIES.get(settings.adversary),
-        distance=LOSSES.get(settings.loss),
+        distance=settings.plain_loss(),
         adversarial=settings.adversarial,
         fidelity=settings.fidelity,
         seed=seed,
