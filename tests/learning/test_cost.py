@@ -75,3 +75,22 @@ def test_a_layer_that_runs_after_the_count_is_not_in_it() -> None:
         pass
     two_then_three()(torch.randn(1, 1, 5))
     assert counts.multiplications == 0
+
+
+@pytest.mark.parametrize("axes", [2, 3])
+def test_memory_in_bfloat16_is_what_is_counted_under_autocast(axes: int) -> None:
+    config = VoxelNetworkConfig(
+        dimensions=axes, in_channels=2, widths=(3, 4), kernels=((4,) * axes, (3,) * axes), pools=((2,) * axes, (1,) * axes),
+        rest=(2,) * axes, hidden=5,
+    )  # fmt: skip
+    network = build_voxel_network(config)
+    size = tuple(13 + a for a in range(axes))
+    with torch.autocast("cpu", torch.bfloat16), counting() as patches:
+        network(torch.randn(3, 2, *config.patch))
+    with torch.autocast("cpu", torch.bfloat16), counting() as whole:
+        fully_convolutional(network.eval(), config.patch)(torch.randn(1, 2, *size))
+    by_patch = of_patch(network, config.patch, channels=2, batch=3, precision="bfloat16")
+    by_image = of_image(network, config.patch, size, channels=2, precision="bfloat16")
+    for counted, said in ((patches, by_patch), (whole, by_image)):
+        assert said.kept_bytes == pytest.approx(counted.kept_bytes, rel=0.0 if axes == 2 else 0.15)  # max_pool3d: float32
+        assert said.multiplications == counted.multiplications

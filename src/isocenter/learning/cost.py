@@ -8,7 +8,7 @@ Only multiplications of learned weights are counted: those of convolutions and f
 Reference: Giusti et al., Fast image scanning with deep max-pooling convolutional neural networks, ICIP 2013.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import prod
 from typing import Any
@@ -19,8 +19,9 @@ from torch.nn.modules.module import register_module_forward_hook
 from isocenter.core.errors import PlanError
 from isocenter.learning.fully_convolutional import CONVOLUTIONS, POOLS, spread
 
-BYTES = 4
-"""Of a number in float32."""
+BYTES: Mapping[str, int] = {"float32": 4, "bfloat16": 2}
+"""Of a number of a layer's output, by the precision a network runs in. Under autocast a few layers still answer in float32 (on a
+processor max_pool3d does); they are those whose output is small, and counted as the others."""
 
 
 class Counts:
@@ -45,24 +46,30 @@ def receptive_field(classifier: nn.Sequential, axes: int) -> tuple[int, ...]:
     return tuple(field)
 
 
-def of_patch(classifier: nn.Sequential, patch: Sequence[int], *, channels: int, batch: int = 1) -> Counts:
+def of_patch(
+    classifier: nn.Sequential, patch: Sequence[int], *, channels: int, batch: int = 1, precision: str = "float32"
+) -> Counts:
     """Return what the classifier costs on a batch of patches, as it is trained.
 
-    patch    : samples per axis
-    channels : of the patch
+    patch     : samples per axis
+    channels  : of the patch
+    precision : "float32", or "bfloat16" (autocast)
     """
-    return _counts(classifier, patch, patch, channels, batch=batch, dense=False)
+    return _counts(classifier, patch, patch, channels, batch=batch, dense=False, number=BYTES[precision])
 
 
-def of_image(classifier: nn.Sequential, patch: Sequence[int], size: Sequence[int], *, channels: int) -> Counts:
+def of_image(
+    classifier: nn.Sequential, patch: Sequence[int], size: Sequence[int], *, channels: int, precision: str = "float32"
+) -> Counts:
     """Return what its fully convolutional form costs on an image.
 
-    patch : samples per axis, the receptive field
-    size  : samples per axis of the image; outputs are size - patch + 1. PlanError below the patch
+    patch     : samples per axis, the receptive field
+    size      : samples per axis of the image; outputs are size - patch + 1. PlanError below the patch
+    precision : "float32", or "bfloat16" (autocast)
     """
     if any(n < f for n, f in zip(size, patch, strict=True)):
         raise PlanError(f"expected an image of at least the patch {tuple(patch)}, got {tuple(size)}.")
-    return _counts(classifier, patch, size, channels, batch=1, dense=True)
+    return _counts(classifier, patch, size, channels, batch=1, dense=True, number=BYTES[precision])
 
 
 def positions(patch: Sequence[int], size: Sequence[int]) -> int:
@@ -100,8 +107,9 @@ def counting() -> Iterator[Counts]:
 
 
 def _counts(
-    classifier: nn.Sequential, patch: Sequence[int], size: Sequence[int], channels: int, *, batch: int, dense: bool
+    classifier: nn.Sequential, patch: Sequence[int], size: Sequence[int], channels: int, *, batch: int, dense: bool, number: int
 ) -> Counts:
+    """See of_patch and of_image; number: bytes of one."""
     axes = len(patch)
     counts = Counts()
     here, rest = list(size), list(patch)
@@ -123,8 +131,8 @@ def _counts(
             counts.multiplications += batch * prod(here) * layer.out_features * prod(rest) * features
             rest, features = [1] * axes, layer.out_features
         made = prod(here) * features
-        counts.kept_bytes += batch * made * BYTES
-        counts.most_bytes = max(counts.most_bytes, batch * (before + made) * BYTES)
+        counts.kept_bytes += batch * made * number
+        counts.most_bytes = max(counts.most_bytes, batch * (before + made) * number)
     return counts
 
 

@@ -46,10 +46,11 @@ def costs_of(settings: VoxelSettings, size: Axes, *, outputs: int) -> tuple[Cost
     field, channels = network_axes(settings), sum(settings.channels)
     slid = prod(size) * of_patch(network, field, channels=channels).multiplications
     done = multiplications_of(settings, size, outputs=outputs)
-    step = of_patch(network, field, channels=channels, batch=settings.batch)
+    step = of_patch(network, field, channels=channels, batch=settings.batch, precision=settings.precision)
     tile = [min(t, n) for t, n in zip(settings.tile, size, strict=True)]
     seen = [n + f - 1 for n, f in zip(_live(tile, settings), field, strict=True)]
     whole = [n + f - 1 for n, f in zip(_live(size, settings), field, strict=True)]
+    instead = of_image(network, field, whole, channels=channels, precision=settings.precision)
     shown = " × ".join(str(n) for n in size)
     return (
         Cost(
@@ -75,13 +76,13 @@ def costs_of(settings: VoxelSettings, size: Axes, *, outputs: int) -> tuple[Cost
             name="memory of a training step",
             value=step.kept_bytes / 1e9,
             unit="GB",
-            how=f"the features of {settings.batch} patches, kept for the backward pass",
+            how=f"the features of {settings.batch} patches in {settings.precision}, kept for the backward pass",
         ),
         Cost(
             name="memory of training on whole images",
-            value=of_image(network, field, whole, channels=channels).kept_bytes / 1e9,
+            value=instead.kept_bytes / 1e9,
             unit="GB",
-            how=f"the features of one case of {shown}, kept for the backward pass (not done)",
+            how=f"the features of one case of {shown} in {settings.precision}, kept for the backward pass (not done)",
         ),
         Cost(
             name="memory of prediction",
