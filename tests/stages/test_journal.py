@@ -1,7 +1,21 @@
 """The safety clock ends what runs away, and never what was asked for step by step."""
 
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from isocenter.core.grid import plain_grid
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
+from isocenter.learning.loop import run_loop
+from isocenter.learning.places import PatchSpec
+from isocenter.learning.preparation import Prepared
+from isocenter.learning.sampling import SAMPLERS
+from isocenter.methods._patches.learner import build_learner, build_network
+from isocenter.methods.segmentation._unet_config import UNetSettings
 from isocenter.stages.journal import RunJournal
 from isocenter.stages.plan import plan
 from isocenter.stages.run import run
@@ -49,3 +63,66 @@ def test_steps_that_were_asked_for_have_no_clock_whether_set_or_repeated(tmp_pat
     assert minutes_allowed(folder, plain.model_copy(update={"settings": {"steps": 12}}), made) is None
     plan(folder, replay=made)
     assert minutes_allowed(folder, plain, made) is None
+
+
+STOPPED_AT, AFTER = 7, 20
+Drawn = list[tuple[int, tuple[int, ...]]]
+"""Case and start of each patch of a step."""
+
+
+class Ending(RunJournal):
+    """Ends a training after a step: as Ctrl-C does ("stopped"), as a lost machine does ("killed"), or not at all ("")."""
+
+    how = ""
+
+    def log(self, step: int, values: Mapping[str, float]) -> None:
+        """Write the line, then end."""
+        super().log(step, values)
+        if step == STOPPED_AT and self.how == "killed":
+            raise KeyboardInterrupt
+        self.interrupted = step == STOPPED_AT and self.how == "stopped"
+
+
+def draws_of(folder: Path, sampler: str, *, how: str) -> list[Drawn]:
+    """Train from where the folder's state stands until it ends; return what each step drew."""
+    rng = np.random.default_rng(0)
+    cases = []
+    for i in range(3):
+        target = np.zeros((40, 36), np.int16)
+        target[5 + 9 * i : 9 + 9 * i, 4:8] = 1
+        image = (target + 0.3 * rng.standard_normal(target.shape)).astype(np.float32)[None]
+        cases.append(Prepared(key=str(i), image=image, grid=plain_grid(target.shape), target=target))
+    settings = UNetSettings(
+        patch=(8, 8), widths=(2, 4), strides=((1, 1), (2, 2)), kernels=((3, 3), (3, 3)), batch=3, sampler=sampler,
+        sampler_settings={"half_life": 3.0} if sampler == "cased" else {},  # within seven steps it draws hard places too
+    )  # fmt: skip
+    steps = STOPPED_AT + AFTER
+    learner = build_learner(settings, build=partial(build_network, settings, outputs=2), cases=cases, steps=steps, seed=5)
+    made: list[Drawn] = []
+    drawn = learner.lesson.sampler.draw
+
+    def draw(batch: int) -> list[PatchSpec]:
+        specs = drawn(batch)
+        made.append([(spec.case, spec.start) for spec in specs])
+        return specs
+
+    learner.lesson.sampler.draw = draw
+    journal = Ending(RunFolder(folder).create(), steps=steps, minutes=None, progress=Said())
+    journal.how = how
+    try:
+        run_loop(learner, journal, steps=steps, save_every_s=0.0)
+    except KeyboardInterrupt:
+        assert how == "killed"
+    return made
+
+
+@pytest.mark.parametrize("how", ["stopped", "killed"])
+@pytest.mark.parametrize("sampler", SAMPLERS.names())
+def test_a_training_ended_at_step_seven_draws_the_patches_an_unbroken_one_draws(tmp_path, sampler, how):
+    unbroken = draws_of(tmp_path / "whole", sampler, how="")
+    before = draws_of(tmp_path / "ended", sampler, how=how)
+    after = draws_of(tmp_path / "ended", sampler, how="")
+    assert len(unbroken) == STOPPED_AT + AFTER
+    assert before == unbroken[:STOPPED_AT]
+    assert after == unbroken[-len(after) :]  # a kill comes before the step's state is written: that step is drawn again
+    assert len(after) == AFTER + (how == "killed")
