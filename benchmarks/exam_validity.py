@@ -241,7 +241,8 @@ def dementia_rows(args: argparse.Namespace) -> Rows:
     rows.append(_row("d", "share_censored_dementia_death", shares, f"{len(drawn)} cases", "as drawn"))
 
     def concordance(score: np.ndarray) -> float:
-        return float(uno(days, code == 1, -score, np.ones((1, len(days))))[0])
+        # The predictor is that of the hazard, not of the incidence: deaths are taken for censorings here.
+        return float(uno(days, np.where(code == 1, 1, 0), -score, np.ones((1, len(days))))[0])
 
     best = concordance(risk)
     rows.append(_row("d", "uno_c_of_the_true_predictor", f"{best:.3f}", f"{len(drawn)} cases", "the most there is"))

@@ -12,12 +12,13 @@ from isocenter.core.survival import Survival
 from isocenter.metrics.cohort_values import amount_table, expected_days, score_table, survival_table
 
 
-def test_a_competing_event_ends_the_time_and_is_not_the_event() -> None:
+def test_a_competing_event_ends_the_time_and_is_neither_the_event_nor_a_censoring() -> None:
     died = Survival(days=np.array([40.0]), alive=np.array([1.0]), cause=2)
+    lost = Survival(days=np.array([50.0]), alive=np.array([1.0]), censored=True)
     curve = Survival(days=np.array([1.0, 40.0]), alive=np.array([1.0, 0.5]))
-    table = survival_table([died], [curve])
-    assert table.event.tolist() == [False]
-    assert table.days.tolist() == [40.0]
+    table = survival_table([died, lost], [curve, curve])
+    assert table.end.tolist() == [2, 0]
+    assert table.days.tolist() == [40.0, 50.0]
 
 
 def test_inside_an_interval_label_the_error_is_zero_and_outside_it_is_to_the_nearer_end():

@@ -91,6 +91,60 @@ def test_censoring_moves_harrells_more_than_unos():
     assert abs(uno(days, event, expected, once(n))[0] - full) < abs(harrell(days, event, expected, once(n))[0] - full)
 
 
+def test_five_patients_of_whom_one_dies_by_hand():
+    """Day 1 a death, 2 lost, 3 the event, 4 lost, 5 the event.
+
+    Pairs of the event on day 3: the one lost on 4 and the one of day 5, weight 1 / G(3)², and the dead, 1 / (G(3) G(1)). Pairs of
+    the event on day 5: the dead alone. G(1) = 1, G(3) = 3/4 (of four at risk one is lost), G(5) = 3/4 · 1/2.
+    """
+    days, end = np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([2, 0, 1, 0, 1])
+    expected = np.array([9.0, 1.0, 3.0, 2.0, 10.0])
+    # In order: day 3 before the dead (3 < 9), day 3 before day 5 (3 < 10). Not: day 3 and 4 (3 > 2), day 5 and the dead (10 > 9).
+    assert harrell(days, end, expected, once(5))[0] == pytest.approx(2 / 4)
+    g3, g5 = 3 / 4, 3 / 8
+    assert uno(days, end, expected, once(5))[0] == pytest.approx(
+        (1 / g3 + 1 / g3**2) / (1 / g3 + 2 / g3**2 + 1 / g5),
+    )
+
+
+def test_with_competing_events_unos_equals_its_definition(rng):
+    """The two kinds of pairs of Wolbers et al. 2014, written out as a loop."""
+    days, event, expected = cohort(rng, 50)
+    end = np.where(event, rng.choice([1, 1, 2, 3], 50), 0)
+    stay = uncensored_before(days, end, once(50))[0]
+    wins = pairs = 0.0
+    for i, j in itertools.permutations(range(50), 2):
+        if end[i] == 1 and (days[i] < days[j] or (days[i] == days[j] and end[j] == 0)):
+            weight = stay[i] ** -2
+        elif end[i] == 1 and days[i] >= days[j] and end[j] > 1:
+            weight = 1 / (stay[i] * stay[j])
+        else:
+            continue
+        pairs += weight
+        wins += weight * (expected[i] < expected[j])
+    assert uno(days, end, expected, once(50))[0] == pytest.approx(wins / pairs)
+    times = rng.integers(0, 3, 50)
+    repeated = [np.repeat(x, times) for x in (days, end, expected)]
+    for function in (harrell, uno):
+        weighted = function(days, end, expected, times[None].astype(float))[0]
+        assert weighted == pytest.approx(function(*repeated, once(times.sum()))[0])
+
+
+def test_the_order_of_the_incidence_wins_where_death_competes():
+    """The hazard of the event is the same for all; who dies early has it more seldom, and should be expected to be free of it."""
+    rng = np.random.default_rng(0)
+    frail = rng.random(4000) < 0.5
+    times = np.stack([rng.exponential(1.0, 4000) / rate for rate in (0.1, 0.1, np.where(frail, 1.0, 0.05))])
+    days, end = times.min(axis=0), times.argmin(axis=0)
+    expected = np.where(frail, 2.0, 1.0)
+    seen_all = uno(times[1:].min(axis=0), times[1:].argmin(axis=0) + 1, expected, once(4000))[0]  # without censoring
+    assert uno(days, end, expected, once(4000))[0] == pytest.approx(seen_all, abs=0.03)
+    assert seen_all > 0.6
+    assert harrell(days, end, expected, once(4000))[0] > 0.6
+    taken_for_lost = harrell(days, np.where(end == 1, 1, 0), expected, once(4000))[0]
+    assert taken_for_lost == pytest.approx(0.5, abs=0.05)
+
+
 def test_no_comparable_pair_is_nan():
     assert np.isnan(harrell(np.array([1.0, 2.0]), np.array([False, False]), np.array([1.0, 2.0]), once(2))[0])
 

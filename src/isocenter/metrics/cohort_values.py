@@ -68,10 +68,10 @@ class SurvivalTable(Record):
 
     days: NDArray[np.float64]
     """(N,) of the event or the censoring; NaN = not assessed."""
-    event: NDArray[np.bool_]
-    """(N,) True when the event was seen."""
+    end: NDArray[np.intp]
+    """(N,) what ended them: 0 the censoring, 1 the event, 2 and more a competing event."""
     expected: NDArray[np.float64]
-    """(N,) days expected to be alive up to the last observed day: larger = lower risk."""
+    """(N,) days expected to be free of the event up to the last observed day: larger = lower risk."""
 
 
 def score_table(truths: Sequence[Value], answers: Sequence[Value]) -> ScoreTable:
@@ -117,14 +117,14 @@ def survival_table(truths: Sequence[Value], answers: Sequence[Value]) -> Surviva
             raise wrong_kind("times to an event", truth, answer)
         known.append((truth, answer))
     days = np.array([float(t.days[0]) if len(t.days) else math.nan for t, _ in known])
-    event = np.array([t.event for t, _ in known], bool)  # a competing event ends the time as a censoring does
+    end = np.array([t.code for t, _ in known], np.intp)
     horizon = float(np.nanmax(days)) if np.isfinite(days).any() else 0.0
     expected = np.array([expected_days(answer, horizon) for _, answer in known])
-    return SurvivalTable(days=days, event=event, expected=expected)
+    return SurvivalTable(days=days, end=end, expected=expected)
 
 
 def expected_days(curve: Survival, horizon: float) -> float:
-    """Return the area under P(alive) up to a horizon: the restricted mean survival time, in days.
+    """Return the area under P(alive) up to a horizon: the restricted mean time free of the event, in days.
 
     The curve is a step function, 1 before its first day and constant after its last. NaN for an empty curve.
     """

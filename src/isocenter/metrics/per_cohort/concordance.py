@@ -1,7 +1,7 @@
-"""Harrell's concordance: of two patients, does the one expected to live longer live longer?
+"""Harrell's concordance: of two patients, is the one who has the event first, or alone, expected to be free of it for shorter?
 
 Out:  a probability in [0, 1], 0.5 = chance. NaN without comparable pairs.
-Reference: Harrell et al., JAMA 1982; 247:2543.
+Reference: Harrell et al., JAMA 1982; 247:2543; with competing events Wolbers et al., Epidemiology 2009; 20:555.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     table = survival_table(truths, answers)
     known = np.isfinite(table.days) & np.isfinite(table.expected)
     used = np.asarray(weights, float)[:, known]
-    return harrell(table.days[known], table.event[known], table.expected[known], used)
+    return harrell(table.days[known], table.end[known], table.expected[known], used)
 
 
 METRIC = CohortMetric(
@@ -28,6 +28,7 @@ METRIC = CohortMetric(
     unit="1",
     function=measure,
     better="higher",
-    cite="Harrell et al., JAMA 1982; 247:2543",
+    cite="Harrell et al., JAMA 1982; 247:2543; who had a competing event never has the event (Wolbers et al., Epidemiology 2009; "
+    "20:555)",
     within_folds=True,
 )

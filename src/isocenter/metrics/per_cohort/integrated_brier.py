@@ -1,7 +1,8 @@
 """Integrated Brier score: the Brier score of the survival curve, averaged over the first five years.
 
-Out:  in [0, 1]; always 0.5 gives 0.25. NaN when nobody is followed for five years.
-Reference: Graf et al., Stat Med 1999; 18:2529.
+Out:  in [0, 1]; always 0.5 gives 0.25. Who had a competing event is free of the event from then on. NaN when nobody is followed for
+      five years.
+Reference: Graf et al., Stat Med 1999; 18:2529; with competing events Schoop et al., Biom J 2011; 53:88.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ def integrated_brier_until(day: float) -> CohortFunction:
         known = np.isfinite(table.days) & np.isfinite(table.expected)
         curves = [a for a, k in zip(answers, known, strict=True) if k and isinstance(a, Survival)]
         used = np.asarray(weights, float)[:, known]
-        return survival_at.integrated_brier(table.days[known], table.event[known], curves, used, until=day)
+        return survival_at.integrated_brier(table.days[known], table.end[known], curves, used, until=day)
 
     return measure
 
@@ -34,5 +35,5 @@ METRIC = CohortMetric(
     unit="1",
     function=integrated_brier_until(survival_at.FIVE_YEARS_DAYS),
     better="lower",
-    cite="Graf et al., Stat Med 1999; 18:2529",
+    cite="Graf et al., Stat Med 1999; 18:2529; who had a competing event is free of the event (Schoop et al., Biom J 2011; 53:88)",
 )

@@ -1,8 +1,8 @@
 """AUC at five years: did those who had the event by then have the smaller chance of being free of it?
 
-Out:  a probability in [0, 1], 0.5 = chance; who is lost before is made up for by weights. NaN without an event by then, or when
-    nobody is followed beyond it.
-Reference: Uno et al., J Am Stat Assoc 2007; 102:527.
+Out:  a probability in [0, 1], 0.5 = chance; who had a competing event by then is free of the event, who is lost before is made up
+      for by weights. NaN without an event by then, or when nobody is followed beyond it.
+Reference: Uno et al., J Am Stat Assoc 2007; 102:527; with competing events Blanche et al., Stat Med 2013; 32:5381.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def survival_auc_at(day: float) -> CohortFunction:
         alive = alive_at([a for a in answers if isinstance(a, Survival)], day)
         known = np.isfinite(table.days) & np.isfinite(alive)
         used = np.asarray(weights, float)[:, known]
-        return auc_at(table.days[known], table.event[known], alive[known], used, day=day)
+        return auc_at(table.days[known], table.end[known], alive[known], used, day=day)
 
     return measure
 
@@ -35,6 +35,7 @@ METRIC = CohortMetric(
     unit="1",
     function=survival_auc_at(FIVE_YEARS_DAYS),
     better="higher",
-    cite="Uno et al., J Am Stat Assoc 2007; 102:527",
+    cite="Uno et al., J Am Stat Assoc 2007; 102:527; who had a competing event by then is free of the event (Blanche et al., Stat "
+    "Med 2013; 32:5381)",
     within_folds=True,
 )

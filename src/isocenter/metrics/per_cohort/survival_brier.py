@@ -1,7 +1,8 @@
 """Brier score at five years: the squared distance of P(free of the event) from the state on that day.
 
-Out:  in [0, 1]; always 0.5 gives 0.25. NaN when nobody is followed up to that day.
-Reference: Graf et al., Stat Med 1999; 18:2529.
+Out:  in [0, 1]; always 0.5 gives 0.25. Who had a competing event by then is free of the event. NaN when nobody is followed up to
+      that day.
+Reference: Graf et al., Stat Med 1999; 18:2529; with competing events Schoop et al., Biom J 2011; 53:88.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ def survival_brier_at(day: float) -> CohortFunction:
         alive = alive_at([a for a in answers if isinstance(a, Survival)], day)
         known = np.isfinite(table.days) & np.isfinite(alive)
         used = np.asarray(weights, float)[:, known]
-        return brier_at(table.days[known], table.event[known], alive[known], used, day=day)
+        return brier_at(table.days[known], table.end[known], alive[known], used, day=day)
 
     return measure
 
@@ -34,5 +35,6 @@ METRIC = CohortMetric(
     unit="1",
     function=survival_brier_at(FIVE_YEARS_DAYS),
     better="lower",
-    cite="Graf et al., Stat Med 1999; 18:2529",
+    cite="Graf et al., Stat Med 1999; 18:2529; who had a competing event by then is free of the event (Schoop et al., Biom J 2011; "
+    "53:88)",
 )

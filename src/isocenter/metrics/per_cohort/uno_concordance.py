@@ -1,7 +1,7 @@
 """Uno's concordance: Harrell's, freed from the censoring by weighting with its inverse probability.
 
 Out:  a probability in [0, 1], 0.5 = chance. NaN without comparable pairs.
-Reference: Uno et al., Stat Med 2011; 30:1105.
+Reference: Uno et al., Stat Med 2011; 30:1105; with competing events Wolbers et al., Biostatistics 2014; 15:526.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     table = survival_table(truths, answers)
     known = np.isfinite(table.days) & np.isfinite(table.expected)
     used = np.asarray(weights, float)[:, known]
-    return uno(table.days[known], table.event[known], table.expected[known], used)
+    return uno(table.days[known], table.end[known], table.expected[known], used)
 
 
 METRIC = CohortMetric(
@@ -28,6 +28,7 @@ METRIC = CohortMetric(
     unit="1",
     function=measure,
     better="higher",
-    cite="Uno et al., Stat Med 2011; 30:1105",
+    cite="Uno et al., Stat Med 2011; 30:1105; who had a competing event never has the event (Wolbers et al., Biostatistics 2014; "
+    "15:526)",
     within_folds=True,
 )
