@@ -225,6 +225,30 @@ def test_tuning_cases_of_one_kind_are_told_before_anything_is_trained(tmp_path):
         operate(run)
 
 
+def test_refused_tuning_cases_are_said_and_the_rest_of_the_evaluation_comes_out(tmp_path):
+    refuse = Refuse(target="grade", class_="ungradable")
+    run = a_run(tmp_path, a_study(refuse=refuse), poor=[f"tune{i}" for i in range(len(TUNE))])
+    check_tuning(run)  # the study is not at fault
+    chosen = operate(run)["grade"]
+    assert (chosen.positives, chosen.negatives, chosen.refused) == (0, 0, 8)
+    assert math.isnan(chosen.threshold)
+    assert "got 0 and 0: 8 of 8 tuning cases were refused (ungradable > 0.5)" in chosen.impossible
+    assert read_thresholds(run, run.read(Study))["grade"].impossible == chosen.impossible
+    rows, found = decided(run)
+    assert {r.decision for r in rows} == {"no threshold"}
+    assert set(found) == {"refused_share"}
+    assert found["refused_share"].value == 0  # of the test cases none was: no threshold is no refusal
+    assert compare_decisions(rows, run.read(Study), part="test") == []
+
+
+def test_one_kind_left_by_refusals_is_no_choice(tmp_path):
+    severe = [f"tune{i}" for i, (grade, _) in enumerate(TUNE) if grade == "severe"]
+    run = a_run(tmp_path, a_study(refuse=Refuse(target="grade", class_="ungradable")), poor=severe)
+    chosen = operate(run)["grade"]
+    assert "got 0 and 5: 3 of 8 tuning cases were refused" in chosen.impossible
+    assert math.isnan(chosen.specificity)
+
+
 def test_another_wish_is_another_threshold_and_an_old_one_is_not_used(tmp_path):
     run = a_run(tmp_path, a_study())
     before = run.stamps.hash_of_reads("train")

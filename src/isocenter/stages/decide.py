@@ -19,8 +19,8 @@ from isocenter.core.value import Value
 
 PREFIX = "decided_"
 WORDS = ("refer", "do not refer")
-REFUSED, UNLIKE = "refused", "unlike"
-"""What stands in a decision's place."""
+REFUSED, UNLIKE, NO_THRESHOLD = "refused", "unlike", "no threshold"
+"""What stands in a decision's place: it was refused, by the method or as unlike, or none is possible of any case."""
 
 
 def score_of(value: Value | None, target: Target, operate: Operate) -> float:
@@ -56,7 +56,9 @@ def words_of(target: Target, operate: Operate) -> tuple[str, str]:
 
 
 def word_of(score: float, threshold: float, target: Target, operate: Operate) -> str:
-    """Return the word for the decision a score leads to; "" without a score."""
+    """Return the word for the decision a score leads to; "" without a score, NO_THRESHOLD where the threshold is NaN."""
+    if math.isnan(threshold):
+        return NO_THRESHOLD
     return "" if math.isnan(score) else words_of(target, operate)[int(score < threshold)]
 
 

@@ -50,6 +50,7 @@ class Decided(Record):
     """1 positive, 0 negative; NaN where it was not assessed."""
     score: float
     threshold: float
+    """NaN where none could be chosen."""
     decision: str
     refused: str
     """Why no decision was made; "" where one was."""
@@ -118,7 +119,7 @@ def compare_decisions(rows: Sequence[Decided], study: Study, *, part: str) -> li
     """Return how the model's sensitivity and specificity differ from each baseline's, on the cases both decide on."""
     found: list[Comparison] = []
     for target, how in operated(study):
-        mine = [r for r in rows if r.target == target.name and not r.refused and not math.isnan(r.score)]
+        mine = [r for r in rows if r.target == target.name and not r.refused and not math.isnan(r.score - r.threshold)]
         if part in ("tune", "learn") and how.rule != "fixed":
             continue
         of_model = {r.case: r for r in mine if r.who == MODEL}
@@ -171,7 +172,7 @@ def _estimate(rows: Sequence[Decided], target: Target, how: Operate, *, part: st
     if who == MODEL:  # the others decide on the cases it does
         share = [estimate_share(refused, [r.patient for r in rows], name="refused_share", part=part, target=target.name)]
     known = [r for r in rows if not math.isnan(r.truth)]
-    if not known or (part in ("tune", "learn") and how.rule != "fixed"):
+    if not known or all(math.isnan(r.threshold) for r in known) or (part in ("tune", "learn") and how.rule != "fixed"):
         return share
     people = np.array([r.patient for r in known])
     positive = np.array([r.truth >= 0.5 for r in known])

@@ -73,7 +73,9 @@ def evaluate(run: RunFolder, *, test: bool = False, progress: Progress | None = 
     part, sources = _sources(run, made, test=test)
     measures = {target.name: measure_of(study, target) for target in study.targets}
     for _, place, _ in sources:
-        operate(place)  # on tuning cases, before any test case is looked at
+        for chosen in operate(place).values():  # on tuning cases, before any test case is looked at
+            if chosen.impossible:
+                progress.say(f"no decision on {chosen.target} is possible: {chosen.impossible}")
     if test:
         record_opening(run, metric=claim_of(study).primary)  # before anything is measured: a kill leaves no uncounted look
     rows: list[Row] = []

@@ -2,24 +2,27 @@
 
 In:   predictions.jsonl, the model's and each baseline's, and the truths of the tuning part; the study's `operate:` and `refuse:`.
 Out:  thresholds.json: threshold, rule, on how many cases and patients it was chosen, what it reached there; one line for the model
-      and one for each baseline, so that they are compared at the same stated sensitivity.
+      and one for each baseline, so that they are compared at the same stated sensitivity. Where the model refused the tuning cases
+      that were needed there is no threshold, and the line says why: a training is not thrown away for it.
 Not:  no look at the test part; no judgment of the threshold (decided.py, on other cases).
 """
 
 import dataclasses
 import math
+from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from isocenter.core.errors import RunError, StudyError
-from isocenter.core.operate import Operate, Rule
+from isocenter.core.operate import Operate, Refuse, Rule
 from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
 from isocenter.io.table import TableCases
 from isocenter.metrics.operating_point import choose_threshold
-from isocenter.stages.decide import refusal_of, score_of, truth_of
+from isocenter.stages.decide import refusal_of, refused_word, score_of, truth_of
 from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.skipping import Skips
@@ -40,6 +43,7 @@ class Threshold(Record):
     stated: float
     """The sensitivity, specificity or threshold asked for; NaN for Youden's."""
     threshold: float
+    """NaN where none could be chosen: then no decision is possible."""
     sensitivity: float
     """Reached on the tuning cases, which flatter it; NaN without positives there."""
     specificity: float
@@ -52,6 +56,8 @@ class Threshold(Record):
     """Labeled tuning cases no decision was made on: they had no part in the choice."""
     who: str = MODEL
     """Whose scores it is for: the model's, or baseline:NAME's."""
+    impossible: str = ""
+    """Why there is no threshold, with what to do; "" where there is one."""
 
 
 def operated(study: Study) -> list[tuple[Target, Operate]]:
@@ -62,8 +68,9 @@ def operated(study: Study) -> list[tuple[Target, Operate]]:
 def operate(run: RunFolder) -> dict[str, Threshold]:
     """Choose the threshold of each operated target of a run that has answered, and return the model's by target.
 
-    Writes thresholds.json, and refusal.json where cases unlike those learned from are refused. StudyError if the model's cannot be
-    chosen; a baseline that gives no scores is left out.
+    Writes thresholds.json, and refusal.json where cases unlike those learned from are refused. Where the model left no cases of
+    both kinds to choose on, its threshold is NaN and says why (`impossible`); a baseline that did is left out. StudyError where the
+    labeled tuning cases themselves are of one kind.
     """
     study, cases = open_run(run)
     if not operated(study) and (study.refuse is None or study.refuse.unlike is None):
@@ -136,8 +143,13 @@ def _choose(run: RunFolder, study: Study, cases: TableCases, target: Target, how
     keys = set(Skips(run).without(read_split(run).keys("tune")))
     line = read_line(run, study)
     beyond = line.line if line is not None else None
-    refusals = {p.case: refusal_of(p, study.refuse, beyond) for p in run.predictions() if p.case in keys}
-    scores, truths, people, refused = [], [], [], 0
+    refusals = {
+        p.case: refused_word(p, study.refuse, beyond) if refusal_of(p, study.refuse, beyond) else ""
+        for p in run.predictions()
+        if p.case in keys
+    }
+    scores, truths, people, labeled = [], [], [], Counter[float]()
+    refused, unscored = Counter[str](), 0
     for prediction in answered_by(run, who).predictions():
         if prediction.case not in keys:
             continue
@@ -146,39 +158,71 @@ def _choose(run: RunFolder, study: Study, cases: TableCases, target: Target, how
         given = score_of(prediction.answers.get(target.name), target, how)
         if math.isnan(truth):
             continue
+        labeled[truth] += 1
         if refusals.get(prediction.case):
-            refused += 1
-        elif not math.isnan(given):
+            refused[refusals[prediction.case]] += 1
+        elif math.isnan(given):
+            unscored += 1
+        else:
             scores.append(given)
             truths.append(truth)
             people.append(case.patient)
     score, positive = np.array(scores, float), np.array(truths, float) >= 0.5
-    if who != MODEL and (positive.all() or not positive.any()):
+    one_kind = bool(positive.all() or not positive.any())
+    if who != MODEL and one_kind:
         return None
-    threshold = _line(target, how, score, positive)
+    impossible = ""
+    if one_kind and how.rule != "fixed":
+        _check_both(target, labeled[1.0], labeled[0.0])  # by the study's fault it ends here, by the model's it is told
+        impossible = _why_not(positive, refused, unscored, study.refuse)
+    threshold = math.nan if impossible else _line(how, score, positive)
     called = score >= threshold
+    decided = not impossible
     return Threshold(
         target=target.name,
         positive=how.positive,
         rule=how.rule,
         stated=how.stated,
         threshold=threshold,
-        sensitivity=float(called[positive].mean()) if positive.any() else math.nan,
-        specificity=float((~called[~positive]).mean()) if (~positive).any() else math.nan,
+        sensitivity=float(called[positive].mean()) if decided and positive.any() else math.nan,
+        specificity=float((~called[~positive]).mean()) if decided and (~positive).any() else math.nan,
         positives=int(positive.sum()),
         negatives=int((~positive).sum()),
         patients=len(set(people)),
-        refused=refused,
+        refused=refused.total(),
         who=who,
+        impossible=impossible,
     )
 
 
-def _line(target: Target, how: Operate, score: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
-    """Return the threshold itself: the one stated, or the one the rule finds on these cases."""
+def _line(how: Operate, score: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
+    """Return the threshold itself: the one stated, or the one the rule finds on these cases of both kinds."""
     if how.rule == "fixed":
         return how.stated
-    _check_both(target, int(positive.sum()), int((~positive).sum()))
     return choose_threshold(score, positive, rule=how.rule, stated=how.stated).threshold
+
+
+def _why_not(positive: NDArray[np.bool_], refused: Mapping[str, int], unscored: int, refuse: Refuse | None) -> str:
+    """Return why no threshold can be chosen on the cases decided on, and what to do.
+
+    positive : (N,) truths of the cases decided on, all of one kind or none
+    refused  : labeled tuning cases refused, by the word that stands in the decision's place
+    unscored : labeled tuning cases neither refused nor given a score
+    """
+    cases = len(positive) + sum(refused.values()) + unscored
+    lost = [f"{count} of {cases} tuning cases were refused ({_named(word, refuse)})" for word, count in refused.items()]
+    lost += [f"{unscored} of {cases} have no score"] if unscored else []
+    first = f"Look at what refuses them: train longer, refuse fewer ({', '.join(refused)})" if refused else "Train longer"
+    do = f"{first}, give more patients to tune on, as `split: {{tune: 0.3}}`, or fix it: `operate: {{threshold: 0.5}}`."
+    return (
+        f"expected positive and negative tuning cases that are decided on, got {int(positive.sum())} and {int((~positive).sum())}: "
+        f"{', '.join(lost)}. {do}"
+    )
+
+
+def _named(word: str, refuse: Refuse | None) -> str:
+    """Return a word of refusal with the probability that makes it, where one does."""
+    return f"{word} > {refuse.above:g}" if refuse is not None and refuse.class_ == word else word
 
 
 def _check_both(target: Target, positives: int, negatives: int) -> None:

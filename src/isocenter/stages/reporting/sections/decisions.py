@@ -11,7 +11,7 @@ from isocenter.core.study import Target
 from isocenter.figures.estimates_table import whole
 from isocenter.figures.markup import Html, element, number_cell, table
 from isocenter.figures.words import number, who_in_words
-from isocenter.stages.decide import words_of
+from isocenter.stages.decide import NO_THRESHOLD, words_of
 from isocenter.stages.decided import DECISIONS
 from isocenter.stages.operate import MODEL, THRESHOLDS, Threshold, operated
 from isocenter.stages.reporting.contents import Contents
@@ -36,6 +36,7 @@ def decisions(contents: Contents) -> Html | None:
         "section",
         element("h2", "Decisions"),
         element("p", _lead(contents), class_="lead"),
+        [_impossible(fold, t) for fold, t in held if t.impossible],
         _table_of_thresholds(held),
         element(
             "p",
@@ -51,12 +52,13 @@ def decisions(contents: Contents) -> Html | None:
 
 def decision_lines(contents: Contents) -> list[str]:
     """Return one line a threshold."""
-    return [
-        f"Decision on {t.target}{fold}: positive ({', '.join(t.positive)}) from a score of {number(t.threshold)} on; {_rule(t)}; "
-        f"{t.patients} tuning patients"
-        for fold, t in _thresholds(contents)
-        if t.who == MODEL
-    ]
+    return [f"Decision on {t.target}{fold}: {_in_words(t)}" for fold, t in _thresholds(contents) if t.who == MODEL]
+
+
+def _in_words(t: Threshold) -> str:
+    if t.impossible:
+        return f"none is possible: {t.impossible}"
+    return f"positive ({', '.join(t.positive)}) from a score of {number(t.threshold)} on; {_rule(t)}; {t.patients} tuning patients"
 
 
 def _lead(contents: Contents) -> str:
@@ -64,6 +66,14 @@ def _lead(contents: Contents) -> str:
     if contents.part in ("tune", "learn") and chosen:
         return "The cases below are those the threshold was chosen on, so nothing is claimed of it. Open the test part to judge it."
     return "The threshold was set before any of the cases below was looked at. What it is worth stands among the results."
+
+
+def _impossible(fold: str, t: Threshold) -> Html:
+    return element(
+        "p",
+        element("span", "Warning", class_="badge warning"),
+        f" No decision on {t.target}{fold} is possible: {t.impossible}",
+    )
 
 
 def _table_of_thresholds(held: list[tuple[str, Threshold]]) -> Html:
@@ -93,8 +103,10 @@ def _counts(rows: pd.DataFrame, target: Target) -> Html | None:
     if rows.empty or target.operate is None:
         return None
     out = rows["refused"] != ""
-    made, refused = words_of(target, target.operate), list(dict.fromkeys(rows.loc[out, "decision"]))
+    made: list[str] = [*words_of(target, target.operate)]
+    refused = list(dict.fromkeys(rows.loc[out, "decision"]))
     # A decision and a refusal may be called by one word: they are told apart by the reason.
+    made += [NO_THRESHOLD] if (~out & (rows["decision"] == NO_THRESHOLD)).any() else []
     columns = [*(~out & (rows["decision"] == word) for word in made), *(out & (rows["decision"] == word) for word in refused)]
     body = [
         [words, *(whole(int(((rows["truth"] == truth) & column).sum())) for column in columns)]
