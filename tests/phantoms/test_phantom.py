@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from isocenter.core.errors import PlanError
+from isocenter.core.graph import Graph
 from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.slide import Slide
@@ -32,13 +33,17 @@ SMALL = defaultdict(
 )
 
 
+GRAPHS = ("connectomes",)
+"""Phantoms that draw no image."""
+
+
 def whole(shown):
     """An image; of a slide all of it, as fine as it is."""
     return shown.read((0.0, 0.0), shown.grid.shape, shown.grid.spacing[0]) if isinstance(shown, Slide) else shown
 
 
 def pixels(case):
-    return {name: whole(image).array() for name, image in case.inputs.items()}
+    return {name: i.matrix if isinstance(i, Graph) else whole(i).array() for name, i in case.inputs.items()}
 
 
 def masks(case):
@@ -52,6 +57,11 @@ def main_mask(phantom):
 
 @pytest.fixture(params=PHANTOMS.names(), scope="module")
 def phantom(request):
+    return PHANTOMS.get(request.param)
+
+
+@pytest.fixture(params=[name for name in PHANTOMS.names() if name not in GRAPHS], scope="module")
+def imaged(request):
     return PHANTOMS.get(request.param)
 
 
@@ -73,29 +83,29 @@ def test_another_acquisition_changes_the_image_and_no_mask(phantom):
         np.testing.assert_array_equal(labels, masks(second)[name], err_msg=name)
 
 
-def test_another_anatomy_is_another_patient(phantom):
-    first = phantom.draw(SEEDS, **SMALL[phantom.name])
-    second = phantom.draw(Seeds(anatomy=30, disease=4, pose=5, acquisition=6, demographics=7), **SMALL[phantom.name])
+def test_another_anatomy_is_another_patient(imaged):
+    first = imaged.draw(SEEDS, **SMALL[imaged.name])
+    second = imaged.draw(Seeds(anatomy=30, disease=4, pose=5, acquisition=6, demographics=7), **SMALL[imaged.name])
     assert first.patient != second.patient
-    main = main_mask(phantom)
+    main = main_mask(imaged)
     assert (masks(first)[main] != masks(second)[main]).any()
 
 
-def test_every_target_has_a_truth_and_the_first_mask_is_not_empty(phantom):
-    case = phantom.draw(SEEDS, **SMALL[phantom.name])
-    assert {target.name for target in phantom.targets} == set(case.truths)
-    assert masks(case)[main_mask(phantom)].any()
+def test_every_target_has_a_truth_and_the_first_mask_is_not_empty(imaged):
+    case = imaged.draw(SEEDS, **SMALL[imaged.name])
+    assert {target.name for target in imaged.targets} == set(case.truths)
+    assert masks(case)[main_mask(imaged)].any()
 
 
-def test_images_truths_and_clean_images_share_a_grid(phantom):
-    case = phantom.draw(SEEDS, **SMALL[phantom.name])
+def test_images_truths_and_clean_images_share_a_grid(imaged):
+    case = imaged.draw(SEEDS, **SMALL[imaged.name])
     grids = [i.grid for i in (*case.inputs.values(), *case.clean.values()) if isinstance(i, Image)]
     grids += [m.grid for m in case.truths.values() if isinstance(m, Mask)]
     assert all(grid.same_as(grids[0]) for grid in grids)
 
 
-def test_the_clean_image_differs_from_the_scan_by_noise_only(phantom):
-    case = phantom.draw(SEEDS, **SMALL[phantom.name])
+def test_the_clean_image_differs_from_the_scan_by_noise_only(imaged):
+    case = imaged.draw(SEEDS, **SMALL[imaged.name])
     for name, image in case.inputs.items():
         scan, clean = whole(image).array().astype(float), case.clean[name].array().astype(float)
         assert (scan != clean).any()
@@ -144,9 +154,9 @@ def test_draws_come_from_the_parameters(phantom):
         assert well.draw(Seeds(disease=k), **SMALL[phantom.name]).covariates["ill"] == 0.0
 
 
-def test_raters_answer_beside_the_truth(phantom):
-    case = phantom.draw(SEEDS, raters=("first", "second"), **SMALL[phantom.name]).case("a")
-    main = main_mask(phantom)
+def test_raters_answer_beside_the_truth(imaged):
+    case = imaged.draw(SEEDS, raters=("first", "second"), **SMALL[imaged.name]).case("a")
+    main = main_mask(imaged)
     truth = case.labels[main].labels.array()
     for rater in ("first", "second"):
         assert case.labels[f"{main}@{rater}"].labels.array().any()

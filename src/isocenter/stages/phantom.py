@@ -95,7 +95,9 @@ def _write_case(phantom: Phantom, folder: Path, key: str, case: PhantomCase) -> 
     """Write one case's files; return its row."""
     row = {"case": key, "patient": case.patient}
     for name, image in case.inputs.items():
-        if isinstance(image, Image | HeldSlide):
+        if isinstance(image, Graph):
+            row[name] = _cell(image, folder, name, key)
+        elif isinstance(image, Image | HeldSlide):
             row[name] = _shown_file(image, folder, name, key)
     for name, image in case.clean.items():
         if not isinstance(case.inputs.get(name), HeldSlide):  # as large again; `draw` gives it to who needs it
