@@ -141,3 +141,11 @@ def test_a_tree_of_vessels_is_read_back_branch_by_branch(tmp_path):
     assert isinstance(read, Graph)
     np.testing.assert_allclose(read.nodes, drawn.truths["tree"].nodes)
     np.testing.assert_array_equal(read.edges, drawn.truths["tree"].edges)
+
+
+def test_simulated_readers_stand_beside_the_truth_of_the_written_study(tmp_path):
+    options = {"raters": ("first", "second"), "size_px": 48}
+    study = read_study(write_phantom("chest_xray", tmp_path, n=2, target="findings", options=options))
+    assert study.targets[0].readers == ("first", "second")
+    case = next(iter(open_cases(study, folder=tmp_path, data=tmp_path)))
+    assert {"findings", "findings@first", "findings@second"} <= set(case.labels)

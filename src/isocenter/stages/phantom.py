@@ -24,7 +24,7 @@ from isocenter.core.mask import Mask
 from isocenter.core.points import Points
 from isocenter.core.scores import Scores
 from isocenter.core.slide import HeldSlide
-from isocenter.core.study import Study
+from isocenter.core.study import Study, Target
 from isocenter.core.survival import Survival
 from isocenter.core.value import Value
 from isocenter.io.answers import write_cases
@@ -88,7 +88,7 @@ def write_phantom(
     }  # fmt: skip
     text = json.dumps(facts, indent=1, default=list)
     write_whole(folder / "phantom.json", lambda path: path.write_text(text, encoding="utf-8"))
-    return write_study(_of_table(study, rows), folder / "study.yaml")
+    return write_study(_of_table(study, rows, (options or {}).get("raters", ())), folder / "study.yaml")
 
 
 def _write_case(phantom: Phantom, folder: Path, key: str, case: PhantomCase) -> dict[str, str]:
@@ -192,13 +192,20 @@ def _file(folder: Path, kind: str, key: str, suffix: str) -> Path:
     return path
 
 
-def _of_table(study: Study, rows: Sequence[Mapping[str, str]]) -> Study:
-    """Name the inputs any row has, and the covariates of the table but the one that is the study's target."""
+def _of_table(study: Study, rows: Sequence[Mapping[str, str]], readers: Sequence[str]) -> Study:
+    """Name the inputs any row has, the covariates of the table but the one that is the study's target, and who read it."""
     asked = {target.name for target in study.targets}
     there = {name for row in rows for name in row}
     inputs = {name: column for name, column in study.inputs.items() if column in there}
     kept = tuple(name for name in ("sex", "age", "center", "scanner", "view") if name in there and name not in asked)
-    return study.model_copy(update={"inputs": inputs, "covariates": kept})
+    targets = tuple(_read_by(target, readers, there) for target in study.targets)
+    return study.model_copy(update={"inputs": inputs, "covariates": kept, "targets": targets})
+
+
+def _read_by(target: Target, readers: Sequence[str], there: set[str]) -> Target:
+    """Return a target with the simulated readers who have columns of it beside the truth."""
+    names = tuple(name for name in readers if all(f"{column}_{name}" in there for column in target.columns))
+    return target.model_copy(update={"readers": names})
 
 
 def cases_written(folder: Path) -> int:
