@@ -1,5 +1,6 @@
 """Cells that name files open as what the target says they are."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +106,14 @@ def test_dots_of_a_picture_are_points_at_their_centers(tmp_path):
     assert points.names == ("point",)
     assert np.isnan(points.score).all()
     assert case.labels["n"].value == 2  # counted from the same dots
+
+
+def test_a_count_is_read_off_the_boxes_of_an_image_in_a_coco_file(tmp_path):
+    boxes = [{"id": n, "image_id": 7, "category_id": 1, "bbox": [n, n, 2, 2]} for n in range(3)]
+    coco = {"images": [{"id": 7}, {"id": 8}], "annotations": boxes, "categories": [{"id": 1, "name": "cell"}]}
+    (tmp_path / "boxes.json").write_text(json.dumps(coco))
+    for cell, number in (("boxes.json#7", 3), ("boxes.json#8", 0)):
+        assert only_case(tmp_path, {"n": cell}, {"name": "n", "type": "count", "columns": "n"}).labels["n"].value == number
 
 
 def test_a_picture_without_dots_has_no_points(tmp_path):

@@ -234,10 +234,9 @@ def _amount(row: Row, target: Target, columns: tuple[str, ...], kinds: tuple[str
             raise StudyError(f"{row.where(columns[0])}: expected low <= high, got {low:g} and {high:g}. Exchange the two cells.")
         return Amount(value=float(np.nanmean([low, high])), unit=target.unit, low=low, high=high)
     cell = row.cell(columns[0])
-    if target.type == "count" and not is_number(cell) and row.path(cell).is_file():
-        return Amount(
-            value=float(_how_many(read_points(row.file(columns[0]), (), grid=row.grid), target.classes)), unit=target.unit
-        )
+    if target.type == "count" and not is_number(cell) and split_fragment(row.path(cell))[0].is_file():
+        listed = read_points(row.file(columns[0]), (), grid=row.finest)
+        return Amount(value=float(_how_many(listed, target.classes)), unit=target.unit)
     return Amount(value=_one_number(row, target, columns[0]), unit=target.unit)
 
 

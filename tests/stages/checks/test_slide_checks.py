@@ -44,6 +44,12 @@ def test_whole_slides_have_no_findings_of_their_own(made):
     assert set(found(made)) == {"few_patients", "class_imbalance"}
 
 
+def test_what_is_drawn_on_a_slide_can_be_counted(made):
+    study = (made / "study.yaml").read_text()
+    (made / "study.yaml").write_text(study + "  - {name: number, type: count, columns: regions, use: score}\n")
+    assert set(found(made, headers_only=True)) == {"few_patients", "class_imbalance"}
+
+
 def test_an_empty_slide_is_a_failure(made):
     write_slide(made / "s1.tif", picture(440, 500, tissue=False))
     assert (found(made)["empty_slide"].severity, found(made)["empty_slide"].cases) == ("failure", ("s1",))
