@@ -1,4 +1,4 @@
-"""Points and boxes from files, and back: CSV, dot pictures, Pascal VOC XML, QuPath GeoJSON, COCO JSON.
+"""Points and boxes from files, and back: CSV and Pascal VOC XML here; dot pictures, QuPath GeoJSON and COCO JSON by their readers.
 
 In:   a file and the names of the kinds; for indices and dot pictures, the grid they lie on.
 Out:  Points in world coordinates.
@@ -19,9 +19,9 @@ from isocenter.core.errors import FileError, GeometryError, StudyError, unknown
 from isocenter.core.grid import Grid
 from isocenter.core.points import Points
 from isocenter.io.coco import read_coco
+from isocenter.io.dots_file import read_dots
 from isocenter.io.file_kind import split_fragment
 from isocenter.io.geojson import GEOJSON, read_places
-from isocenter.io.images import open_image
 from isocenter.io.text_columns import TextTable, is_number, read_text_table, write_text_table
 
 _SIZES = ("w", "h", "d")
@@ -48,7 +48,7 @@ def read_points(path: Path, names: Sequence[str], *, grid: Callable[[], Grid | N
         return _from_json(path, names, grid, boxes=boxes)
     if boxes:
         raise FileError(f"expected boxes as CSV (x,y,w,h), VOC XML, GeoJSON or COCO, got {path.name}. Convert it.")
-    return _from_dots(path, names, grid)
+    return read_dots(path, names, grid)
 
 
 def write_points(points: Points, path: Path) -> Path:
@@ -161,30 +161,3 @@ def _from_json(path: Path, names: Sequence[str], grid: Callable[[], Grid | None]
     if lies is None:
         raise GeometryError(f"{path.name}: expected an image or a slide it is drawn on, got none. Fill the case's input.")
     return read_places(file, names, finest=lies, boxes=boxes)
-
-
-def _from_dots(path: Path, names: Sequence[str], grid: Callable[[], Grid | None]) -> Points:
-    """The centroid of each connected bright spot of a picture. Bright: above half of the number range in any channel.
-
-    Where dots are single samples, two that touch are two: so most spots of one sample make every bright sample a dot.
-    """
-    from scipy import ndimage
-
-    picture = open_image(path)
-    samples = picture.array().max(axis=0)  # (X, Y[, Z])
-    peak = float(samples.max()) if samples.size else 0.0
-    full = max(255.0, peak) if peak > 1 else 1.0  # a 1-bit map counts from 0 to 1
-    spots, n = ndimage.label(samples > full / 2, structure=np.ones((3,) * samples.ndim))
-    if n and np.median(np.bincount(spots[spots > 0])[1:]) == 1:
-        centers = np.argwhere(spots > 0).astype(float)
-        n = len(centers)
-    else:
-        centers = np.array(ndimage.center_of_mass(np.ones_like(spots), spots, range(1, n + 1))).reshape(n, samples.ndim)
-    given = grid()
-    lies = given if given is not None and given.shape == picture.grid.shape else picture.grid
-    return Points(
-        world=lies.to_world(centers) if n else np.empty((0, samples.ndim)),
-        kind=np.zeros(n, dtype=np.intp),
-        score=np.full(n, np.nan),
-        names=tuple(names) or ("point",),
-    )

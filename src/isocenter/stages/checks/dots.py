@@ -1,29 +1,28 @@
-"""Dots drawn into a picture: of another size than the image, in several colors, with blended edges; places in one corner."""
+"""Dots drawn into a picture: on a light ground, too faint, of another size than the image, in several colors, blended."""
 
+import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.finding import Finding
-from isocenter.core.image import Image
-from isocenter.core.points import Points
 from isocenter.core.record import Record
 from isocenter.core.study import Target
-from isocenter.io.file_kind import split_fragment
+from isocenter.io.dots_file import FaintDots, LightGround, half_range
 from isocenter.io.images import open_image
+from isocenter.stages.check_sentence import finding_of, sentence_of
+from isocenter.stages.checks._place_files import PlaceColumn, file_of, grid_of, is_list, place_columns
 from isocenter.stages.examination import Check, Examination
 
-LISTED = (".csv", ".tsv", ".txt", ".xml", ".json", ".geojson")
-"""Files that list places; all others are pictures of dots."""
 SHARE = 0.05
 """Share of the spots' samples, of another color or neither full nor empty, from which on they are told."""
 ALIKE = 0.3
 """Colors whose red, green and blue, as shares of the largest, differ by less are one."""
-CORNER = 0.6
-"""If all places of all cases lie within this share of both axes, another scale is likelier than chance."""
-ENOUGH = 50
-"""Fewer places say nothing of where they could lie."""
+COVERED = 0.2
+"""Share of a picture from which on spots are areas rather than dots; those of annotated cell counts cover up to 0.013."""
+REFUSED = {"dots_on_light_ground": LightGround, "dots_too_faint": FaintDots}
+"""What reading refuses rather than misread."""
 
 
 class DotPicture(Record):
@@ -34,16 +33,25 @@ class DotPicture(Record):
     """Of the spots, the most frequent first, as red, green, blue in percent."""
     blended: float
     """Share of the spots' samples that are neither full nor empty."""
+    covered: float
+    """Share of the picture that is bright."""
 
 
 def find(seen: Examination) -> Iterator[Finding]:
-    """Yield failures for dots that would be misread, a warning for those that may be, or lie in one corner of every image."""
-    for target in seen.study.targets:
-        if target.type == "points" and not target.instances and not target.values and len(target.columns) == 1:
-            looked = {key: picture for key in seen.opened if (picture := _picture(seen, key, target)) is not None}
-            yield from _of_pictures(seen, target, looked)
-            if not looked:
-                yield from _in_a_corner(seen, target)
+    """Yield failures for dots that would be misread, a warning for those that may be."""
+    yield from _refused(seen)
+    for column in place_columns(seen.study, ("points", "count")):
+        looked = {key: picture for key in seen.opened if (picture := _picture(seen, key, column)) is not None}
+        yield from _of_pictures(seen, column.target, looked)
+
+
+def _refused(seen: Examination) -> Iterator[Finding]:
+    """Tell once of all pictures that reading refused, in the words of the first."""
+    for code, kind in REFUSED.items():
+        troubles = {k: trouble for k, case in seen.opened.items() for trouble in case.troubles if isinstance(trouble.error, kind)}
+        if troubles:
+            first = finding_of(sentence_of(next(iter(troubles.values())), seen.cases), code=code, cases=tuple(troubles))
+            yield dataclasses.replace(first, got=f"{len(troubles)} otherwise; {first.got}")
 
 
 def _of_pictures(seen: Examination, target: Target, looked: dict[str, DotPicture]) -> Iterator[Finding]:
@@ -67,11 +75,12 @@ def _of_pictures(seen: Examination, target: Target, looked: dict[str, DotPicture
             severity="failure" if len(target.classes) > 1 else "warning",
             expected="dots of one color",
             got=f"{len(picture.colors)} in case {key}: red, green, blue of {' % and '.join(picture.colors)} %",
-            do=f"All would count as {target.classes[0] if target.classes else 'one kind'}. If colors are kinds, write CSV with "
+            do=f"All would count as {target.classes[0] if target.type == 'points' and target.classes else 'one kind'}. If colors "
+            "are kinds, write CSV with "
             "i,j,kind, or a picture of numbered objects and one of kinds (`instances: true`); if not, export them in one color.",
             cases=tuple(colored),
         )
-    elif len(target.classes) > 1 and looked:
+    elif target.type == "points" and len(target.classes) > 1 and looked:
         yield Finding(
             code="dots_without_kinds",
             severity="failure",
@@ -79,6 +88,18 @@ def _of_pictures(seen: Examination, target: Target, looked: dict[str, DotPicture
             got=f"dots of one color in {len(looked)} pictures: all would count as {target.classes[0]}",
             do="Write CSV with i,j,kind, or a picture of numbered objects and one of kinds (`instances: true`).",
             cases=tuple(looked),
+        )
+    covered = {key: p.covered for key, p in looked.items() if p.covered > COVERED}
+    if covered:
+        key, share = next(iter(covered.items()))
+        yield Finding(
+            code="dots_cover_much",
+            severity="warning",
+            expected="small spots, a dot each",
+            got=f"spots over more than {100 * COVERED:.0f} % of the picture in {len(covered)}; in case {key}, {100 * share:.0f} %",
+            do="Objects that touch count as one: number them and say `instances: true`. If it is the image itself, or a light "
+            "ground in pieces, draw the dots on black, or write the places as CSV (i,j).",
+            cases=tuple(covered),
         )
     blended = {key: p.blended for key, p in looked.items() if p.blended > SHARE}
     if blended:
@@ -94,37 +115,10 @@ def _of_pictures(seen: Examination, target: Target, looked: dict[str, DotPicture
         )
 
 
-def _in_a_corner(seen: Examination, target: Target) -> Iterator[Finding]:
-    """Places listed at half the magnification all lie in the first quarter of their images."""
-    reach, number = np.zeros(2), 0
-    for key, case in seen.opened.items():
-        places, image = case.labels.get(target.name), _image(seen, key)
-        if not isinstance(places, Points) or image is None or case.slides or image.grid.ndim != 2:
-            continue
-        if len(places) and places.world.shape[1] == 2:
-            reach = np.maximum(reach, (image.grid.to_index(places.world) / np.asarray(image.grid.shape)).max(axis=0))
-            number += len(places)
-    if number >= ENOUGH and (reach < CORNER).all():
-        yield Finding(
-            code="places_in_a_corner",
-            severity="warning",
-            expected="places all over their images",
-            got=f"all {number} within the first {100 * reach[0]:.0f} % of the width and {100 * reach[1]:.0f} % of the height",
-            do="They were likely drawn at another magnification: lay some over their image, and multiply the coordinates by "
-            "the ratio of the magnifications.",
-            cases=tuple(key for key, case in seen.opened.items() if target.name in case.labels),
-        )
-
-
-def _picture(seen: Examination, key: str, target: Target) -> DotPicture | None:
+def _picture(seen: Examination, key: str, column: PlaceColumn) -> DotPicture | None:
     """Return what a case's picture of dots is like; None without one, or one that does not open (another check tells)."""
-    if target.name not in seen.opened[key].labels:
-        return None
-    paths = seen.cases.paths(key, target.columns[0])
-    if len(paths) != 1 or split_fragment(paths[0])[0].suffix.lower() in LISTED:
-        return None
-    samples = np.asarray(open_image(paths[0]).array())
-    return _look(samples)
+    path = file_of(seen, key, column)
+    return None if path is None or is_list(path) else _look(np.asarray(open_image(path).array()))
 
 
 def _look(samples: NDArray[np.generic]) -> DotPicture:
@@ -134,10 +128,11 @@ def _look(samples: NDArray[np.generic]) -> DotPicture:
     peak = float(bright.max()) if bright.size else 0.0
     shape = tuple(int(n) for n in samples.shape[1:])
     if peak <= 0:
-        return DotPicture(shape=shape, colors=(), blended=0.0)
+        return DotPicture(shape=shape, colors=(), blended=0.0, covered=0.0)
     spots = bright > 0.05 * peak
     blended = float((bright[spots] < 0.95 * peak).mean())
-    return DotPicture(shape=shape, colors=_colors(numbers[:, bright > peak / 2]), blended=blended)
+    covered = float((bright > half_range(bright)).mean())
+    return DotPicture(shape=shape, colors=_colors(numbers[:, bright > peak / 2]), blended=blended, covered=covered)
 
 
 def _colors(spots: NDArray[np.float64]) -> tuple[str, ...]:
@@ -155,14 +150,10 @@ def _colors(spots: NDArray[np.float64]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _image(seen: Examination, key: str) -> Image | None:
-    return next((images[0] for images in seen.opened[key].inputs.values() if images), None)
-
-
 def _shape(seen: Examination, key: str) -> tuple[int, ...] | None:
     """Return the size of a case's first picture; None of one that lies in a patient, where dots may have a place of their own."""
-    image = _image(seen, key)
-    return None if image is None or image.grid.world != "px" or seen.opened[key].slides else tuple(image.grid.shape)
+    grid = grid_of(seen.opened[key])
+    return None if grid is None or grid.world != "px" or seen.opened[key].slides else tuple(grid.shape)
 
 
 def _by(shape: tuple[int, ...]) -> str:
@@ -171,6 +162,7 @@ def _by(shape: tuple[int, ...]) -> str:
 
 CHECK = Check(
     name="dots",
-    looks_for="pictures of dots of another size than their image, in several colors, or with blended edges; places in one corner",
+    looks_for="pictures of dots on a light ground or too faint, of another size than their image, in several colors, with blended "
+    "edges, or grown into areas",
     find=find,
 )

@@ -1,16 +1,15 @@
 """Unreadable files: missing, truncated, of a wrong kind, or a cell that does not mean anything.
 
-One finding a trouble, so that each case is named with its own cause.
+One finding a trouble, so that each case is named with its own cause. Dots that would be misread are told by dots.py, all at once.
 """
 
-import os
 from collections.abc import Iterator
 
 from isocenter.core.errors import StudyError
 from isocenter.core.finding import Finding
+from isocenter.io.dots_file import FaintDots, LightGround
 from isocenter.io.slide import NoResolution
-from isocenter.io.table import TableCases
-from isocenter.stages.check_sentence import finding_of
+from isocenter.stages.check_sentence import finding_of, sentence_of
 from isocenter.stages.examination import Check, Examination, LoadedCase, Trouble
 
 SEVERAL_SERIES = "expected one image series, got"
@@ -21,6 +20,8 @@ def find(seen: Examination) -> Iterator[Finding]:
     for key, case in seen.opened.items():
         loading: tuple[Trouble, ...] = seen.seen.get("unreadable_files", {}).get(key, ())
         for trouble in _once((*case.troubles, *loading)):
+            if isinstance(trouble.error, (LightGround, FaintDots)):
+                continue
             yield finding_of(sentence_of(trouble, seen.cases), code=_code(trouble.error), cases=(key,))
 
 
@@ -36,14 +37,6 @@ def _once(troubles: tuple[Trouble, ...]) -> Iterator[Trouble]:
         if str(trouble.error) not in causes:
             causes.add(str(trouble.error))
             yield trouble
-
-
-def sentence_of(trouble: Trouble, cases: TableCases) -> str:
-    """Return the error, begun by what it is about, with paths as the table has them: findings travel in reports."""
-    text = str(trouble.error)
-    for folder, name in zip(cases.folders, ("the data folder", "the table's folder"), strict=False):
-        text = text.replace(f"{folder}{os.sep}", "").replace(str(folder), name)
-    return text if text.startswith(f"{cases.table.file}, ") else f"{trouble.what}: {text}"
 
 
 def _code(error: Exception) -> str:
