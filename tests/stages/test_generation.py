@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from isocenter.core.errors import StudyError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import SYNTHETIC, held_image
 from isocenter.io.images import open_image
@@ -92,3 +93,40 @@ def test_requests_become_pictures_that_say_what_they_are(made, tmp_path):
     np.testing.assert_array_equal(arrays["a"], arrays["b"])
     assert (arrays["a"] != arrays["c"]).any()
     assert (arrays["a"] != arrays["d"]).any()
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("case,knd\na,dark\n", "unknown column 'knd'. Did you mean kind"),
+        ("case,kind\na,dark\nb,drk\nc,7\n", "case b, column kind: unknown word 'drk'.*1 more.*--skip-bad"),
+        ("case,seed\na,1\nb,hello\n", "case b, column seed: expected a whole number"),
+        ("case,seed\na,99999999999999999999999\n", "got 99999999999999999999999"),
+    ],
+)
+def test_requests_that_cannot_be_answered_are_refused_before_any_image_is_made(made, tmp_path, table, said):
+    (tmp_path / "requests.csv").write_text(table, encoding="utf-8")
+    with pytest.raises(StudyError, match=said):
+        predict(made.path, tmp_path / "requests.csv", out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_other_requests_are_answered_where_bad_ones_are_skipped(made, tmp_path):
+    (tmp_path / "requests.csv").write_text("case,seed\na,1\nb,hello\n", encoding="utf-8")
+    table = predict(made.path, tmp_path / "requests.csv", out=tmp_path / "out", skip_bad=True)
+    with table.open(newline="", encoding="utf-8") as file:
+        rows = {row["case"]: row for row in csv.DictReader(file)}
+    assert rows["a"]["predicted_picture"]
+    assert "column seed" in rows["b"]["refused"]
+    assert not (tmp_path / "out" / ".scratch").exists()
+
+
+def test_what_was_kept_meanwhile_goes_when_answering_fails(made, tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("isocenter.stages.predict._write", full)
+    (tmp_path / "requests.csv").write_text("case\na\n", encoding="utf-8")
+    with pytest.raises(OSError, match="no space"):
+        predict(made.path, tmp_path / "requests.csv", out=tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []

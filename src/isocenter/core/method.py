@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from isocenter.core.case import Case, Cases
 from isocenter.core.journal import Journal
@@ -40,6 +40,15 @@ class Model(Protocol):
 
     def save(self, folder: Path) -> None:
         """Write safetensors and JSON; nothing pickled."""
+        ...
+
+
+@runtime_checkable
+class Generator(Model, Protocol):
+    """A model whose cases are requests."""
+
+    def refusal(self, case: Case) -> str:
+        """Return why a request cannot be answered, "" where it can. Makes nothing."""
         ...
 
 

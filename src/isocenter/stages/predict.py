@@ -7,14 +7,14 @@ Not:  no truth is needed and none is read. A case the study refuses as unlike th
 
 import dataclasses
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from isocenter.core.case import Case, CaseList
 from isocenter.core.errors import FileError, StudyError, unknown
 from isocenter.core.image import Image
 from isocenter.core.mask import Mask
-from isocenter.core.method import Model
+from isocenter.core.method import Generator, Model
 from isocenter.core.prediction import Prediction
 from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
@@ -78,7 +78,9 @@ def predict(
     input_name : which of the study's inputs a single scan is; may be None when the study has one
     masked : also write each image with everything outside the foreground classes removed
     burn_in : write the words "synthetic image, not for diagnosis" into the pixels of every image made
-    skip_bad : go on after a case that cannot be read; its row stays, with the reason in the column `refused`
+    skip_bad : go on after a case that cannot be read or made; its row stays, with the reason in the column `refused`
+
+    StudyError, before anything is made, for requests a generator cannot answer.
     """
     progress = progress or Quiet()
     folder = RunFolder(run)
@@ -88,6 +90,8 @@ def predict(
     chosen = read_line(folder, study)
     line = chosen.line if chosen is not None else None
     asked = _asked(study, Path(what), data, input_name)
+    if isinstance(model, Generator) and not skip_bad:
+        _refuse_requests(model, [a.case for a in asked])
     left = left_out(study, [a.case for a in asked])
     for notice in notices(left):
         progress.say(notice)
@@ -97,24 +101,34 @@ def predict(
     out.mkdir(parents=True, exist_ok=True)
     scratch = out / ".scratch"
     scratch.mkdir(exist_ok=True)
-    by_key = {a.case.key: a for a in asked}
-    stems = _stems(asked)
-    rows = []
-    together = any(target.per == "patient" for target in study.targets)
-    stream = without(_predictions(model, [a.case for a in asked], scratch, skip_bad=skip_bad, together=together), left)
-    for prediction in progress.track(stream, total=len(asked), label="predict"):
-        if prediction.refused and not skip_bad:
-            raise FileError(f"case {prediction.case}: {prediction.refused} Leave such cases out with --skip-bad.")
-        said = dataclasses.replace(prediction, answers={}, extras={}) if unlike_reason(prediction, line) else prediction
-        row = _write(by_key[prediction.case], said, study, out, stem=stems[prediction.case], masked=masked, burn_in=burn_in)
-        rows.append(row | decision_cells(prediction, study, thresholds, line))
-    shutil.rmtree(scratch, ignore_errors=True)
+    try:
+        rows = []
+        by_key = {a.case.key: a for a in asked}
+        stems = _stems(asked)
+        together = any(target.per == "patient" for target in study.targets)
+        stream = without(_predictions(model, [a.case for a in asked], scratch, skip_bad=skip_bad, together=together), left)
+        for prediction in progress.track(stream, total=len(asked), label="predict"):
+            if prediction.refused and not skip_bad:
+                raise FileError(f"case {prediction.case}: {prediction.refused} Leave such cases out with --skip-bad.")
+            said = dataclasses.replace(prediction, answers={}, extras={}) if unlike_reason(prediction, line) else prediction
+            row = _write(by_key[prediction.case], said, study, out, stem=stems[prediction.case], masked=masked, burn_in=burn_in)
+            rows.append(row | decision_cells(prediction, study, thresholds, line))
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
     return write_cases(rows, out / "cases.csv")
+
+
+def _refuse_requests(model: Generator, requests: Sequence[Case]) -> None:
+    """Raise StudyError where some requests cannot be answered: the first reason, and how many there are."""
+    reasons = [why for why in map(model.refusal, requests) if why]
+    if reasons:
+        rest = f" So it is with {len(reasons) - 1} more." if len(reasons) > 1 else ""
+        raise StudyError(f"{reasons[0]}{rest} Answer the others alone with --skip-bad.")
 
 
 def _asked(study: Study, what: Path, data: Path | str | None, input_name: str | None) -> list[Asked]:
     if task_of(study).requests:
-        return [Asked(case=c, cells={"case": c.key, **_told(c)}, source=what.with_name(c.key)) for c in read_requests(study, what)]
+        return [Asked(case=c, cells=_told(c), source=what.with_name(c.key)) for c in read_requests(study, what)]
     if what.suffix.lower() == ".csv":
         return _from_table(study, what, data)
     return [_from_scan(study, what, input_name)]
@@ -122,7 +136,7 @@ def _asked(study: Study, what: Path, data: Path | str | None, input_name: str | 
 
 def _told(case: Case) -> dict[str, str]:
     """Return what a request says, as cells."""
-    return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in case.covariates.items()}
+    return {"case": case.key, **{name: str(said) for name, said in case.covariates.items()}}
 
 
 def _refuse_own_folder(asked: Iterable[Asked], what: Path, out: Path) -> None:

@@ -8,6 +8,7 @@ from isocenter.core.case import Case, CaseList
 from isocenter.core.errors import Diverged, SettingError, StudyError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
+from isocenter.core.method import Generator
 from isocenter.core.study import Study, Target
 from isocenter.methods._framing import frame_of
 from isocenter.methods.generation import _adversarial
@@ -55,6 +56,11 @@ def fitted(name, tmp_path, *, asked=None, learn=None, **settings):
 
 def request(key, **covariates):
     return Case(key=key, patient=key, inputs={}, labels={}, covariates=covariates)
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    return {name: fitted(name, tmp_path_factory.mktemp(name))[0] for name in ("pca_gaussian", "dcgan", "diffusion")}
 
 
 @pytest.mark.parametrize("name", METHODS.names())
@@ -118,6 +124,9 @@ def test_words_are_conditions_and_an_unknown_one_is_refused(name, tmp_path):
     model, _, _ = fitted(name, tmp_path, asked=asked, learn=cases(12, finding=("normal", "ill")))
     assert model.conditions.words == {"finding": ("ill", "normal")}
     said = list(model.predict([request("a", finding="ill", seed=1), request("a", finding="il")], scratch=tmp_path))
+    assert isinstance(model, Generator)
+    assert [model.refusal(request("a", finding=word)) for word in ("ill", "il")] == ["", said[1].refused]
+    assert "unknown word '7.0'" in model.refusal(request("a", finding=7.0))
     assert "x" in said[0].answers
     assert said[1].refused.startswith("case a, column finding")
     assert "Did you mean ill" in said[1].refused
@@ -180,3 +189,17 @@ def test_volumes_are_refused():
 def test_a_case_without_a_seed_has_one_of_its_own():
     assert seed_of(request("a")) == seed_of(request("a")) != seed_of(request("b"))
     assert seed_of(request("a", seed=7.0)) == 7
+
+
+@pytest.mark.parametrize(("asked", "seed"), [("12", 12), ("1.0", 1), ("1e3", 1000), (str(2**63 - 1), 2**63 - 1), ("0", 0)])
+def test_a_seed_is_taken_as_it_stands(asked, seed):
+    assert seed_of(request("a", seed=asked)) == seed
+
+
+@pytest.mark.parametrize("asked", ["hello", "1.7", 1.7, "-1", "1e300", "1e999999999", "1e-999999999", "nan", "inf", str(2**63)])
+@pytest.mark.parametrize("name", ["pca_gaussian", "dcgan", "diffusion"])
+def test_a_seed_that_is_none_is_refused(name, asked, models, tmp_path):
+    first, second = models[name].predict([request("a", seed=asked), request("b", seed=1)], scratch=tmp_path)
+    assert f"case a, column seed: expected a whole number from 0 to 2^63 - 1, got {asked}" in first.refused
+    assert first.refused == models[name].refusal(request("a", seed=asked))
+    assert "x" in second.answers

@@ -30,7 +30,7 @@ from isocenter.methods._frame import as_image, framed
 from isocenter.methods.generation._build import build_learner
 from isocenter.methods.generation._conditions import Conditions, conditions_of
 from isocenter.methods.generation._plan import plan_adversarial
-from isocenter.methods.generation._requests import AT_ONCE, seed_of
+from isocenter.methods.generation._requests import AT_ONCE, seed_of, seed_refusal
 from isocenter.methods.generation._settings import AdversarialSettings
 from isocenter.methods.generation._watch import Watch
 
@@ -57,16 +57,23 @@ class AdversarialModel:
         self.grown, self.ended = grown, ended
 
     def predict(self, cases: Iterable[Case], *, scratch: Path) -> Iterator[Prediction]:
-        """Yield one image a case. A case that asks for what was never seen is refused."""
+        """Yield one image a case. A case that asks for what was never seen, or with a seed that is none, is refused."""
         del scratch
         for case in cases:
-            try:
-                said = self.conditions.vector(case.covariates, where=case.key)
-            except StudyError as error:
-                yield Prediction(case=case.key, answers={}, refused=str(error))
+            if refused := self.refusal(case):
+                yield Prediction(case=case.key, answers={}, refused=refused)
                 continue
+            said = self.conditions.vector(case.covariates, where=case.key)
             image = self.sample([seed_of(case)], said[None])[0]
             yield Prediction(case=case.key, answers={self.target: as_image(image, self.settings)})
+
+    def refusal(self, case: Case) -> str:
+        """Return why a request cannot be answered, "" where it can."""
+        try:
+            self.conditions.vector(case.covariates, where=case.key)
+        except StudyError as error:
+            return str(error)
+        return seed_refusal(case)
 
     def sample(self, seeds: Sequence[int], conditions: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return images (N, C, side, side) in [-1, 1]; conditions (N, K)."""

@@ -27,12 +27,12 @@ class Conditions(Record):
         return sum(len(words) for words in self.words.values())
 
     def vector(self, covariates: Mapping[str, object], *, where: str) -> NDArray[np.float32]:
-        """Return what is asked for. StudyError for a word no learning case has."""
+        """Return what is asked for. StudyError for a word, or a number in its place, that no learning case has."""
         parts = []
         for column, words in self.words.items():
             said = covariates.get(column)
-            if isinstance(said, str) and said and said not in words:
-                raise StudyError(f"case {where}, column {column}: {unknown('word', said, words)}")
+            if said is not None and said != "" and said not in words:
+                raise StudyError(f"case {where}, column {column}: {unknown('word', str(said), words)}")
             parts += [float(word == said) for word in words]
         return np.array(parts, np.float32)
 

@@ -23,7 +23,7 @@ from isocenter.learning.generative.denoising import LEVELS, TIMES, denoised
 from isocenter.learning.weights import write_weights
 from isocenter.methods._frame import FrameSettings, as_image
 from isocenter.methods.generation._conditions import Conditions
-from isocenter.methods.generation._requests import AT_ONCE, seed_of
+from isocenter.methods.generation._requests import AT_ONCE, seed_of, seed_refusal
 
 Kind = tuple[float, ...]
 """What may be said of an image, as a vector of conditions."""
@@ -71,7 +71,7 @@ class DiffusionModel:
         self.kinds = tuple(kinds)
 
     def predict(self, cases: Iterable[Case], *, scratch: Path) -> Iterator[Prediction]:
-        """Yield one image a case. A case that asks for what was never seen is refused."""
+        """Yield one image a case. A case that asks for what was never seen, or with a seed that is none, is refused."""
         del scratch
         stream = iter(cases)
         while some := list(islice(stream, AT_ONCE)):
@@ -82,6 +82,11 @@ class DiffusionModel:
             for case, kind in zip(some, asked, strict=True):
                 answers = {self.target: made[case.key]} if case.key in made else {}
                 yield Prediction(case=case.key, answers=answers, refused=kind if isinstance(kind, str) else None)
+
+    def refusal(self, case: Case) -> str:
+        """Return why a request cannot be answered, "" where it can."""
+        kind = self._kind(case)
+        return kind if isinstance(kind, str) else ""
 
     def sample(self, seeds: Sequence[int], kinds: Sequence[int]) -> NDArray[np.float32]:
         """Return images (N, C, side, side) in [-1, 1]."""
@@ -100,7 +105,9 @@ class DiffusionModel:
         write_weights(self.network, folder / "weights.safetensors")
 
     def _kind(self, case: Case) -> int | str:
-        """Return which combination a case asks for, or why there is none."""
+        """Return which combination a case asks for, or why it cannot be answered."""
+        if refused := seed_refusal(case):
+            return refused
         if not self.kinds:
             return 0
         try:

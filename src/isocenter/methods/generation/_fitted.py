@@ -25,7 +25,7 @@ from isocenter.core.study import Study
 from isocenter.methods._baselines.settings import baseline_plan
 from isocenter.methods._frame import FrameSettings, framed
 from isocenter.methods._framing import frame_of
-from isocenter.methods.generation._requests import answers
+from isocenter.methods.generation._requests import answers, seed_refusal
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -44,6 +44,10 @@ class FittedModel:
             return np.stack([self.method.draw(self.arrays, np.random.default_rng(seed)) for seed in seeds])
 
         yield from answers(cases, self.target, self.frame, sample)
+
+    def refusal(self, case: Case) -> str:
+        """Return why a request cannot be answered, "" where it can."""
+        return seed_refusal(case)
 
     def save(self, folder: Path) -> None:
         """Write model.json and model.safetensors."""
