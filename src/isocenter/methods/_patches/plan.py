@@ -89,6 +89,7 @@ def plan_patches(study: Study, fingerprint: Mapping[str, Any], question: Questio
     if not fingerprint.get("shapes"):
         raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
     chosen: Choices[Any] = Choices(study, question.config, method=question.method)
+    check_axes(chosen, len(fingerprint["shapes"][0]))
     choose_images(chosen, study, fingerprint, amounts=question.amounts)
     if question.spacing is not None:
         chosen.put(question.spacing)
@@ -126,6 +127,25 @@ def plan_patches(study: Study, fingerprint: Mapping[str, Any], question: Questio
         settings=settings,
         warnings=warnings,
     )
+
+
+def check_axes(chosen: Choices[Any], axes: int, *, names: Sequence[str] = ("patch", "spacing")) -> None:
+    """Refuse what the user set for other axes than the images have. SettingError.
+
+    names : settings with a number for each axis
+    """
+    config = chosen.config()
+    for name in filter(chosen.user_set, names):
+        value = getattr(config, name)
+        if len(value) != axes and (value or name == "patch"):
+            of = "a volume; a 1 in the patch makes the network 2-D across that axis" if axes == 3 else "a picture"
+            raise SettingError(f"expected {name} with {axes} numbers, got {list(value)}: one for each axis of {of}.")
+    if chosen.user_set("patch") and (min(config.patch) < 1 or config.dimensions < 2):
+        raise SettingError(f"expected patch of 1 or more samples, more than 1 along two axes at least, got {list(config.patch)}.")
+    if min(config.spacing, default=0) < 0:
+        raise SettingError(f"expected spacing above 0, or 0 for an axis that keeps its own, got {list(config.spacing)}.")
+    if chosen.user_set("mirror_axes") and not set(config.mirror_axes) <= set(range(axes)):
+        raise SettingError(f"expected mirror_axes from 0 to {axes - 1}, got {list(config.mirror_axes)}.")
 
 
 def choose_images(chosen: Choices[Any], study: Study, fingerprint: Mapping[str, Any], *, amounts: bool) -> None:

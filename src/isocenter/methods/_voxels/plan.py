@@ -23,6 +23,7 @@ from isocenter.methods._choices import Choices
 from isocenter.methods._patches.parts import choose_options
 from isocenter.methods._patches.plan import (
     FLAT,
+    check_axes,
     choose_images,
     choose_layout,
     choose_pose,
@@ -56,6 +57,7 @@ def plan_voxels(study: Study, fingerprint: Mapping[str, Any], *, minutes: float,
         raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
     outputs = len(kinds_of(target)) + 1
     chosen: Choices[Any] = Choices(study, VoxelSettings, method=NAME)
+    check_axes(chosen, len(fingerprint["shapes"][0]), names=("patch", "spacing", "view"))
     choose_images(chosen, study, fingerprint, amounts=False)
     chosen.put(choose_longest(fingerprint["shapes"], unit=fingerprint["unit"], samples=LONGEST, objects=True))
     shape, spacing = working_size(fingerprint, chosen["spacing"], chosen["longest"])
