@@ -131,7 +131,7 @@ def trained(cases, *, context):
     heads = fit_heads([target], {"kind": [case.labels["kind"] for case in learn]}, settings)
     network = new_network(settings, heads, covariates=0, seed=0)
     model = ExamModel(network, heads, inputs=("ct",), targets=[target], settings=settings, covariates=CovariateTable())
-    learner = build_learner(settings, network, heads, labeled_items(model, CaseList(learn)), first="kind", steps=200, seed=0)
+    learner = build_learner(settings, network, heads, labeled_items(model, CaseList(learn)), steps=200, seed=0)
     for step in range(200):
         learner.step(step)
     model.network = learner.ema.network.cpu().eval()

@@ -51,17 +51,17 @@ class ExamLesson:
         config: LessonConfig,
         augment: Augmenter,
         generator: np.random.Generator,
-        balance: NDArray[np.floating] | None = None,
+        balance: str = "",
     ) -> None:
         """Take items in.
 
-        balance : (N,) chance of each item to be drawn; None = every item once before any comes again, or as `of_every_target` says
-            where labels of one target are few beside those of another
+        balance : a target whose classes are drawn equally often; "" = none. Either way targets of few labels are drawn as
+            `of_every_target` says; where neither applies every item comes once before any comes again.
         """
-        balance = of_every_target(items, heads) if balance is None else balance
         self.items, self.heads, self.config, self.augment = items, heads, config, augment
         self._generator = generator
-        self._balance = None if balance is None else np.asarray(balance, float) / float(np.sum(balance))
+        chance = of_every_target(items, heads)
+        self._chance = balanced(items, balance, chance) if balance else chance
         self._left: list[int] = []
         self.counts = truth_counts(heads, items)
 
@@ -99,8 +99,8 @@ class ExamLesson:
         self.augment.restore(state["augmentation"])
 
     def _next(self, count: int) -> list[int]:
-        if self._balance is not None:
-            return [int(i) for i in self._generator.choice(len(self.items), count, p=self._balance)]
+        if self._chance is not None:
+            return [int(i) for i in self._generator.choice(len(self.items), count, p=self._chance)]
         while len(self._left) < count:
             self._left += [int(i) for i in self._generator.permutation(len(self.items))]
         taken, self._left = self._left[:count], self._left[count:]
@@ -211,14 +211,20 @@ def of_every_target(items: Sequence[Item], heads: Mapping[str, Head | Dense]) ->
     return np.asarray(chance / chance.sum())
 
 
-def balanced(items: Sequence[Item], target: str) -> NDArray[np.float64]:
+def balanced(items: Sequence[Item], target: str, chance: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
     """Return the chance of each item (N,) with which every class of a target comes equally often.
 
-    An item that was not assessed comes as often as the mean item. A finding's combination (multilabel) is its class.
+    Items not assessed keep their chance, and so do all that were, taken together. A combination of findings (multilabel) counts as
+    a class.
+
+    chance : (N,) of each item before; None = alike
     """
+    before = np.full(len(items), 1.0 / len(items)) if chance is None else chance
     words = [tuple(np.nan_to_num(item.truths[target], nan=-1.0).tolist()) if target in item.truths else None for item in items]
-    counts = {word: words.count(word) for word in set(words)}
-    known = [word for word in counts if word is not None]
-    share = {word: 1.0 / (len(known) * counts[word]) for word in known}
-    chance = np.array([share[word] if word is not None else 1.0 / len(items) for word in words], float)
-    return np.asarray(chance / chance.sum())
+    mass: dict[tuple[float, ...] | None, float] = {}
+    for word, each in zip(words, before, strict=True):
+        mass[word] = mass.get(word, 0.0) + float(each)
+    known = [total for word, total in mass.items() if word is not None]
+    factor = {word: 1.0 if word is None else sum(known) / (len(known) * total) for word, total in mass.items()}
+    after = before * np.array([factor[word] for word in words])
+    return np.asarray(after / after.sum())

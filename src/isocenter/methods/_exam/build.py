@@ -19,7 +19,7 @@ from isocenter.learning.augment import AugmentationConfig
 from isocenter.learning.augmentation.pipeline import Augmenter
 from isocenter.learning.exam.dense import Dense
 from isocenter.learning.exam.items import Item
-from isocenter.learning.exam.lesson import ExamLesson, LessonConfig, balanced
+from isocenter.learning.exam.lesson import ExamLesson, LessonConfig
 from isocenter.learning.exam.network import ExamNetwork, ExamNetworkConfig
 from isocenter.learning.gradient_learner import GradientConfig, GradientLearner, one_group, unmeasured
 from isocenter.learning.head import Head
@@ -32,7 +32,8 @@ from isocenter.methods._exam.settings import NONE, ExamSettings
 Groups = Callable[[nn.Module, float], list[dict[str, Any]]]
 Heads = Mapping[str, Head | Dense]
 Weighted = Softmax | Sigmoid | Cumulative
-"""Heads whose classes may weigh unlike in the loss."""
+"""Heads whose classes may weigh unlike in the loss: those of the kinds BALANCED."""
+BALANCED = frozenset({"class", "ordinal", "multilabel"})
 
 
 def head_name(target: Target, settings: ExamSettings) -> str:
@@ -46,12 +47,21 @@ def head_name(target: Target, settings: ExamSettings) -> str:
     return name
 
 
+def balanced_target(targets: Sequence[Target]) -> Target | None:
+    """Return the target the setting `balance` speaks of: the first that has classes, grades or findings; None without one."""
+    return next((target for target in targets if target.type in BALANCED), None)
+
+
 def fit_heads(targets: Sequence[Target], labels: Mapping[str, Sequence[Value]], settings: ExamSettings) -> dict[str, Head]:
-    """Return the head of every target but masks, fitted to the learning cases' labels; classes weighed if the settings say so."""
+    """Return the head of every target but masks, fitted to the learning cases' labels; of the balanced one classes weigh unlike
+    if the settings say so.
+    """
     heads: dict[str, Head] = {}
-    for index, target in enumerate(t for t in targets if t.type != "mask"):
+    for target in targets:
+        if target.type == "mask":
+            continue
         head = HEADS.get(head_name(target, settings)).fit(target, labels[target.name])
-        if index == 0 and settings.balance == "loss" and isinstance(head, Weighted):
+        if settings.balance == "loss" and target == balanced_target(targets) and isinstance(head, Weighted):
             weights = _class_weights(head, labels[target.name], positive=target.type == "multilabel")
             head = dataclasses.replace(head, weights=weights)
         heads[target.name] = head
@@ -90,8 +100,9 @@ def build_network(settings: ExamSettings, heads: Heads, *, covariates: int) -> E
     )
 
 
-def build_lesson(settings: ExamSettings, heads: Heads, items: Sequence[Item], *, first: str, seed: int) -> ExamLesson:
-    """Return what draws batches of a plan; with no heads, of images alone. `first` names the target whose classes are balanced."""
+def build_lesson(settings: ExamSettings, heads: Heads, items: Sequence[Item], *, seed: int) -> ExamLesson:
+    """Return what draws batches of a plan; with no heads, of images alone."""
+    classes = next((name for name, head in heads.items() if isinstance(head, Weighted)), "")  # heads stand as targets do
     return ExamLesson(
         items,
         heads,
@@ -104,7 +115,7 @@ def build_lesson(settings: ExamSettings, heads: Heads, items: Sequence[Item], *,
         ),
         augment=Augmenter(augmentation_of(settings), np.random.default_rng([seed, 2])),
         generator=np.random.default_rng([seed, 1]),
-        balance=balanced(items, first) if settings.balance == "sampling" and heads else None,
+        balance=classes if settings.balance == "sampling" else "",
     )
 
 
@@ -114,14 +125,13 @@ def build_learner(
     heads: Heads,
     items: Sequence[Item],
     *,
-    first: str,
     steps: int,
     seed: int,
     evaluate: Callable[[nn.Module], Mapping[str, float]] = unmeasured,
     groups: Groups = one_group,
 ) -> GradientLearner:
-    """Return the learner of a plan. `first` names the target whose classes are balanced."""
-    lesson = build_lesson(settings, heads, items, first=first, seed=seed)
+    """Return the learner of a plan."""
+    lesson = build_lesson(settings, heads, items, seed=seed)
     gradients = GradientConfig(
         dimensions=settings.dimensions,
         steps=steps,

@@ -100,7 +100,7 @@ class ExamMethod:
         pretrained = settings.pretrain != NONE
         training = build_training(
             settings, network, learned, items, images=[*items, *unlabeled_items(model, learn)] if pretrained else [],
-            taken=start_from(network, settings.start), first=targets[0].name, steps=plan.steps, seed=plan.seed, evaluate=evaluate,
+            taken=start_from(network, settings.start), steps=plan.steps, seed=plan.seed, evaluate=evaluate,
         )  # fmt: skip
         run_loop(training if pretrained else training.last, journal, steps=plan.steps)
         # Laid out as it will be loaded, so that both answer bit for bit alike.

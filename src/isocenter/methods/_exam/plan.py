@@ -20,7 +20,8 @@ from isocenter.learning.exam.items import GRAPH
 from isocenter.learning.planning.budget import too_few
 from isocenter.learning.planning.intensity import choose_intensity
 from isocenter.methods._choices import Choices
-from isocenter.methods._exam.settings import ExamSettings
+from isocenter.methods._exam.build import balanced_target
+from isocenter.methods._exam.settings import NONE, ExamSettings
 from isocenter.methods._exam.start import choose_beginning, choose_transfer, random_and_frozen
 from isocenter.methods._exam.training import teachable
 from isocenter.methods._exam.trial import seconds_a_step
@@ -243,12 +244,7 @@ def _choose_learning(
     dimensions = len(chosen["size"]) - int(chosen["slices"])
     most = 32 if dimensions == 2 and not chosen["slices"] else 8
     chosen.rule("batch", int(np.clip(cases // 4, 2, most)), f"{cases} cases, at most {most} of {dimensions}-D exams a step")
-    first = fingerprint["targets"][targets[0].name]
-    counts = [c["cases"] for c in first.get("classes", {}).values()]
-    if targets[0].type == "class" and counts and min(counts) > 0 and max(counts) > 5 * min(counts):
-        chosen.rule(
-            "balance", "sampling", f"the classes have {', '.join(map(str, counts))} cases: the largest 5 times the smallest"
-        )
+    _choose_balance(chosen, fingerprint, targets)
     if not chosen.made("dropout") and all(target.type in AMOUNTS for target in targets):
         chosen.rule("dropout", 0.0, "an amount is a sum of features: what is dropped changes it, and is learned as noise")
     if len(study.inputs) > 1:
@@ -256,6 +252,24 @@ def _choose_learning(
         chance = 0.2 if missing else 0.0
         why = f"{', '.join(missing)} is missing in some cases" if missing else "every learning case has every input"
         chosen.rule("view_dropout", chance, why)
+
+
+def _choose_balance(chosen: Choices[ExamSettings], fingerprint: Mapping[str, Any], targets: Sequence[Target]) -> None:
+    """Uneven classes are drawn equally often. SettingError where a balance is asked for that nothing has classes for."""
+    target = balanced_target(targets)
+    known = fingerprint["targets"][target.name].get("classes", {}) if target is not None else {}
+    counts = [c["cases"] for c in known.values()]
+    uneven = target is not None and target.type == "class" and counts and min(counts) > 0 and max(counts) > 5 * min(counts)
+    if uneven:
+        why = f"the classes have {', '.join(map(str, counts))} cases: the largest 5 times the smallest"
+        chosen.rule("balance", "sampling", why)
+    else:
+        chosen.rule("balance", NONE, f"{target.name} is learned as it occurs" if target is not None else "no target has classes")
+    if target is None and chosen["balance"] != NONE:
+        raise SettingError(
+            f"expected a class, ordinal or multilabel target for balance: {chosen['balance']}, got "
+            f"{', '.join(f'{t.name} ({t.type})' for t in targets)}. Leave balance out."
+        )
 
 
 def _timed(chosen: Choices[ExamSettings], targets: Sequence[Target], **changes: Any) -> float:

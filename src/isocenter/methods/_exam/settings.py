@@ -59,7 +59,8 @@ class ExamSettings:
     weights: Mapping[str, float] = field(default_factory=dict)
     """Target: weight of its loss; 1 where it is not named, 0 = neither learned nor answered."""
     balance: str = NONE
-    """Of the classes of the first target: "none", "sampling" or "loss"."""
+    """Of the classes of the first target that has classes, grades or findings: "none", "sampling" (each drawn equally often) or
+    "loss" (each weighs the inverse of its frequency)."""
     view_dropout: float = 0.0
     """Chance that a view (an input, or its surroundings) a case has is hidden in a step."""
     auxiliary_weight: float = 0.5

@@ -30,7 +30,6 @@ def build_training(
     *,
     images: Sequence[Item],
     taken: Taken | None,
-    first: str,
     steps: int,
     seed: int,
     evaluate: Callable[[nn.Module], Mapping[str, float]] = unmeasured,
@@ -49,7 +48,7 @@ def build_training(
             if settings.pretrain != NONE or taken is None or not taken.statistics:
                 settle_statistics(network, items)
         return build_learner(
-            settings, network, heads, items, first=first, steps=steps - ahead, seed=seed, evaluate=evaluate,
+            settings, network, heads, items, steps=steps - ahead, seed=seed, evaluate=evaluate,
             groups=partial(layer_groups, decay=settings.layer_decay),
         )  # fmt: skip
 
@@ -66,7 +65,7 @@ def pretraining(settings: ExamSettings, network: ExamNetwork, images: Sequence[I
     encoders = list(encoders_of(network).values())
     constant = network.conditioning.channels if network.place == "image" and network.conditioning is not None else 0
     drawn = Unlabelled(
-        build_lesson(settings, {}, images, first="", seed=seed),
+        build_lesson(settings, {}, images, seed=seed),
         settings.view_channels,
         joined=len(encoders) == 1,
         constant=constant,

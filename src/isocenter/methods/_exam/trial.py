@@ -52,9 +52,7 @@ def seconds_a_step(settings: ExamSettings, targets: Sequence[Target]) -> float:
             for i in range(EXAMS)
         ]
         network = new_network(settings, {**heads, **dense}, covariates=1, seed=0)
-        training = build_training(
-            settings, network, {**heads, **dense}, items, images=items, taken=None, first=targets[0].name, steps=100, seed=0
-        )
+        training = build_training(settings, network, {**heads, **dense}, items, images=items, taken=None, steps=100, seed=0)
         ahead = pretraining(settings, network, items, steps=100, seed=0) if settings.pretrain != NONE else ()
         before = _median_seconds(ahead[-1].build()) if ahead else 0.0  # the topmost layer's, where there are several
         seconds = _median_seconds(training.last)
