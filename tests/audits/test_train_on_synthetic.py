@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
+from isocenter.audits import train_on_synthetic
 from isocenter.audits.audit import NotForThisRun, audit
 from isocenter.core.errors import SettingError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.io.answers import write_cases
+from isocenter.io.text_columns import read_text_table
 from isocenter.io.write import write_image
 from isocenter.stages.run import run
 from isocenter.stages.split import read_split
@@ -58,19 +60,72 @@ def test_what_a_generator_that_does_not_listen_teaches_is_nothing_and_a_warning(
     assert (made.path / finding.figure).stat().st_size > 1000
 
 
-def test_images_as_good_as_real_ones_lose_nothing(tmp_path):
+def draws(monkeypatch, files):
+    """Let the generator answer with these files, in order and again from the start."""
+
+    def predict(run, asked, *, out, progress):
+        keys = read_text_table(asked).cells("case")
+        drawn = [str(files[i % len(files)]) for i in range(len(keys))]
+        out.mkdir(parents=True)
+        return write_cases([{"case": k, "predicted_picture": f} for k, f in zip(keys, drawn, strict=True)], out / "cases.csv")
+
+    monkeypatch.setattr(train_on_synthetic, "predict", predict)
+
+
+def test_images_as_good_as_real_ones_lose_nothing(tmp_path, monkeypatch):
     made = generator(tmp_path, method="pca_gaussian")
-    keys = read_split(made).keys("learn")
-    drawn = made.path / "train_on_synthetic/drawn"
-    drawn.mkdir(parents=True)
-    rows = [{"case": f"drawn_{i:05d}", "predicted_picture": str(tmp_path / f"{key}.png")} for i, key in enumerate(keys)]
-    write_cases(rows, drawn / "cases.csv")  # as if a perfect generator had answered
+    draws(monkeypatch, [tmp_path / f"{key}.png" for key in read_split(made).keys("learn")])
     (finding,) = audit(made.path, ["train_on_synthetic"], retrain=True, settings=SHORT)
     real, synthetic, lost = finding.evidence
     assert (real.cases, real.patients, real.part) == (33, 33, "tune")
     assert synthetic.value > 0.9
     assert abs(lost.value) < 0.1
     assert finding.severity == "note"
+    assert "; 0 of the generated ones show a picture that another shows" in finding.got
+    assert "left out" not in finding.got
+
+
+def test_pictures_drawn_again_and_held_out_ones_are_told_and_no_fault_of_the_table(tmp_path, monkeypatch):
+    made = generator(tmp_path, method="pca_gaussian")
+    split = read_split(made)
+    kept = [tmp_path / f"{key}.png" for key in (*split.keys("learn")[:29], split.keys("tune")[0])]
+    draws(monkeypatch, kept)
+    (finding,) = audit(made.path, ["train_on_synthetic"], retrain=True, settings={"steps": 2, "minutes": 0.1})
+    asked = len(split.keys("learn"))
+    held = sum(i % 30 == 29 for i in range(asked))
+    assert f"; {asked - held - 29} of the generated ones show a picture that another shows" in finding.got
+    assert f"; {held} synthetic images that are held-out ones left out" in finding.got
+
+
+@pytest.mark.parametrize("what", ["one", "flat"])
+def test_a_collapsed_generator_teaches_nothing_and_nothing_is_trained(tmp_path, monkeypatch, what):
+    made = generator(tmp_path, method="pca_gaussian")
+    for i in range(40):
+        write_image(held_image(np.full((1, 16, 16), i, np.uint8), plain_grid((16, 16))), tmp_path / f"flat{i}.png")
+    draws(monkeypatch, [tmp_path / "p1.png"] if what == "one" else [tmp_path / f"flat{i}.png" for i in range(40)])
+    (finding,) = audit(made.path, ["train_on_synthetic"], retrain=True, settings=SHORT)
+    assert finding.severity == "warning"
+    assert "1 different pictures among" in finding.got
+    assert not list(made.path.glob("train_on_synthetic/*/run"))
+
+
+def test_what_an_older_generator_drew_is_drawn_anew(tmp_path):
+    asked = {"retrain": True, "settings": {"steps": 2, "minutes": 0.1}}
+    made = generator(tmp_path, method="pca_gaussian")
+    audit(made.path, ["train_on_synthetic"], **asked)
+    (drawn,) = made.path.glob("train_on_synthetic/drawn/*")
+    before = (drawn / "cases.csv").stat().st_mtime_ns
+    audit(made.path, ["train_on_synthetic"], **asked)
+    assert (drawn / "cases.csv").stat().st_mtime_ns == before
+    study = tmp_path / "study.yaml"
+    study.write_text(study.read_text(encoding="utf-8").replace("side: 16", "side: 12"), encoding="utf-8")
+    run(study, out=made.path)
+    audit(made.path, ["train_on_synthetic"], **asked)
+    (anew,) = made.path.glob("train_on_synthetic/drawn/*")
+    assert anew.name != drawn.name
+    learned = next(made.path.glob("train_on_synthetic/synthetic_*/run/cases.csv")).read_text(encoding="utf-8")
+    assert anew.name in learned
+    assert drawn.name not in learned
 
 
 def test_without_a_condition_or_leave_to_train_it_is_refused(tmp_path):

@@ -2,13 +2,18 @@
 
 In:   a run of a generator that learned conditions (words of a covariate); two classifiers are trained anew, on request: one on the
       images the generator learned from, one on as many generated for the same words.
-Out:  one finding: the AUC of each on the held-out real images, and the difference, with intervals over patients; a figure.
+Out:  one finding: the AUC of each on the held-out real images, and the difference, with intervals over patients; how many generated
+      images show one picture; a figure. Where all show nearly one, nothing is trained, and that is the finding.
 Not:  no judgment of how the images look, nor of images of a condition nobody asked for.
 
 Reference: Esteban, Hyland & Rätsch 2017, arXiv:1706.02633 (train on synthetic, test on real); Ravuri & Vinyals, NeurIPS 2019,
            arXiv:1905.10887 (a generator may look right and teach little).
 """
 
+import hashlib
+import json
+import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.audits._own_run import cell, run_written
+from isocenter.audits._same_pictures import Apart, kept_apart, see
 from isocenter.audits._words import with_interval
 from isocenter.audits.audit import Audit, NotForThisRun
 from isocenter.core.errors import SettingError, unknown
@@ -43,12 +49,15 @@ from isocenter.stages.split import read_split
 LABEL, IMAGE = "label", "image"
 FEWEST = 10
 """Held-out images of a word below which it is not asked for."""
+DIFFERENT = 10
+"""Different pictures below which nothing is trained: there is nothing to learn from, and no part to tune on."""
 TUNED = 0.15
+"""Share of the images a classifier is tuned on."""
 REAL, SYNTHETIC = "real", "synthetic"
 TOLERATED = 0.1
 
 Floats = NDArray[np.float64]
-Cells = dict[str, str]
+Cells = Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,18 +100,22 @@ def judge(run: RunFolder, executor: Executor, settings: TrainOnSyntheticSettings
     home = run.path / "train_on_synthetic"
     real = [_row(cases, key, covariate, image) for key in learn]
     progress.say(f"train_on_synthetic: {len(real)} images for the words of {covariate}")
-    pools = {REAL: real, SYNTHETIC: _generated(run, home, study, cases, learn, covariate, image, progress=progress)}
+    drawn = _generated(run, home, study, cases, learn, covariate, image, progress=progress)
     tested = [_row(cases, key, covariate, image) for key in held]
+    looks = see(tested, image=IMAGE)
+    pools = {who: kept_apart(rows, looks, image=IMAGE) for who, rows in ((REAL, real), (SYNTHETIC, drawn))}
+    if not _can_teach(pools[SYNTHETIC]):
+        return [_alike(pools[SYNTHETIC])]
     said = {}
-    for who, rows in pools.items():
+    for who, pool in pools.items():
         for seed in range(settings.seeds):
             progress.say(f"train_on_synthetic: {settings.method} on {who} images, training {seed + 1} of {settings.seeds}")
             place = home / f"{who}_{settings.method}_{settings.steps}_{seed}"
-            said[who, seed] = _classified(place, rows, tested, words, settings, seed=study.seed + seed, progress=progress)
+            said[who, seed] = _classified(place, pool.rows, tested, words, settings, seed=study.seed + seed, progress=progress)
     truth = np.array([words.index(_word(cases, key, covariate)) for key in held])
     scores = {who: np.stack([said[who, seed] for seed in range(settings.seeds)]) for who in pools}
     found = _estimates(scores, truth, [cases[key].patient for key in held], covariate, seed=study.seed)
-    return [_finding(run, settings, found, covariate, words, len(real))]
+    return [_finding(run, settings, found, covariate, words, pools)]
 
 
 def _covariate(study: Study, cases: TableCases, keys: Sequence[str], named: str) -> str:
@@ -147,8 +160,11 @@ def _generated(
     run: RunFolder, home: Path, study: Study, cases: TableCases, learn: Sequence[str], covariate: str, image: Target,
     *, progress: Progress,
 ) -> list[Cells]:  # fmt: skip
-    """Return an image a learning case, generated for the words of that case; each is a patient of its own."""
-    out = home / "drawn"
+    """Return an image a learning case, generated for the words of that case; each is a patient of its own.
+
+    They are drawn once for a model and what it is asked for: the folder is named by a hash of both, so that what an older model
+    drew is never taken for this one's, and a classifier that learned from it is trained anew.
+    """
     asked = [
         {
             "case": f"drawn_{i:05d}",
@@ -157,7 +173,10 @@ def _generated(
         }
         for i, key in enumerate(learn)
     ]
+    wanted = json.dumps([run.stamps.hash_of("model"), asked])
+    out = home / "drawn" / hashlib.sha256(wanted.encode()).hexdigest()[:16]
     if not (out / "cases.csv").exists():
+        shutil.rmtree(home / "drawn", ignore_errors=True)
         home.mkdir(parents=True, exist_ok=True)
         predict(run.path, write_cases(asked, home / "asked.csv"), out=out, progress=progress)
     table = read_text_table(out / "cases.csv")
@@ -169,13 +188,32 @@ def _generated(
     ]
 
 
+def _tuned(rows: Sequence[Cells], rng: np.random.Generator) -> frozenset[str]:
+    """Return the patients a classifier is tuned on, TUNED of the rows: none with most of them, none that alone shows a word."""
+    words: dict[str, Counter[str]] = {}
+    for row in rows:
+        words.setdefault(row["patient"], Counter())[row[LABEL]] += 1
+    left, room, chosen = Counter(row[LABEL] for row in rows), max(2, round(TUNED * len(rows))), []
+    for patient in rng.permutation(sorted(words)).tolist():
+        own = words[patient]
+        if own.total() <= room and all(left[word] > n for word, n in own.items()):
+            chosen.append(patient)
+            left, room = left - own, room - own.total()
+    return frozenset(chosen)
+
+
+def _can_teach(drawn: Apart) -> bool:
+    """Tell whether something can be learned from what was drawn, and a part of it be tuned on."""
+    flat = 2 * drawn.flat > len(drawn.rows)
+    return drawn.pictures >= DIFFERENT and not flat and bool(_tuned(drawn.rows, np.random.default_rng(0)))
+
+
 def _classified(
     home: Path, rows: Sequence[Cells], tested: Sequence[Cells], words: Sequence[str], settings: TrainOnSyntheticSettings,
     *, seed: int, progress: Progress,
 ) -> Floats:  # fmt: skip
     """Train a classifier on rows; return what it says of the held-out images, (N, words)."""
-    patients = sorted({row["patient"] for row in rows})
-    tuned = set(np.random.default_rng([seed, 41]).permutation(patients)[: max(2, round(TUNED * len(patients)))].tolist())
+    tuned = _tuned(rows, np.random.default_rng([seed, 41]))
     parts = [("tune" if row["patient"] in tuned else "learn", row) for row in rows] + [("test", row) for row in tested]
     study = Study(
         name="train_on_synthetic",
@@ -227,7 +265,7 @@ def _finding(
     found: Mapping[str, Estimate],
     covariate: str,
     words: Sequence[str],
-    count: int,
+    pools: Mapping[str, Apart],
 ) -> Finding:
     lost = found["lost"]
     bad = lost.ci95[0] > settings.tolerated
@@ -239,7 +277,12 @@ def _finding(
     (run.path / "figures").mkdir(exist_ok=True)
     drawing = draw_intervals(rows, axis=f"AUC of {covariate} on real images", reference=0.5, least=0.2)
     (run.path / "figures/train_on_synthetic.png").write_bytes(to_png(drawing))
-    trained = f"{settings.method}, {settings.steps} steps, {settings.seeds} training(s), {count} images each"
+    trained = f"{settings.method}, {settings.steps} steps, {settings.seeds} training(s), "
+    trained += f"{len(pools[SYNTHETIC].rows)} generated and {len(pools[REAL].rows)} real images; "
+    trained += f"{pools[SYNTHETIC].repeats} of the generated ones show a picture that another shows"
+    trained += "".join(
+        f"; {pool.left_out} {who} images that are held-out ones left out" for who, pool in pools.items() if pool.left_out
+    )
     return Finding(
         code="train_on_synthetic",
         severity="warning" if bad else "note",
@@ -252,6 +295,17 @@ def _finding(
         else "Nothing is shown to be lost. With few held-out images that is no proof: look at the interval.",
         evidence=tuple(found.values()),
         figure="figures/train_on_synthetic.png",
+    )
+
+
+def _alike(drawn: Apart) -> Finding:
+    """Say that what was drawn cannot teach."""
+    return Finding(
+        code="train_on_synthetic",
+        severity="warning",
+        expected=f"{DIFFERENT} different pictures or more among the generated ones, for every word, and few flat ones",
+        got=f"{drawn.pictures} different pictures among {len(drawn.rows)} generated, {drawn.flat} flat; no classifier was trained",
+        do="The generator is very young, or has collapsed: train it longer, or look at its log for the step at which it did.",
     )
 
 
