@@ -148,13 +148,17 @@ def _configured(registry: Registry[Any]) -> list[str]:
 
 def metrics_page() -> str:
     """Metrics of one case, and numbers that exist only for many."""
-    from isocenter.metrics.registry import per_case, per_cohort
+    from isocenter.core.value import Kind
+    from isocenter.metrics.registry import kinds_of, per_case, per_cohort
 
     parts = ["# Metrics", "Name further ones in the study: `metrics: [centerline_dice]`."]
     parts += ["## Of one case", _members(per_case())]
     rows = [(f"`{n}`", m.unit, m.better, m.cite) for n, m in ((n, per_cohort().get(n)) for n in per_cohort().names())]
     if rows:
         parts += ["## Of a cohort", _table(("name", "unit", "better", "after"), rows)]
+    names = (*per_case().names(), *per_cohort().names())
+    fit = [(kind, ", ".join(f"`{name}`" for name in names if kind in kinds_of(name))) for kind in get_args(Kind)]
+    parts += ["## By kind of target", _table(("kind", "metrics"), fit)]
     return _page(parts)
 
 

@@ -33,3 +33,8 @@ Kind = Literal[
     "text",
 ]
 """The kinds of target."""
+
+PLACES: tuple[Kind, ...] = ("points", "boxes")
+AMOUNTS: tuple[Kind, ...] = ("count", "proportion", "value")
+SCORES: tuple[Kind, ...] = ("class", "multilabel", "ordinal")
+"""Kinds whose values are Points, Amount and Scores."""

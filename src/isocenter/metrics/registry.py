@@ -1,6 +1,7 @@
 """The two folders of metrics: what one case gives, and what only many cases give.
 
-Out:  `per_case()` and `per_cohort()`: list names without importing, get one by name; `name_of`, a name without its number; `ranks`.
+Out:  `per_case()` and `per_cohort()`: list names without importing, get one by name; `name_of`, a name without its number; `ranks`;
+      `kinds_of`, the kinds of target a metric measures, MEASURES of its file.
 """
 
 import re
@@ -11,6 +12,7 @@ from typing import cast
 from isocenter.core.errors import SettingError, UnknownName
 from isocenter.core.registry import Registry
 from isocenter.core.task import CaseMetric, CohortMetric
+from isocenter.core.value import Kind
 
 AT = re.compile(r"(\w+)_at\((.*)\)")
 """A metric at another radius, IoU or tolerance than its own: "point_f1_at(8)"."""
@@ -44,6 +46,16 @@ def per_cohort() -> Registry[CohortMetric]:
 def ranks(name: str) -> bool:
     """Tell whether a metric of a cohort needs scores that rank the cases: a yes or no has no place beside them."""
     return name in per_cohort().names() and per_cohort().get(name).within_folds
+
+
+def kinds_of(name: str) -> tuple[Kind, ...]:
+    """Return the kinds of target a metric measures. UnknownName, with "did you mean"."""
+    single, cohort = per_case().names(), per_cohort().names()
+    plain = name_of(name)
+    if plain not in (*single, *cohort):
+        raise UnknownName("metric", name, [*single, *cohort])
+    folder = per_case() if plain in single else per_cohort()
+    return cast(tuple[Kind, ...], import_module(f"{folder.package}.{plain}").MEASURES)
 
 
 def name_of(name: str) -> str:

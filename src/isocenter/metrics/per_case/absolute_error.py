@@ -9,6 +9,7 @@ import numpy as np
 from isocenter.core.amount import Amount
 from isocenter.core.measurement import Measurement
 from isocenter.core.task import CaseMetric, Pair
+from isocenter.core.value import AMOUNTS
 from isocenter.metrics.cohort_values import amount_table
 
 _METHOD = "|answer - truth|; 0 inside an interval label"
@@ -22,4 +23,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return [Measurement(case=pair.case, name="absolute_error", value=value, unit=pair.truth.unit, method=_METHOD)]
 
 
+MEASURES = AMOUNTS
 METRIC: CaseMetric = measure

@@ -33,4 +33,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return found
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

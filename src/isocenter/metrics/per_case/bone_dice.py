@@ -28,4 +28,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return [Measurement(case=pair.case, name="bone_dice", value=value, unit="1", method=f"Dice of samples >= {BONE_HU:.0f} HU")]
 
 
+MEASURES = ("image",)
 METRIC: CaseMetric = measure

@@ -29,4 +29,5 @@ def measure(pair: Pair) -> list[Measurement]:
     )
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

@@ -29,4 +29,5 @@ def box_f1_at(least_iou: float = LEAST_IOU) -> CaseMetric:
     return measure
 
 
+MEASURES = ("boxes",)
 METRIC: CaseMetric = box_f1_at()

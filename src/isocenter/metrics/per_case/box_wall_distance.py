@@ -27,4 +27,5 @@ def wall_distance(paired: Structure) -> NDArray[np.float64]:
     return np.asarray(np.abs(walls).mean(axis=1), float)
 
 
+MEASURES = ("boxes",)
 METRIC: CaseMetric = measure

@@ -13,6 +13,7 @@ from isocenter.core.errors import StudyError
 from isocenter.core.measurement import Measurement
 from isocenter.core.scores import Scores
 from isocenter.core.task import CaseMetric, Pair
+from isocenter.core.value import SCORES
 
 _METHOD = "squared distance of probabilities from 0 or 1; Brier 1950"
 
@@ -31,4 +32,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return [Measurement(case=pair.case, name="brier", value=value, unit="1", method=_METHOD)]
 
 
+MEASURES = SCORES
 METRIC: CaseMetric = measure

@@ -48,4 +48,5 @@ def _middles(objects: NDArray[Any], spacing: Sequence[float]) -> NDArray[np.floa
     return np.asarray(middles * np.asarray(spacing), float)
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = center_f1_at()

@@ -23,4 +23,5 @@ def measure(pair: Pair) -> list[Measurement]:
     )
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

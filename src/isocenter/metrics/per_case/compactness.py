@@ -32,4 +32,5 @@ def measure(pair: Pair) -> list[Measurement]:
     ]
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

@@ -12,6 +12,7 @@ from isocenter.core.errors import StudyError
 from isocenter.core.measurement import Measurement
 from isocenter.core.scores import Scores
 from isocenter.core.task import CaseMetric, Pair
+from isocenter.core.value import SCORES
 
 _METHOD = "class of largest probability is the true one; findings: share on the right side of 0.5"
 
@@ -31,4 +32,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return [Measurement(case=pair.case, name="correct", value=value, unit="1", method=_METHOD)]
 
 
+MEASURES = SCORES
 METRIC: CaseMetric = measure

@@ -17,4 +17,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return per_class_counts(pair, name="dice", method=_METHOD, measure=dice)
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

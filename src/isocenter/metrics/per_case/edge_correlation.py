@@ -26,4 +26,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return [Measurement(case=pair.case, name="edge_correlation", value=value, unit="1", method=_METHOD)]
 
 
+MEASURES = ("graph",)
 METRIC: CaseMetric = measure

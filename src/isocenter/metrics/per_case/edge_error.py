@@ -25,4 +25,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return [Measurement(case=pair.case, name="edge_error", value=value, unit=pair.target.unit, method=_METHOD)]
 
 
+MEASURES = ("graph",)
 METRIC: CaseMetric = measure

@@ -54,4 +54,5 @@ def _gradient(samples: NDArray[np.float64], spacing: Sequence[float], axes: tupl
     return np.stack([np.gradient(known, step, axis=axis) for step, axis in zip(spacing, axes, strict=True)])
 
 
+MEASURES = ("image",)
 METRIC: CaseMetric = measure

@@ -34,4 +34,5 @@ def measure(pair: Pair) -> Sequence[Measurement]:
     ]
 
 
+MEASURES = ("image",)
 METRIC: CaseMetric = measure

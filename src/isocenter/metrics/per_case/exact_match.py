@@ -22,4 +22,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return [Measurement(case=pair.case, name="exact_match", value=value, unit="1", method=_METHOD)]
 
 
+MEASURES = ("text",)
 METRIC: CaseMetric = measure

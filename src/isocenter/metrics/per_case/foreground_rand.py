@@ -27,4 +27,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return [Measurement(case=pair.case, name=name, value=value, unit="1", method=_METHOD) for name, value in values.items()]
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

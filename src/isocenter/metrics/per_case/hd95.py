@@ -22,4 +22,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return distance_and_misses(pair, values, name="hd95", method=_METHOD)
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

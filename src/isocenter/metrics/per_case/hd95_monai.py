@@ -23,4 +23,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return distance_and_misses(pair, values, name="hd95_monai", method=_METHOD)
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

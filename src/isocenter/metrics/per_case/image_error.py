@@ -20,4 +20,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return [Measurement(case=pair.case, name="image_error", value=value, unit=images.unit, method="mean absolute error")]
 
 
+MEASURES = ("image",)
 METRIC: CaseMetric = measure

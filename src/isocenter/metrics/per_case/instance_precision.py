@@ -26,4 +26,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return per_class(pair, name="instance_precision", unit="1", method=_METHOD, measure=precision)
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

@@ -22,4 +22,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return [Measurement(case=pair.case, name="invented_structures", value=value, unit="1", method=method)]
 
 
+MEASURES = ("image",)
 METRIC: CaseMetric = measure

@@ -17,4 +17,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return per_class_counts(pair, name="iou", method=_METHOD, measure=iou)
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

@@ -27,4 +27,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return [Measurement(case=pair.case, name="laa_950_bias", value=value, unit="%", method=f"share below {LOW_HU:.0f} HU, gap")]
 
 
+MEASURES = ("image",)
 METRIC: CaseMetric = measure

@@ -25,4 +25,5 @@ def measure(pair: Pair) -> list[Measurement]:
     )
 
 
+MEASURES = ("points",)
 METRIC: CaseMetric = measure

@@ -49,4 +49,5 @@ def _together(counts: Sequence[Matches]) -> Matches:
     return Matches(paired=sum(c.paired for c in counts), extra=sum(c.extra for c in counts), missed=sum(c.missed for c in counts))
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

@@ -22,4 +22,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return distance_and_misses(pair, values, name="mean_surface_distance", method=_METHOD)
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

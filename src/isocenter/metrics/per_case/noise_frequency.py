@@ -40,4 +40,5 @@ def _frequencies(image: Image, x: int, y: int) -> NDArray[np.float64]:
     return np.asarray(np.hypot(np.fft.fftfreq(x, dx)[:, None], np.fft.fftfreq(y, dy)[None, :]))
 
 
+MEASURES = ("image",)
 METRIC: CaseMetric = measure

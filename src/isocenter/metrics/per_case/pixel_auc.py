@@ -19,4 +19,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return per_pixel(pair, name="pixel_auc", method=_METHOD, rank=auc)
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

@@ -26,4 +26,5 @@ def _precision(scores: NDArray[np.float64], truths: NDArray[np.bool_]) -> float:
     return float(average_precision(scores, truths, np.ones((1, len(scores))))[0])
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

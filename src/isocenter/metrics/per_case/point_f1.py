@@ -8,6 +8,7 @@ Reference: Kuhn 1955 (assignment); Metrics Reloaded, arXiv:2206.01653.
 
 from isocenter.core.measurement import Measurement
 from isocenter.core.task import CaseMetric, Pair
+from isocenter.core.value import PLACES
 from isocenter.metrics.matching import match_points
 from isocenter.metrics.point_pair import per_kind
 
@@ -24,4 +25,5 @@ def point_f1_at(radius: float = RADIUS) -> CaseMetric:
     return measure
 
 
+MEASURES = PLACES
 METRIC: CaseMetric = point_f1_at()

@@ -17,4 +17,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return per_class_counts(pair, name="precision", method=_METHOD, measure=precision)
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

@@ -24,4 +24,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return [Measurement(case=pair.case, name="psnr", value=finite, unit="dB", method=_METHOD)]
 
 
+MEASURES = ("image",)
 METRIC: CaseMetric = measure

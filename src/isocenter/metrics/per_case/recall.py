@@ -17,4 +17,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return per_class_counts(pair, name="recall", method=_METHOD, measure=recall)
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

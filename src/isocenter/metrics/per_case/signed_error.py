@@ -7,6 +7,7 @@ Reference: Bland & Altman, Lancet 1986; 327:307.
 from isocenter.core.amount import Amount
 from isocenter.core.measurement import Measurement
 from isocenter.core.task import CaseMetric, Pair
+from isocenter.core.value import AMOUNTS
 from isocenter.metrics.cohort_values import amount_table
 
 _METHOD = "answer - truth; 0 inside an interval label"
@@ -20,4 +21,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return [Measurement(case=pair.case, name="signed_error", value=value, unit=pair.truth.unit, method=_METHOD)]
 
 
+MEASURES = AMOUNTS
 METRIC: CaseMetric = measure

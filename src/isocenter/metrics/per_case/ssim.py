@@ -21,4 +21,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return [Measurement(case=pair.case, name="ssim", value=value, unit="1", method=_METHOD)]
 
 
+MEASURES = ("image",)
 METRIC: CaseMetric = measure

@@ -34,4 +34,5 @@ def surface_dice_at(tolerance: float | None = None) -> CaseMetric:
     return measure
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = surface_dice_at()

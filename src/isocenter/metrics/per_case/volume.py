@@ -28,4 +28,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return found
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

@@ -23,4 +23,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return per_class(pair, name="volume_error", unit="1", method=_METHOD, measure=error)
 
 
+MEASURES = ("mask",)
 METRIC: CaseMetric = measure

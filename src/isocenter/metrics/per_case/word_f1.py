@@ -35,4 +35,5 @@ def measure(pair: Pair) -> list[Measurement]:
     return [Measurement(case=pair.case, name="word_f1", value=value, unit="1", method=_METHOD)]
 
 
+MEASURES = ("text",)
 METRIC: CaseMetric = measure

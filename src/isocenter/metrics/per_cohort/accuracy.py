@@ -28,6 +28,7 @@ def trials(truths: Sequence[Value], answers: Sequence[Value]) -> NDArray[np.bool
     return score_table(truths, answers).assessed
 
 
+MEASURES = ("class", "ordinal")
 METRIC = CohortMetric(
     name="accuracy",
     unit="1",

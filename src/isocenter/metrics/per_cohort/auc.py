@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
-from isocenter.core.value import Value
+from isocenter.core.value import SCORES, Value
 from isocenter.metrics.cohort_values import score_table
 from isocenter.metrics.ranking import weighted_auc
 from isocenter.metrics.ratio import mean_of_known
@@ -26,6 +26,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return mean_of_known(each, len(used))
 
 
+MEASURES = SCORES
 METRIC = CohortMetric(
     name="auc",
     unit="1",

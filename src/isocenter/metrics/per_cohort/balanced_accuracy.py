@@ -24,6 +24,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return agreement.balanced_accuracy(confusion)
 
 
+MEASURES = ("class", "ordinal")
 METRIC = CohortMetric(
     name="balanced_accuracy",
     unit="1",

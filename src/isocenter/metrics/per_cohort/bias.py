@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
-from isocenter.core.value import Value
+from isocenter.core.value import AMOUNTS, Value
 from isocenter.metrics.cohort_values import amount_table, weighted_mean
 
 
@@ -20,4 +20,5 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return weighted_mean(table.error, weights)
 
 
+MEASURES = AMOUNTS
 METRIC = CohortMetric(name="bias", unit="", function=measure, better="lower", cite="Bland & Altman, Lancet 1986; 327:307")

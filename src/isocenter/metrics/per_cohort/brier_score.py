@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
-from isocenter.core.value import Value
+from isocenter.core.value import SCORES, Value
 from isocenter.metrics.against_rest import over_classes
 from isocenter.metrics.calibration import brier
 from isocenter.metrics.decisions import probabilities
@@ -23,6 +23,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return brier(table.probability, table.positive, np.asarray(weights, float)[:, table.known])
 
 
+MEASURES = SCORES
 METRIC = CohortMetric(
     name="brier_score",
     unit="1",

@@ -23,6 +23,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return harrell(table.days[known], table.end[known], table.expected[known], used)
 
 
+MEASURES = ("survival",)
 METRIC = CohortMetric(
     name="concordance",
     unit="1",

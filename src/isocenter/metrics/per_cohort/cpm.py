@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
-from isocenter.core.value import Value
+from isocenter.core.value import PLACES, Value
 from isocenter.metrics.froc import candidates, sensitivity_at
 from isocenter.metrics.per_cohort.sensitivity_at_1_5_fp import RADIUS
 
@@ -24,6 +24,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return np.asarray(np.mean([sensitivity_at(rate, judged, weights) for rate in RATES], axis=0))
 
 
+MEASURES = PLACES
 METRIC = CohortMetric(
     name="cpm",
     unit="1",

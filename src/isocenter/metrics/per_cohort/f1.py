@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
-from isocenter.core.value import Value
+from isocenter.core.value import SCORES, Value
 from isocenter.metrics.against_rest import over_classes
 from isocenter.metrics.decisions import called_of, two_class_counts
 
@@ -27,6 +27,7 @@ def overlap(truths: Sequence[Value], answers: Sequence[Value]) -> NDArray[np.boo
     return found.known & (found.positive | found.called)
 
 
+MEASURES = SCORES
 METRIC = CohortMetric(
     name="f1",
     unit="1",

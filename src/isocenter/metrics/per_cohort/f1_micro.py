@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
-from isocenter.core.value import Value
+from isocenter.core.value import SCORES, Value
 from isocenter.metrics.cohort_values import score_table
 from isocenter.metrics.decisions import THRESHOLD
 from isocenter.metrics.ratio import ratio
@@ -37,6 +37,7 @@ def _said(truths: Sequence[Value], answers: Sequence[Value]) -> tuple[NDArray[np
     return known & (table.truth > 0.5), known & (table.answer >= THRESHOLD)
 
 
+MEASURES = SCORES
 METRIC = CohortMetric(
     name="f1_micro",
     unit="1",

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
-from isocenter.core.value import Value
+from isocenter.core.value import PLACES, Value
 from isocenter.metrics.froc import candidates, false_positives_at
 from isocenter.metrics.per_cohort.sensitivity_at_1_5_fp import RADIUS
 
@@ -24,6 +24,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return false_positives_at(SENSITIVITY, candidates(truths, answers, radius=RADIUS), weights)
 
 
+MEASURES = PLACES
 METRIC = CohortMetric(
     name="false_positives_at_85_sensitivity",
     unit="1",

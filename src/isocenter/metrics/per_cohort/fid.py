@@ -40,4 +40,5 @@ def _moments(features: NDArray[np.floating], weights: NDArray[np.floating]) -> t
     return mean, (off * weights[:, None]).T @ off / weights.sum()
 
 
+MEASURES = ("image",)
 METRIC = CohortMetric(name="fid", unit="1", function=measure, better="lower", cite="Heusel et al., NeurIPS 2017, arXiv:1706.08500")

@@ -25,6 +25,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return inside(real, made, weights)
 
 
+MEASURES = ("image",)
 METRIC = CohortMetric(
     name="generator_recall", unit="1", function=measure, cite="Kynkäänniemi et al., NeurIPS 2019, arXiv:1904.06991"
 )

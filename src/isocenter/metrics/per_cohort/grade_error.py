@@ -23,6 +23,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return agreement.grade_error(confusion)
 
 
+MEASURES = ("class", "ordinal")
 METRIC = CohortMetric(
     name="grade_error", unit="1", function=measure, better="lower", cite="Baccianella, Esuli & Sebastiani, ISDA 2009"
 )

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
-from isocenter.core.value import Value
+from isocenter.core.value import AMOUNTS, Value
 from isocenter.metrics import amount_agreement
 from isocenter.metrics.cohort_values import amount_table
 
@@ -23,6 +23,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return amount_agreement.intraclass(sums, absolute=False)
 
 
+MEASURES = AMOUNTS
 METRIC = CohortMetric(
     name="icc_consistency",
     unit="1",

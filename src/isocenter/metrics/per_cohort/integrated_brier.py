@@ -30,6 +30,7 @@ def integrated_brier_until(day: float) -> CohortFunction:
     return measure
 
 
+MEASURES = ("survival",)
 METRIC = CohortMetric(
     name="integrated_brier",
     unit="1",

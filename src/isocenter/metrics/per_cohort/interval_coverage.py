@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from isocenter.core.amount import Amount
 from isocenter.core.task import CohortMetric
-from isocenter.core.value import Value
+from isocenter.core.value import AMOUNTS, Value
 from isocenter.metrics.cohort_values import amount_table, weighted_mean
 
 
@@ -35,6 +35,7 @@ def _inside(truths: Sequence[Value], answers: Sequence[Value]) -> NDArray[np.flo
     return np.where(asked, held.astype(float), np.nan)
 
 
+MEASURES = AMOUNTS
 METRIC = CohortMetric(
     name="interval_coverage",
     unit="1",

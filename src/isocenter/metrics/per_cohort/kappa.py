@@ -23,4 +23,5 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return agreement.kappa(confusion)
 
 
+MEASURES = ("class", "ordinal")
 METRIC = CohortMetric(name="kappa", unit="1", function=measure, better="higher", cite="Cohen, Educ Psychol Meas 1960; 20:37")

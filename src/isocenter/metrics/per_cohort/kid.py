@@ -48,4 +48,5 @@ def _form(weights: NDArray[np.floating], kernel: NDArray[np.floating]) -> NDArra
     return form
 
 
+MEASURES = ("image",)
 METRIC = CohortMetric(name="kid", unit="1", function=measure, better="lower", cite="Bińkowski et al., ICLR 2018, arXiv:1801.01401")

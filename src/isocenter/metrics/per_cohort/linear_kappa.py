@@ -23,4 +23,5 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return agreement.linear_kappa(confusion)
 
 
+MEASURES = ("class", "ordinal")
 METRIC = CohortMetric(name="linear_kappa", unit="1", function=measure, better="higher", cite="Cohen, Psychol Bull 1968; 70:213")

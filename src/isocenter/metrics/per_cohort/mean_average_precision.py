@@ -95,6 +95,7 @@ def average_precision_of(boxes: Ranked, weights: NDArray[np.floating]) -> NDArra
     return out
 
 
+MEASURES = ("boxes",)
 METRIC = CohortMetric(
     name="mean_average_precision",
     unit="1",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
-from isocenter.core.value import Value
+from isocenter.core.value import SCORES, Value
 from isocenter.metrics.cohort_values import score_table
 from isocenter.metrics.per_cohort import auc
 from isocenter.metrics.ranking import weighted_auc
@@ -27,6 +27,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return mean_of_known(each, len(weights))
 
 
+MEASURES = SCORES
 METRIC = CohortMetric(
     name="multilabel_auc",
     unit="1",

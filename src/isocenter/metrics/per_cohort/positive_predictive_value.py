@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
-from isocenter.core.value import Value
+from isocenter.core.value import SCORES, Value
 from isocenter.metrics.against_rest import over_classes
 from isocenter.metrics.decisions import called_of, two_class_counts
 
@@ -26,6 +26,7 @@ def trials(truths: Sequence[Value], answers: Sequence[Value]) -> NDArray[np.bool
     return found.known & found.called
 
 
+MEASURES = SCORES
 METRIC = CohortMetric(
     name="positive_predictive_value",
     unit="1",

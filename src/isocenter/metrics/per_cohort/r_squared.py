@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
-from isocenter.core.value import Value
+from isocenter.core.value import AMOUNTS, Value
 from isocenter.metrics import amount_agreement
 from isocenter.metrics.cohort_values import amount_table
 
@@ -23,6 +23,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return amount_agreement.r_squared(sums)
 
 
+MEASURES = AMOUNTS
 METRIC = CohortMetric(
     name="r_squared",
     unit="1",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
-from isocenter.core.value import Value
+from isocenter.core.value import PLACES, Value
 from isocenter.metrics.froc import candidates, sensitivity_at
 
 RATE, RADIUS = 1.5, 3.0
@@ -22,6 +22,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return sensitivity_at(RATE, candidates(truths, answers, radius=RADIUS), weights)
 
 
+MEASURES = PLACES
 METRIC = CohortMetric(
     name="sensitivity_at_1_5_fp",
     unit="1",

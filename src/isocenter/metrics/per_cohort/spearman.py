@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.task import CohortMetric
-from isocenter.core.value import Value
+from isocenter.core.value import AMOUNTS, Value
 from isocenter.metrics import correlation
 from isocenter.metrics.cohort_values import amount_table
 
@@ -22,6 +22,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return correlation.spearman(table.truth[known], table.answer[known], np.asarray(weights, float)[:, known])
 
 
+MEASURES = AMOUNTS
 METRIC = CohortMetric(
     name="spearman",
     unit="1",

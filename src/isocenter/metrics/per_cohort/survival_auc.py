@@ -30,6 +30,7 @@ def survival_auc_at(day: float) -> CohortFunction:
     return measure
 
 
+MEASURES = ("survival",)
 METRIC = CohortMetric(
     name="survival_auc",
     unit="1",

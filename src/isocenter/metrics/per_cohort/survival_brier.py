@@ -30,6 +30,7 @@ def survival_brier_at(day: float) -> CohortFunction:
     return measure
 
 
+MEASURES = ("survival",)
 METRIC = CohortMetric(
     name="survival_brier",
     unit="1",

@@ -47,6 +47,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return area
 
 
+MEASURES = ("image",)
 METRIC = CohortMetric(
     name="two_sample_auc", unit="1", function=measure, better="lower", cite="Lopez-Paz & Oquab, ICLR 2017, arXiv:1610.06545"
 )

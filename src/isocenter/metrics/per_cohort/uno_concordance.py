@@ -23,6 +23,7 @@ def measure(truths: Sequence[Value], answers: Sequence[Value], weights: NDArray[
     return uno(table.days[known], table.end[known], table.expected[known], used)
 
 
+MEASURES = ("survival",)
 METRIC = CohortMetric(
     name="uno_concordance",
     unit="1",
