@@ -89,7 +89,9 @@ def test_the_command_ends_with_status_1_when_there_is_a_finding(flipped):
     done, _ = flipped
     result = CliRunner().invoke(build(), ["audit", str(done.path), "label_noise", "--json"])
     assert result.exit_code == 1
-    assert json.loads(result.stdout)[0]["code"] == "label_noise"
+    told = json.loads(result.stdout)
+    assert (told["asked"], told["left_out"]) == (["label_noise"], {})
+    assert told["findings"][0]["code"] == "label_noise"
     assert CliRunner().invoke(build(), ["audit", str(done.path), "labeler_agreement"]).exit_code == 0
 
 

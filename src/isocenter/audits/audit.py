@@ -1,7 +1,7 @@
 """Audit: one question of trust about a run, and how it is asked.
 
 In:   a run folder; the name of an audit (a file of this folder).
-Out:  findings, with evidence and a figure, kept in the run's findings.json beside those of other audits.
+Out:  findings, with evidence and a figure, kept in the run's findings.json beside those of other audits; which were asked.
 Not:  no measuring of the model itself (stages/evaluate.py); nothing is trained unless an audit says that it needs it.
 """
 
@@ -21,6 +21,13 @@ from isocenter.stages.progress import Progress, Quiet
 from isocenter.stages.run_folder import RunFolder
 
 Needs = Literal["predictions", "model", "gradients", "training"]
+NEEDED: Mapping[Needs, str] = {
+    "predictions": "the run's answers",
+    "model": "the run's model",
+    "gradients": "the gradients of the run's network",
+    "training": "trainings of its own",
+}
+"""What an audit needs, in words."""
 
 
 class Audit(Record):
@@ -38,6 +45,17 @@ class Audit(Record):
 
 
 AUDITS: Registry[Audit] = Registry("audit", "isocenter.audits", "AUDIT", skip=("audit",))
+
+
+class Asked(Record):
+    """What was asked of a run, and what came of it."""
+
+    asked: tuple[str, ...]
+    """Audits by name. None asked is no clean bill."""
+    left_out: Mapping[str, str]
+    """Audits that were not asked, and why; {} where audits were named."""
+    findings: tuple[Finding, ...]
+    """The gravest first."""
 
 
 def audit(
@@ -63,8 +81,21 @@ def audit(
     Returns
     -------
     Findings, also kept in findings.json, where those of the same audits are replaced. An audit asked for by name raises RunError
-    or StudyError when it does not fit the run; one that is not named is then left out.
+    or StudyError when it does not fit the run; one that is not named is then left out (`ask` says which, and why).
     """
+    return list(ask(run, names, settings=settings, retrain=retrain, executor=executor, progress=progress).findings)
+
+
+def ask(
+    run: Path | str,
+    names: Sequence[str] = (),
+    *,
+    settings: Mapping[str, Any] | None = None,
+    retrain: bool = False,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Asked:
+    """Do what `audit` does, and say also what was asked and what was left out. Takes the same arguments, raises the same."""
     folder = RunFolder(run)
     if not folder.exists("study.yaml"):
         raise RunError(f"expected a run folder, got {folder.path}, which holds no study.yaml. Run first: isocenter run STUDY --out")
@@ -82,20 +113,25 @@ def audit(
         )
     found: list[Finding] = []
     asked: list[str] = []
+    left_out: dict[str, str] = {}
     with one_writer(folder.path):
         for each in chosen:
             if not names and each.needs != "predictions":
+                named = f"{each.name} --retrain" if each.needs == "training" else each.name
+                left_out[each.name] = f"needs {NEEDED[each.needs]}; ask for it by name: isocenter audit RUN {named}"
                 continue
             try:
                 found += _judged(each, folder, executor or Here(), settings or {}, progress or Quiet())
-            except NotForThisRun:
+            except NotForThisRun as reason:
                 if names:
                     raise
+                left_out[each.name] = str(reason)
                 continue
             asked.append(each.name)
         _keep(folder, found, asked)
     order = {"failure": 0, "warning": 1, "note": 2}
-    return sorted(found, key=lambda finding: (order[finding.severity], finding.code))
+    found.sort(key=lambda finding: (order[finding.severity], finding.code))
+    return Asked(asked=tuple(asked), left_out=left_out, findings=tuple(found))
 
 
 class NotForThisRun(RunError):

@@ -16,18 +16,25 @@ def command(
     set_: Set = None,
     json_: Json = False,
 ) -> None:
-    """Ask questions of trust of a run: wrong labels, what a network looks at. Status 1 when something is found."""
-    from isocenter.audits.audit import audit
+    """Ask questions of trust of a run: wrong labels, what a network looks at. Status 1 when something is found.
+
+    Says which audits were asked and which were left out, and why; as JSON: asked, left_out, findings.
+    """
+    from isocenter.audits.audit import ask
     from isocenter.cli.output import print_findings, print_json
     from isocenter.stages.progress import Terminal
 
-    findings = audit(run, tuple(names or ()), settings=settings_of(set_), retrain=retrain, progress=Terminal())
+    done = ask(run, tuple(names or ()), settings=settings_of(set_), retrain=retrain, progress=Terminal())
     if json_:
-        print_json(findings)
+        print_json(done)
     else:
-        print_findings(findings)
-        for finding in findings:
+        typer.echo(f"asked    {', '.join(done.asked) or 'no audit: none fits this run without being named'}")
+        for name, reason in done.left_out.items():
+            typer.echo(f"left out {name}: {reason}")
+        if done.asked:
+            print_findings(done.findings)
+        for finding in done.findings:
             if finding.figure:
                 typer.echo(f"figure: {run / finding.figure}")
-    if any(f.severity != "note" for f in findings):
+    if any(f.severity != "note" for f in done.findings):
         raise typer.Exit(1)
