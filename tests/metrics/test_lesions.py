@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from isocenter.metrics.lesions import connected, match_lesions
+from isocenter.imaging.parts import parts_of
+from isocenter.metrics.lesions import match_lesions
 
 
 def cubes(*corners, side=2, shape=(20, 20, 20)):
@@ -78,7 +79,7 @@ def test_nothing_to_find_and_nothing_found():
 def test_samples_that_touch_by_a_corner_are_one_lesion():
     mask = np.zeros((4, 4, 4), bool)
     mask[0, 0, 0] = mask[1, 1, 1] = mask[3, 3, 3] = True
-    assert connected(mask).max() == 2
+    assert parts_of(mask).max() == 2
 
 
 def test_numbers_need_not_be_consecutive():

@@ -5,7 +5,8 @@ import csv
 import numpy as np
 import pytest
 
-from isocenter.metrics.lesions import connected, size_class
+from isocenter.imaging.parts import parts_of
+from isocenter.metrics.lesions import size_class
 from isocenter.phantoms import PHANTOMS
 from isocenter.phantoms.phantom import Seeds
 from isocenter.stages.phantom import write_phantom
@@ -38,7 +39,7 @@ def test_every_lesion_has_its_samples_and_a_row(ill):
 
 def test_a_lesion_is_one_piece(ill):
     held = numbers(ill)
-    pieces = [connected(held == k).max() for k in range(1, len(ill.lesions) + 1)]
+    pieces = [parts_of(held == k).max() for k in range(1, len(ill.lesions) + 1)]
     assert np.mean(np.array(pieces) == 1) > 0.9  # a wandering border may cut off a sample
 
 

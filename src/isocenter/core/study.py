@@ -52,9 +52,10 @@ class Target(BaseModel):
     Points, boxes: the files are masks, and each class, counted from 0, is one structure: its middle of mass, or a box around it."""
     metrics: tuple[str, ...] = ()
     """Further metrics of this target by name, beside its task's (`isocenter list metrics`)."""
-    instances: bool = False
+    instances: bool | Literal["parts"] = False
     """The files number their objects (nucleus 1, 2, 3 …). A mask: any label above 0 is the one foreground class, and metrics of
-    instances use the numbers. Points, boxes, a count: each object is one; a second column gives a picture of their kinds."""
+    instances use the numbers. Points, boxes, a count: each object is one; a second column gives a picture of their kinds. "parts":
+    the files are masks that number nothing; each connected part of a class (1 = first; by `values`, 0 = first) is one object."""
     codes: dict[str, str] = {}
     """SNOMED CT code of a class, "15825003" or "15825003|Aorta"; used in DICOM SEG."""
     operate: Operate | None = None
@@ -98,6 +99,10 @@ class Target(BaseModel):
             )
         if self.instances and self.type not in ("mask", "points", "boxes", "count"):
             raise ValueError(f"instances fits targets of type mask, points, boxes and count; {self.name!r} is of type {self.type}")
+        if self.instances == "parts" and (self.type == "mask" or len(self.columns) != 1):
+            raise ValueError(
+                f"instances: parts fits points, boxes and counts read off one column of masks; mend target {self.name!r}"
+            )
         if self.operate is not None:
             self._check_positive(self.operate.positive)
         return self

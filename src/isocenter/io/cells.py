@@ -33,6 +33,7 @@ from isocenter.io.images import open_image
 from isocenter.io.label_picture import open_label_picture, shows_labels
 from isocenter.io.masks import open_mask
 from isocenter.io.objects_file import read_objects
+from isocenter.io.parts_file import read_parts
 from isocenter.io.points_file import read_points
 from isocenter.io.raw_labels import is_segmentation
 from isocenter.io.report_text import TEXT, open_text, read_text
@@ -134,7 +135,12 @@ def _places(row: Row, target: Target, columns: tuple[str, ...]) -> Points:
 
 
 def _objects(row: Row, target: Target, columns: tuple[str, ...], names: tuple[str, ...]) -> Points:
-    """The objects numbered in one file, their kinds in a second."""
+    """The objects numbered in one file, their kinds in a second; or the connected parts of a mask."""
+    if target.instances == "parts":
+        if row.cell(columns[0]) == NOTHING_THERE:
+            return no_structures(_grid_of_nothing(row, columns[0]), names, boxes=target.type == "boxes")
+        boxes, values = target.type == "boxes", target.values or None
+        return read_parts(row.file(columns[0]), names, values=values, grid=row.grid(), boxes=boxes)
     kinds = row.file(columns[1]) if len(columns) > 1 and names else None
     return read_objects(row.file(columns[0]), kinds, names, grid=row.grid(), boxes=target.type == "boxes")
 

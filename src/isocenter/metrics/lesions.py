@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from isocenter.core.record import Record
 from isocenter.metrics.instances import object_overlaps
@@ -63,11 +62,6 @@ def match_lesions(truth: NDArray[Any], answer: NDArray[Any], *, spacing: Sequenc
         false=np.asarray(~hit.any(axis=0) & (2 * inside < size)),
         diameter=diameter_of(size, spacing),
     )
-
-
-def connected(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Return the parts of a mask, numbered; samples that touch by a corner belong together."""
-    return np.asarray(ndimage.label(mask, np.ones((3,) * mask.ndim))[0], np.int32)
 
 
 def diameter_of(size: NDArray[np.float64], spacing: Sequence[float]) -> NDArray[np.float64]:

@@ -239,5 +239,5 @@ def _raw_mask(
         column=column,
         classes=target.classes if target is not None and whole else ("background", column),
         image=image,
-        coded=segments or (target is not None and (bool(target.values) or target.instances or (whole and target.overlapping))),
+        coded=segments or (target is not None and bool(target.values or target.instances or (whole and target.overlapping))),
     )

@@ -29,6 +29,7 @@ from isocenter.learning.preparation import Prepared, prepare_image
 from isocenter.learning.weights import write_weights
 from isocenter.methods._patches.engine import engine_for
 from isocenter.methods.segmentation._objects import ObjectRule, number_objects
+from isocenter.methods.segmentation._parts import part_answers
 from isocenter.methods.segmentation._unet_config import UNetSettings
 
 MAPPED_ABOVE = 5e8
@@ -46,16 +47,19 @@ class Segmenter:
         target: Target,
         settings: UNetSettings,
         rule: ObjectRule | None = None,
+        parts: tuple[Target, ...] = (),
     ) -> None:
         """Hold a network.
 
-        rule : how the foreground becomes objects, where the target numbers them
+        rule  : how the foreground becomes objects, where the target numbers them
+        parts : places, boxes and counts that the study scores by the mask's parts
         """
         self.network = network.eval()
         self.shows_edges = isinstance(network, EdgeNetwork) and settings.keep_probability
         if isinstance(network, EdgeNetwork):
             network.shown = self.shows_edges
         self.inputs, self.target, self.settings, self.rule = inputs, target, settings, rule
+        self.parts = parts
         self._engine = engine_for(self.network, settings, overlapping=target.overlapping)
 
     def predict(self, cases: Iterable[Case], *, scratch: Path) -> Iterator[Prediction]:
@@ -76,6 +80,7 @@ class Segmenter:
             "target": self.target.model_dump(mode="json"),
             "settings": dataclasses.asdict(self.settings),
             "rule": dataclasses.asdict(self.rule) if self.rule is not None else None,
+            "parts": [t.model_dump(mode="json") for t in self.parts],
         }
         (folder / "model.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
         write_weights(self.network, folder / "weights.safetensors")
@@ -84,7 +89,7 @@ class Segmenter:
         names, overlapping, shape = self.target.classes, self.target.overlapping, prepared.grid.shape
         outputs = len(names) - 1 if overlapping else len(names)
         labels = np.zeros((outputs, *shape) if overlapping else shape, bool if overlapping else np.uint8)
-        wanted = self.settings.keep_probability
+        wanted = self.settings.keep_probability or bool(self.parts)
         probability = _bytes((outputs, *shape), scratch / "probability.dat") if wanted else None
         size = prepared.image.shape[1:]
         receive: Receiver = GridReceiver(size, shape, labels=labels, probabilities=probability, overlapping=overlapping)
@@ -108,14 +113,19 @@ class Segmenter:
         channels = names[1:] if overlapping else ("label",)
         image = held_image(labels if overlapping else labels[None], prepared.grid, channels=channels)
         extras: dict[str, Value] = {}
-        if probability is not None:
+        answers: dict[str, Value] = {}
+        if probability is not None and self.parts:
+            decided = labels if overlapping else np.stack([labels == k for k in range(1, outputs)])
+            shares = (probability if overlapping else probability[1:]).astype(np.float32) / 255.0
+            answers |= part_answers(self.parts, self.target, decided, shares, prepared.grid)
+        if probability is not None and self.settings.keep_probability:
             extras[f"{self.target.name}:probability"] = _as_probability(probability, prepared.grid, names, overlapping=overlapping)
         if edges is not None:
             shares = edges.astype(np.float32) / 255.0
             extras[f"{self.target.name}:edges"] = held_image(shares, prepared.grid, channels=("edge",))
         return Prediction(
             case=prepared.key,
-            answers={self.target.name: Mask(labels=image, names=names, overlapping=overlapping, objects=objects)},
+            answers={self.target.name: Mask(labels=image, names=names, overlapping=overlapping, objects=objects), **answers},
             extras=extras,
         )
 

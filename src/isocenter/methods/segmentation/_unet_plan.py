@@ -62,7 +62,7 @@ def plan_unet(study: Study, fingerprint: Mapping[str, Any], *, minutes: float, g
         regularize=partial(build_regularizer, outputs=outputs, seed=0),
         make_target=make_target,
         choose=choose,
-        objects=target.instances,
+        objects=bool(target.instances),
         sided=next((n for n in target.classes if {"left", "right"} & set(n.lower().replace("_", " ").split())), ""),
     )
     return plan_patches(study, fingerprint, question, minutes=minutes, gigabytes=gigabytes)

@@ -27,6 +27,7 @@ from isocenter.learning.preparation import Prepared, prepare_all, prepared_bytes
 from isocenter.learning.weights import read_weights
 from isocenter.methods.segmentation._build import build_segmentation
 from isocenter.methods.segmentation._objects import ObjectRule, choose_rule
+from isocenter.methods.segmentation._parts import scored_parts
 from isocenter.methods.segmentation._segmenter import Segmenter, validation_dice
 from isocenter.methods.segmentation._training import build_training
 from isocenter.methods.segmentation._unet_config import UNetSettings
@@ -75,7 +76,8 @@ class UNetSegmentation:
             outputs=output_channels(target),
         )
         run_loop(training, journal, steps=plan.steps)
-        model = Segmenter(training.last.ema.network.cpu(), inputs=tuple(study.inputs), target=target, settings=settings)
+        network, parts = training.last.ema.network.cpu(), scored_parts(study, target)
+        model = Segmenter(network, inputs=tuple(study.inputs), target=target, settings=settings, parts=parts)
         if target.instances:
             model.rule = _rule(model, tune.select(list(tune.keys)[:LOOKED_AT]), scratch=journal.scratch)
         return model
@@ -88,7 +90,8 @@ class UNetSegmentation:
         network = build_segmentation(config, outputs=output_channels(target))
         read_weights(network, folder / "weights.safetensors")
         rule = ObjectRule(**data["rule"]) if data.get("rule") is not None else None
-        return Segmenter(network.eval(), inputs=tuple(data["inputs"]), target=target, settings=config, rule=rule)
+        parts = tuple(Target.model_validate(t) for t in data["parts"])
+        return Segmenter(network.eval(), inputs=tuple(data["inputs"]), target=target, settings=config, rule=rule, parts=parts)
 
 
 def _rule(model: Segmenter, tune: Cases, *, scratch: Path) -> ObjectRule:

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from isocenter.core.mask import Mask
 from isocenter.core.measurement import Measurement
 from isocenter.core.task import CaseMetric, Pair
-from isocenter.metrics.lesions import LEAST_IOU, SIZES, Lesions, connected, match_lesions
+from isocenter.imaging.parts import parts_of
+from isocenter.metrics.lesions import LEAST_IOU, SIZES, Lesions, match_lesions
 from isocenter.metrics.mask_pair import ClassPair, class_name, read_mask_pair
 from isocenter.metrics.matching import Matches
 
@@ -40,8 +41,8 @@ def measure(pair: Pair) -> list[Measurement]:
 def _judge(pair: Pair, one: ClassPair, spacing: Sequence[float]) -> Lesions:
     """Match the lesions of one class, by the numbers the truth's file gives them, else by connected parts."""
     objects = pair.truth.objects if isinstance(pair.truth, Mask) else None
-    true = connected(one.truth) if objects is None else objects.array()[0] * one.truth
-    return match_lesions(true, connected(one.answer), spacing=spacing)
+    true = parts_of(one.truth) if objects is None else objects.array()[0] * one.truth
+    return match_lesions(true, parts_of(one.answer), spacing=spacing)
 
 
 def _together(counts: Sequence[Matches]) -> Matches:
