@@ -12,7 +12,7 @@ from isocenter.stages.checks._place_files import PlaceColumn, file_of, grid_of, 
 from isocenter.stages.examination import Check, Examination
 
 REMEDIES = {
-    "zero_area_box": "A slip of the hand: delete the box, or draw it again. Until then its middle counts as a place.",
+    "zero_area_box": "A slip of the hand: delete the box, or the speck in the mask, or draw it again. Until then it counts.",
     "box_outside": "Draw it again; or it was drawn at another magnification: export in pixels of the picture itself.",
     "box_larger_than_picture": "It was drawn at another magnification, or sizes are corners: export center and full size (w,h) in "
     "the picture's own units.",
