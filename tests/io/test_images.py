@@ -74,11 +74,12 @@ def test_channels_are_named_red_green_blue(tmp_path: Path) -> None:
     assert open_image(tmp_path / "a.png").channels == RGB
 
 
-def test_five_hundred_headers_open_in_five_seconds(tmp_path: Path) -> None:
-    import time
-
-    write_image(held_image(np.zeros((1, 40, 40, 40), np.float32), plain_grid((40, 40, 40))), tmp_path / "a.nii.gz")
-    start = time.perf_counter()
-    for _ in range(500):
-        open_image(tmp_path / "a.nii.gz")
-    assert time.perf_counter() - start < 5
+def test_opening_reads_no_samples(tmp_path: Path) -> None:
+    path = tmp_path / "a.nii"
+    write_image(held_image(np.zeros((1, 40, 40, 40), np.float32), plain_grid((40, 40, 40))), path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) - 4 * 40**3 + 100])  # the header is left, and hardly a sample
+    image = open_image(path)
+    assert image.shape == (1, 40, 40, 40)
+    with pytest.raises(FileError):
+        image.array()

@@ -1,13 +1,13 @@
 """Check finds nothing in clean data, names each planted mistake, loses no case, and mends a copy."""
 
 import gzip
-import time
 
 import numpy as np
 import pytest
 from scipy import ndimage
 
 from isocenter.core.errors import FileError, StudyError
+from isocenter.core.image import Image
 from isocenter.io.study_file import read_study
 from isocenter.io.table import open_cases
 from isocenter.stages.check import check
@@ -101,13 +101,16 @@ def test_progress_is_told(tmp_path):
     assert told.labels == [("check headers", 4), ("check pixels", 4)]
 
 
-def test_five_hundred_headers_take_seconds(tmp_path):
+def test_headers_alone_load_no_samples(tmp_path, monkeypatch):
     path = made_study(tmp_path, cases=1)
-    rows = [f"c{n},p{n},image_0.nii.gz,label_0.nii.gz" for n in range(250)]  # 250 images and 250 masks
+    rows = [f"c{n},p{n},image_0.nii.gz,label_0.nii.gz" for n in range(20)]
     (tmp_path / "cases.csv").write_text("case,patient,image,label\n" + "\n".join(rows) + "\n")
-    start = time.perf_counter()
-    check(path, headers_only=True)
-    assert time.perf_counter() - start < 5
+
+    def loaded(self):
+        raise AssertionError("samples were loaded")
+
+    monkeypatch.setattr(Image, "array", loaded)
+    assert {f.severity for f in check(path, headers_only=True)} <= {"note", "warning"}
 
 
 def fixed(path, folder):
