@@ -83,6 +83,24 @@ def test_a_label_nobody_gave(tmp_path):
     assert found(path, "label_never_given", headers_only=True).severity == "failure"
 
 
+def test_covariates_nobody_has(tmp_path):
+    study = STUDY + "covariates: [age, sex]\n"
+
+    def spoil(folder):
+        with_column("age", ["", "", "", ""])(folder)
+        with_column("sex", ["F", "", "", ""])(folder)
+
+    path = made_study(tmp_path / "one", study=study, spoil=spoil)
+    finding = found(path, "covariate_never_given", headers_only=True)
+    assert (finding.severity, finding.got) == ("warning", "empty cells in all 4 for age")
+    both = made_study(
+        tmp_path / "all",
+        study=study.replace("age, sex", "age") + "settings: {covariates: film}\n",
+        spoil=with_column("age", ["", "", "", ""]),
+    )
+    assert found(both, "covariate_never_given", headers_only=True).severity == "failure"
+
+
 def test_an_unknown_class_names_the_case(tmp_path):
     path = made_study(tmp_path, study=GRADED, spoil=with_column("grade", ["low", "hihg", "low", "high"]))
     finding = found(path, "unknown_value", headers_only=True)

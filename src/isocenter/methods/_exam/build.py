@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from isocenter.core.errors import StudyError
-from isocenter.core.study import Target
+from isocenter.core.study import Study, Target
 from isocenter.core.value import Value
 from isocenter.learning.augment import AugmentationConfig
 from isocenter.learning.augmentation.pipeline import Augmenter
@@ -169,3 +169,9 @@ def augmentation_of(settings: ExamSettings) -> AugmentationConfig:
 def uses_covariates(settings: ExamSettings) -> bool:
     """Tell whether covariates enter the network."""
     return settings.covariates != NONE
+
+
+def covariates_of(study: Study) -> list[str]:
+    """Return the covariates a network may look at: those of the study that are no answer."""
+    answers = {column for target in study.targets for column in target.columns}
+    return [name for name in study.covariates if name not in answers]

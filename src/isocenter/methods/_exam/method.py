@@ -5,7 +5,7 @@ Out:  ExamModel.
 Not:  no network of its own; a file of a task's folder gives its card and what makes it (a pooling, an encoder).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from isocenter.learning.exam.start import start_at_the_mean
 from isocenter.learning.head import Head
 from isocenter.learning.loop import run_loop
 from isocenter.methods._baselines.labels import labeled, nothing_to_learn, targets_of
-from isocenter.methods._exam.build import fit_heads, new_network, uses_covariates
+from isocenter.methods._exam.build import covariates_of, fit_heads, head_name, new_network, uses_covariates
 from isocenter.methods._exam.familiar import fit_familiar
 from isocenter.methods._exam.model import ExamModel, load_model, readable
 from isocenter.methods._exam.plan import plan_exam
@@ -65,7 +65,8 @@ class ExamMethod:
         self.preset = dict(preset or {})
 
     def plan(self, study: Study, fingerprint: Mapping[str, Any], *, minutes: float, gigabytes: float) -> Plan:
-        """Choose every setting; times a few steps."""
+        """Choose every setting; times a few steps. SettingError for settings that speak of nothing the study has."""
+        _check_heads(targets_of(study, self.card), study.settings.get("heads"))
         return plan_exam(
             study,
             fingerprint,
@@ -127,9 +128,8 @@ def learned_targets(study: Study, card: Card, weights: Any) -> tuple[Target, ...
     """
     targets = targets_of(study, card)
     given = dict(weights) if isinstance(weights, Mapping) else {}
+    _check_named(given, targets, setting="weights")
     for name, weight in given.items():
-        if name not in {t.name for t in targets}:
-            raise SettingError(unknown("target", name, [t.name for t in targets]) + " Mend `weights` in the settings.")
         if not isinstance(weight, int | float) or not 0 <= weight < float("inf"):
             raise SettingError(f"expected weights of 0 or more, got {name}: {weight!r}.")
     left = tuple(t for t in targets if given.get(t.name, 1.0) > 0)
@@ -138,12 +138,34 @@ def learned_targets(study: Study, card: Card, weights: Any) -> tuple[Target, ...
     return left
 
 
+def _check_named(given: Iterable[str], targets: Sequence[Target], *, setting: str) -> None:
+    """Refuse names of targets that are not there. SettingError, with "did you mean"."""
+    for name in given:
+        if name not in {t.name for t in targets}:
+            raise SettingError(unknown("target", name, [t.name for t in targets]) + f" Mend `{setting}` in the settings.")
+
+
+def _check_heads(targets: Sequence[Target], heads: Any) -> None:
+    """Refuse heads of targets that are not there, and of kinds they cannot answer."""
+    given = dict(heads) if isinstance(heads, Mapping) else {}
+    _check_named(given, targets, setting="heads")
+    for target in targets:
+        if target.name in given:
+            head_name(target, ExamSettings(heads=given))
+
+
 def _covariate_table(study: Study, learn: Cases, settings: ExamSettings) -> CovariateTable:
+    """Return how covariates become numbers. SettingError where they are asked for and no learning case has any."""
     if not uses_covariates(settings):
         return CovariateTable()
-    answers = {column for target in study.targets for column in target.columns}
-    names = [name for name in study.covariates if name not in answers]
-    return fit_covariates(names, (case.covariates for case in learn))
+    names = covariates_of(study)
+    told = [case.covariates for case in learn]
+    if not any(covariates.get(name, "") != "" for covariates in told for name in names):
+        raise SettingError(
+            f"expected learning cases with a covariate for covariates: {settings.covariates}, got empty cells in "
+            f"{', '.join(names)}. Fill the columns, or leave the setting out."
+        )
+    return fit_covariates(names, told)
 
 
 def labeled_items(model: ExamModel, cases: Cases) -> list[Item]:

@@ -20,7 +20,7 @@ from isocenter.learning.exam.items import GRAPH
 from isocenter.learning.planning.budget import too_few
 from isocenter.learning.planning.intensity import choose_intensity
 from isocenter.methods._choices import Choices
-from isocenter.methods._exam.build import balanced_target
+from isocenter.methods._exam.build import balanced_target, covariates_of
 from isocenter.methods._exam.settings import NONE, ExamSettings
 from isocenter.methods._exam.start import choose_beginning, choose_transfer, random_and_frozen
 from isocenter.methods._exam.training import teachable
@@ -69,6 +69,7 @@ def plan_exam(
         chosen.rule(name, value, reason)
     if _is_graph(fingerprint):
         _choose_graph(chosen, study, fingerprint)
+    _check_covariates(study)
     _choose_object(chosen, targets)
     _choose_images(chosen, study, fingerprint, targets, minutes=minutes)
     choose_beginning(chosen, dimensions=len(chosen["size"]) - int(chosen["slices"]))
@@ -114,6 +115,18 @@ def _choose_graph(chosen: Choices[ExamSettings], study: Study, fingerprint: Mapp
     chosen.rule("encoder", "brainnetcnn", why)
     chosen.rule("encoder_settings", {"nodes": nodes}, why)
     chosen.rule("dropout", 0.5, "few subjects for many edges")
+
+
+def _check_covariates(study: Study) -> None:
+    """Refuse covariates in the settings of a study that has none but answers. SettingError."""
+    asked = study.settings.get("covariates", NONE)
+    if asked == NONE or covariates_of(study):
+        return
+    beside = f"only {', '.join(study.covariates)}, which a target asks for" if study.covariates else "none"
+    raise SettingError(
+        f"expected the study to name covariates for the setting covariates: {asked}, got {beside}. Name their columns, as "
+        "`covariates: [age, sex]` beside `targets:`, or leave the setting out."
+    )
 
 
 def _choose_object(chosen: Choices[ExamSettings], targets: Sequence[Target]) -> None:

@@ -1,4 +1,4 @@
-"""Empty cells: views and labels that are missing. Allowed, counted, and never a zero. Table only."""
+"""Empty cells: views, labels and covariates that are missing. Allowed, counted, and never a zero. Table only."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,9 @@ _NEVER = {
 
 
 def find(seen: Examination) -> Iterator[Finding]:
-    """Yield a failure for cases without any input, and for inputs and targets no case has; notes for the rest."""
+    """Yield a failure for cases without any input, and for inputs and targets no case has; notes for the rest; covariates
+    that no case has.
+    """
     lone = _lone_targets(seen.study)
     blind = tuple(
         key
@@ -44,6 +46,7 @@ def find(seen: Examination) -> Iterator[Finding]:
                 do=_NEVER[never] if nowhere else "Nothing, if they were not taken or not assessed.",
                 cases=missing,
             )
+    yield from _covariates(seen)
     yield from _without_region(seen)
     for target in seen.study.targets:
         if target.type == "survival":
@@ -70,6 +73,23 @@ def _lone_targets(study: Study) -> set[str]:
         return set()
 
 
+def _covariates(seen: Examination) -> Iterator[Finding]:
+    """Covariates nobody has: a failure where the network is to look at covariates and there is no other."""
+    named = dict.fromkeys((*seen.study.covariates, *seen.study.groups))
+    never = [name for name in named if not any(seen.cases.cells(key)[name] for key in seen.cases.keys)]
+    if never:
+        asked = str(seen.study.settings.get("covariates", "none")) != "none"
+        nothing_left = asked and set(seen.study.covariates) <= set(never)
+        yield Finding(
+            code="covariate_never_given",
+            severity="failure" if nothing_left else "warning",
+            expected="every covariate and group of the study in at least one case",
+            got=f"empty cells in all {len(seen.cases.keys)} for {', '.join(never)}",
+            do="Fill in at least some cells, or take the column out of `covariates:` and `groups:`"
+            + (", and leave the setting `covariates` out." if nothing_left else "."),
+        )
+
+
 def _without_region(seen: Examination) -> Iterator[Finding]:
     """Labels of a region whose cell is empty. A mask is then taken as drawn everywhere; any other label speaks of nothing."""
     for target in seen.study.targets:
@@ -89,4 +109,4 @@ def _without_region(seen: Examination) -> Iterator[Finding]:
             )
 
 
-CHECK = Check(name="empty_cells", looks_for="missing views and labels", find=find)
+CHECK = Check(name="empty_cells", looks_for="missing views, labels and covariates", find=find)
