@@ -41,7 +41,7 @@ def trained_rows(made: RunFolder, *, what: str, minutes: float) -> list[dict[str
     ]
     looks = [
         {"who": "model", "name": name, "step": line["step"], "value": f"{float(line[name]):.4f}"}
-        for line in lines for name in ("tune_dice", "tune_kid", "tune_diversity") if line.get(name)
+        for line in lines for name in ("tune_dice", "tune_kid", "made_diversity") if line.get(name)
     ]  # fmt: skip
     return [{"what": what, "step": "", "minutes": f"{minutes:g}"} | row for row in (speed, *scores, *looks)]
 

@@ -59,7 +59,7 @@ def rows_of(made: RunFolder) -> list[dict[str, object]]:
     ]  # fmt: skip
     with open(made.path / "log.csv", newline="", encoding="utf-8") as file:
         looks = [line for line in csv.DictReader(file) if line.get("tune_kid")]
-    seen = [(line, name) for line in looks for name in ("tune_kid", "tune_diversity")]
+    seen = [(line, name) for line in looks for name in ("tune_kid", "made_diversity")]
     return found + [{"who": "model", "name": n, "step": line["step"], "value": f"{float(line[n]):.4f}"} for line, n in seen]
 
 

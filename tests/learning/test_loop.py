@@ -108,7 +108,7 @@ class Diverging:
 
 def test_a_loss_that_is_no_number_ends_the_training_and_keeps_the_last_good_state(tmp_path):
     notes = Notes(tmp_path)
-    with pytest.raises(RunError, match="no longer a number at step 3"):
+    with pytest.raises(RunError, match="step 3 of 10: the loss is no longer a number"):
         run_loop(Diverging(), notes, steps=10, save_every_s=0.0)
     state = notes.last_state()
     assert state is not None

@@ -77,3 +77,8 @@ def test_the_last_phase_can_be_had_without_having_been_reached():
     made = phases(shared)
     made.step(0)
     assert made.last.name == "c"
+
+
+def test_a_look_before_the_last_phase_is_none_to_go_back_to():
+    made = phases([])
+    assert [made.in_last(done, {}) for done in range(1, 8)] == [False] * 5 + [True] * 2

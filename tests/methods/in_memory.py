@@ -1,5 +1,6 @@
 """A journal in memory, and fitting a method to a tracer without files."""
 
+import copy
 import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -53,15 +54,26 @@ class MemoryJournal:
         self.scratch = scratch
         self.lines: list[tuple[int, Mapping[str, float]]] = []
         self.state: Mapping[str, Any] | None = None
+        self.good: Mapping[str, Any] | None = None
+        self.shown: dict[int, np.ndarray[Any, Any]] = {}
 
     def log(self, step: int, values: Mapping[str, float]) -> None:
         self.lines.append((step, values))
 
+    def show(self, step: int, images: np.ndarray[Any, Any]) -> None:
+        self.shown[step] = np.asarray(images)
+
     def save_state(self, state: Mapping[str, Any]) -> None:
-        self.state = state
+        self.state = copy.deepcopy(state)  # as a file would be
 
     def last_state(self) -> Mapping[str, Any] | None:
-        return self.state
+        return copy.deepcopy(self.state)
+
+    def save_good(self, state: Mapping[str, Any]) -> None:
+        self.good = copy.deepcopy(state)
+
+    def last_good(self) -> Mapping[str, Any] | None:
+        return copy.deepcopy(self.good)
 
     def stop_now(self) -> bool:
         return False

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from isocenter.core.grid import plain_grid
+from isocenter.core.image import SYNTHETIC
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
 from isocenter.learning.loop import run_loop
@@ -16,7 +17,8 @@ from isocenter.learning.preparation import Prepared
 from isocenter.learning.sampling import SAMPLERS
 from isocenter.methods._patches.learner import build_learner, build_network
 from isocenter.methods.segmentation._unet_config import UNetSettings
-from isocenter.stages.journal import RunJournal
+from isocenter.stages.journal import RunJournal, forget
+from isocenter.stages.looks import read_looks
 from isocenter.stages.plan import plan
 from isocenter.stages.run import run
 from isocenter.stages.run_folder import RunFolder
@@ -52,6 +54,42 @@ def test_without_minutes_there_is_no_clock(tmp_path):
     free, _ = journal(tmp_path, minutes=None)
     free.log(1, {"minutes": 1e6})
     assert not free.stop_now()
+
+
+def test_a_good_state_is_kept_apart_and_forgotten_with_the_training(tmp_path):
+    held, _ = journal(tmp_path, minutes=None)
+    held.save_state({"step": 2})
+    held.save_good({"step": 1})
+    held.show(1, np.zeros((2, 1, 8, 8)))
+    assert held.last_state()["step"] == 2
+    assert held.last_good()["step"] == 1
+    forget(RunFolder(tmp_path))
+    assert held.last_state() is None
+    assert held.last_good() is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_a_state_to_go_on_from_nothing_of_the_old_training_is_left(tmp_path):
+    held, _ = journal(tmp_path, minutes=None)
+    held.save_good({"step": 1})
+    held.show(1, np.zeros((2, 1, 8, 8)))
+    assert held.last_state() is None
+    assert held.last_good() is None
+    assert read_looks(tmp_path) == []
+
+
+def test_a_look_is_a_row_of_small_pictures_that_say_what_they_are(tmp_path):
+    held, _ = journal(tmp_path, minutes=None)
+    images = np.stack([np.full((1, 96, 64), shade) for shade in (-1.0, 1.0)])
+    held.show(20, images)
+    held.show(3, images)
+    (first, look), (second, _) = read_looks(tmp_path)
+    assert (first, second) == (3, 20)
+    assert look.shape == (1, 48 + 1 + 48, 32)
+    assert look.note == SYNTHETIC
+    assert (look.array()[0, 0, 0], look.array()[0, -1, 0]) == (0, 255)
+    (tmp_path / "looks" / "step_0000003.png").write_bytes(b"half a file")
+    assert [step for step, _ in read_looks(tmp_path)] == [20]
 
 
 def test_steps_that_were_asked_for_have_no_clock_whether_set_or_repeated(tmp_path):

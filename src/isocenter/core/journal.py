@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class Journal(Protocol):
     """Where a training writes what it must not lose."""
@@ -15,12 +18,24 @@ class Journal(Protocol):
         """Append one line of numbers."""
         ...
 
+    def show(self, step: int, images: NDArray[np.floating]) -> None:
+        """Keep a few pictures (N, C, X, Y) in [-1, 1] that were made at a step, for whoever watches the training."""
+        ...
+
     def save_state(self, state: Mapping[str, Any]) -> None:
         """Keep networks, optimizers, sampler, EMA, generators: all, or there is no resume."""
         ...
 
     def last_state(self) -> Mapping[str, Any] | None:
-        """Return what was saved last, or None."""
+        """Return what was saved last, or None: then what a training before this one left is forgotten."""
+        ...
+
+    def save_good(self, state: Mapping[str, Any]) -> None:
+        """Keep a state to go back to, should the training diverge; it is apart from the one to resume from."""
+        ...
+
+    def last_good(self) -> Mapping[str, Any] | None:
+        """Return the good state kept last, or None."""
         ...
 
     def stop_now(self) -> bool:

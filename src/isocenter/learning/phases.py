@@ -44,6 +44,11 @@ class Phases(Generic[L]):
             raise TypeError("expected the last phase to have been entered")
         return self._last
 
+    def in_last(self, step: int, seen: Mapping[str, float]) -> bool:
+        """Tell whether a look was in the last phase: what was learned before it answers nothing yet. See Good in loop.py."""
+        del seen
+        return self._phase(step - 1)[0] == len(self._before)
+
     def step(self, step: int) -> Mapping[str, float]:
         """Do a step of the phase it belongs to. Losses of the earlier phases carry their names."""
         at, first = self._phase(step)

@@ -1,10 +1,11 @@
-"""The run folder as a training's journal: log.csv, state.pt, and the two reasons to stop.
+"""The run folder as a training's journal: log.csv, state.pt, good.pt, looks/, and the two reasons to stop.
 
 In:   a run folder, minutes it may take (None = no clock: the steps were asked for, by the user or by a plan repeated).
 Out:  a core Journal. Ctrl-C asks for an end after the step in hand; the safety clock ends one far over its time, and says so.
 """
 
 import csv
+import shutil
 import signal
 import time
 from collections.abc import Iterator, Mapping
@@ -12,13 +13,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from isocenter.learning.state_file import read_state, write_state
+from isocenter.stages.looks import LOOKS, write_look
 from isocenter.stages.progress import Progress
 from isocenter.stages.run_folder import RunFolder
 
 PATIENCE = 1.25
 """How far over its minutes a training may run before the clock ends it."""
 SAY_EVERY_S = 10.0
+STATE, GOOD = "state.pt", "good.pt"
+"""What a training is taken up from; what it goes back to where it diverges."""
 
 
 class RunJournal:
@@ -50,19 +57,31 @@ class RunJournal:
             shown = "  ".join(f"{n} {v:.3g}" for n, v in values.items() if n not in ("minutes", "learning_rate"))
             self._progress.say(f"  step {step} of {self.steps}  {shown}  about {left:.1f} min left")
 
+    def show(self, step: int, images: NDArray[np.floating]) -> None:
+        """Write looks/step_<step>.png: the images in a row, shrunk where they are large."""
+        write_look(self._run.path, step, images)
+
     def save_state(self, state: Mapping[str, Any]) -> None:
         """Write state.pt."""
-        write_state(self._run.path / "state.pt", state)
+        write_state(self._run.path / STATE, state)
 
     def last_state(self) -> Mapping[str, Any] | None:
         """Return state.pt, or None; log.csv is cut back to the step it stands at."""
-        state = read_state(self._run.path / "state.pt")
+        state = read_state(self._run.path / STATE)
         if state is None:
-            self._log.unlink(missing_ok=True)
+            forget(self._run)
             self._columns = []
         else:
             _cut_back(self._log, int(state["step"]))
         return state
+
+    def save_good(self, state: Mapping[str, Any]) -> None:
+        """Write good.pt."""
+        write_state(self._run.path / GOOD, state)
+
+    def last_good(self) -> Mapping[str, Any] | None:
+        """Return good.pt, or None."""
+        return read_state(self._run.path / GOOD)
 
     def stop_now(self) -> bool:
         """Tell whether the user interrupted, or the time is well over."""
@@ -108,6 +127,13 @@ class RunJournal:
                 csv.writer(file).writerow(self._columns)
         with open(self._log, "a", newline="", encoding="utf-8") as file:
             csv.DictWriter(file, self._columns, restval="").writerow(row)
+
+
+def forget(run: RunFolder) -> None:
+    """Remove what a training left that is not gone on with: its log, its states, its looks."""
+    for name in ("log.csv", STATE, GOOD):
+        (run.path / name).unlink(missing_ok=True)
+    shutil.rmtree(run.path / LOOKS, ignore_errors=True)
 
 
 def _columns(path: Path) -> list[str]:

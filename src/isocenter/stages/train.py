@@ -1,7 +1,7 @@
 """Train: a method is fitted to the learning cases; the baselines beside it.
 
 In:   study, split, plan.
-Out:  model/, log.csv, state.pt; baseline/<name>/model/.
+Out:  model/, log.csv, state.pt, and of methods that can go back good.pt; of generators looks/; baseline/<name>/model/.
 """
 
 import shutil
@@ -14,7 +14,8 @@ from isocenter.core.plan import Plan
 from isocenter.core.study import Study
 from isocenter.learning.weights import NOT_WRITTEN
 from isocenter.methods.registry import method_of, methods_of, task_of
-from isocenter.stages.journal import RunJournal
+from isocenter.stages.fitted import ended_of, fitted
+from isocenter.stages.journal import RunJournal, forget
 from isocenter.stages.lock import one_writer
 from isocenter.stages.plan import free_gigabytes
 from isocenter.stages.progress import Progress, Quiet
@@ -25,7 +26,10 @@ from isocenter.stages.split import read_split
 
 
 def train(run: RunFolder, *, progress: Progress | None = None) -> None:
-    """Fit the study's method where it stopped last, and save the model. RunError when the user interrupted."""
+    """Fit the study's method where it stopped last, and save the model.
+
+    RunError when the user interrupted; Diverged when the training did and left no model.
+    """
     progress = progress or Quiet()
     study, cases = open_run(run)
     plan = run.read(Plan)
@@ -33,7 +37,7 @@ def train(run: RunFolder, *, progress: Progress | None = None) -> None:
     learn, tune = learning_cases(run, cases)
     reads = run.stamps.hash_of_reads("train")
     if run.stamps.notes("training").get("reads") != reads:
-        (run.path / "state.pt").unlink(missing_ok=True)  # the state of another plan, split or table
+        forget(run)  # the state of another plan, split or table
     run.stamps.remember("training", reads=reads)
     progress.say(
         f"train: {method.card.name} on {len(learn)} cases, {plan.steps} steps" if plan.steps else f"train: {method.card.name}"
@@ -41,13 +45,13 @@ def train(run: RunFolder, *, progress: Progress | None = None) -> None:
     with one_writer(run.path):
         journal = RunJournal(run, steps=plan.steps, minutes=minutes_allowed(run, study, plan), progress=progress)
         with journal.listening():
-            model = method.fit(study, learn, tune, plan, journal)
+            model = fitted(method, study, learn, tune, plan, journal)
         if journal.interrupted:
             raise RunError(f"stopped as asked; nothing is lost. Go on with the same command, or: isocenter train {run.path}")
         save_model(model, run)
         shutil.rmtree(journal.scratch, ignore_errors=True)
         shutil.rmtree(run.path / "baseline", ignore_errors=True)  # fitted to what has changed
-        ended = str(getattr(model, "ended", ""))  # of a generator that diverged: where, and why
+        ended = ended_of(model, plan)
         if ended:
             progress.say(f"  ended at {ended}")
         run.stamps.stamp("train", clock_ended=journal.clock_ended, ended=ended)
@@ -69,7 +73,7 @@ def train_baselines(run: RunFolder, *, progress: Progress | None = None) -> None
         plan = method.plan(plain, fingerprint, minutes=5.0, gigabytes=free_gigabytes())
         inner.write(plan)
         journal = RunJournal(inner, steps=plan.steps, minutes=60.0, progress=Quiet())
-        save_model(method.fit(plain, learn, tune, plan, journal), inner)
+        save_model(fitted(method, plain, learn, tune, plan, journal), inner)
         shutil.rmtree(journal.scratch, ignore_errors=True)
 
 

@@ -11,6 +11,8 @@ from isocenter.core.image import held_image
 from isocenter.core.mask import held_mask
 from isocenter.core.scores import Scores
 from isocenter.core.study import Study, Target
+from isocenter.learning.generative.adversarial_learner import AdversarialLearner
+from isocenter.learning.gradient_learner import GradientLearner
 from isocenter.methods.anomaly._calibrate import levels_of, score_of
 from isocenter.methods.anomaly._normals import normal_cases
 from isocenter.methods.anomaly._patches import cut, spread
@@ -136,6 +138,24 @@ def test_a_training_taken_up_again_ends_where_one_in_a_piece_does(name, tmp_path
     resumed = fitted(name, tmp_path, journal=journal)
     images = np.random.default_rng(0).uniform(-1, 1, (2, 1, 16, 16)).astype(np.float32)
     np.testing.assert_array_equal(whole.scorer.score(images), resumed.scorer.score(images))
+
+
+LAST_STEP = {"patch_discriminator": (AdversarialLearner, 6), "f_anogan": (GradientLearner, 2)}
+"""Whose step is the last of the training; of the others the network's own sixth."""
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_a_loss_that_is_no_number_leaves_the_detector_of_the_last_look(name, tmp_path, monkeypatch):
+    kind, at = LAST_STEP.get(name, (GradientLearner, 6))
+    plain = kind.step
+
+    def step(self, number):
+        self.done = getattr(self, "done", 0) + 1
+        return plain(self, number) if self.done < at else {"loss": np.nan}
+
+    monkeypatch.setattr(kind, "step", step)
+    model = fitted(name, tmp_path)
+    assert "the loss is no longer a number. The model is that of step 5," in model.ended
 
 
 def test_an_autoencoder_draws_what_it_learned_better_than_what_it_did_not(tmp_path):

@@ -1,5 +1,7 @@
 """Generators through the study path: what they learn, answer, refuse, and how they end."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -10,10 +12,11 @@ from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.method import Generator
 from isocenter.core.study import Study, Target
+from isocenter.learning.gradient_learner import GradientLearner
 from isocenter.methods._framing import frame_of
-from isocenter.methods.generation import _adversarial
+from isocenter.methods.generation import _adversarial, _build, _watch
 from isocenter.methods.generation._requests import seed_of
-from isocenter.methods.generation._watch import Watch, diversity
+from isocenter.methods.generation._watch import Watch, diversity, spread
 from isocenter.methods.registry import TASKS, methods_of, task_of
 from tests.methods.in_memory import MemoryJournal, fingerprint_of
 
@@ -132,32 +135,115 @@ def test_words_are_conditions_and_an_unknown_one_is_refused(name, tmp_path):
     assert "Did you mean ill" in said[1].refused
 
 
-def test_a_collapse_ends_the_training_at_the_last_good_state_and_says_so(tmp_path, monkeypatch):
-    plain = _adversarial.run_loop
+@pytest.fixture
+def collapses_late(monkeypatch):
+    """From step 30 on the networks learn far too fast; a collapse is called one early, so that the test is short."""
 
-    def collapses(learner, journal, **asked):
-        plain(learner, journal, **{**asked, "steps": 5})
-        raise Diverged("the generator's images have become alike.")
+    def build(*asked, **how):
+        learner = _build.build_learner(*asked, **how)
+        plain = learner.step
 
-    monkeypatch.setattr(_adversarial, "run_loop", collapses)
-    model, journal, _ = fitted("dcgan", tmp_path)
-    assert model.ended == "step 5 of 12: the generator's images have become alike."
-    assert journal.state["step"] == 5
+        def step(number):
+            for group in (*learner.optimizer.param_groups, *learner.critic_optimizer.param_groups):
+                group["lr"] = 1.0 if number >= 30 else 0.02
+            return plain(number)
+
+        learner.step = step
+        return learner
+
+    monkeypatch.setattr(_adversarial, "build_learner", build)
+    monkeypatch.setattr(_watch, "SETTLED_STEPS", 10)
 
 
-def test_alike_images_are_a_collapse_late_but_not_early():
-    real = list(np.random.default_rng(0).random((10, 1, 8, 8)))
-    watch = Watch(real)
+LATE = {**SMALL, "steps": 48, "learning_rate": 0.02}
 
-    def alike(seeds):
-        return np.ones((len(seeds), 1, 8, 8)) + 1e-3 * np.random.default_rng(1).random((len(seeds), 1, 8, 8))
 
-    assert watch.look(alike, step=100, steps=1000)["tune_diversity"] < 0.01
+def test_a_late_collapse_goes_back_to_the_last_good_look_also_when_killed_on_the_collapse(tmp_path, collapses_late):
+    model, journal, plan = fitted("dcgan", tmp_path, **LATE)
+    assert re.fullmatch(r"step 3\d of 48: the generator's images have become alike.* that of step 30, .*", model.ended)
+    assert diversity(model.sample(range(8), np.zeros((8, 0), np.float32))) > 0.1
+
+    class Killed(MemoryJournal):
+        def stop_now(self):
+            return len(self.lines) == 32
+
+    journal = Killed(tmp_path)
+    asked = study(method="dcgan", settings=LATE)
+    lost = METHODS.get("dcgan").fit(asked, cases(12), cases(6, 50), plan, journal)  # as saved by the clock
+    assert diversity(lost.sample(range(8), np.zeros((8, 0), np.float32))) < 0.1
+    again = METHODS.get("dcgan").fit(asked, cases(12), cases(6, 50), plan, journal)
+    assert again.ended == model.ended
+    for one, other in zip(model.generator.parameters(), again.generator.parameters(), strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0)
+
+
+def test_a_collapse_is_seen_without_tuning_images_and_without_a_good_look_there_is_no_model(tmp_path, monkeypatch):
+    monkeypatch.setattr(_watch, "SETTLED_STEPS", 10)
+    asked = study(method="dcgan", settings={**SMALL, "steps": 32, "learning_rate": 1.0})
+    plan = METHODS.get("dcgan").plan(asked, fingerprint_of(asked, cases(12)), minutes=0.2, gigabytes=4.0)
+    with pytest.raises(Diverged, match=r"step 10 of 32: .*become alike.* No look before it was good"):
+        METHODS.get("dcgan").fit(asked, cases(12), cases(0), plan, MemoryJournal(tmp_path))
+
+
+def test_a_diffusion_whose_loss_is_no_number_keeps_the_model_of_its_last_look(tmp_path, monkeypatch):
+    plain = GradientLearner.step
+    monkeypatch.setattr(GradientLearner, "step", lambda self, step: {**plain(self, step), **({"loss": np.nan} if step > 9 else {})})
+    model, _, _ = fitted("diffusion", tmp_path)
+    assert (
+        model.ended == "step 11 of 12: the loss is no longer a number. The model is that of step 9, at the last look that was good."
+    )
+    model.save(tmp_path / "model")
+    assert METHODS.get("diffusion").load(tmp_path / "model").ended == model.ended
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_each_look_shows_images_of_the_same_seeds(name, tmp_path):
+    _, journal, _ = fitted(name, tmp_path)
+    looks = [step for step, values in journal.lines if "made_diversity" in values]
+    assert list(journal.shown) == looks
+    assert {images.shape for images in journal.shown.values()} == {(8, 1, 8, 8)}
+    _, again, _ = fitted(name, tmp_path)
+    np.testing.assert_array_equal(journal.shown[12], again.shown[12])
+
+
+REAL = list(np.random.default_rng(0).random((20, 1, 8, 8)))
+
+
+def watched(made, tmp_path, *, tune=(), **how):
+    return Watch(None, made, learned=REAL, tune=tune, steps=1000, journal=MemoryJournal(tmp_path), **how)
+
+
+def alike(seeds):
+    return np.ones((len(seeds), 1, 8, 8)) + 1e-3 * np.random.default_rng(1).random((len(seeds), 1, 8, 8))
+
+
+def test_alike_images_are_a_collapse_late_but_not_early_when_they_are_only_not_good(tmp_path):
+    watch = watched(alike, tmp_path)
+    seen = watch.validate(100)
+    assert seen["made_diversity"] < 0.01
     with pytest.raises(Diverged, match="become alike"):
-        watch.look(alike, step=500, steps=1000)
+        watch.validate(500)
+    assert not watch.good(400, seen)
+    assert watched(alike, tmp_path, collapses=False).validate(500) == seen
     with pytest.raises(Diverged, match="no longer numbers"):
-        watch.look(lambda seeds: np.full((len(seeds), 1, 8, 8), np.nan), step=1, steps=1000)
-    assert watch.look(lambda seeds: np.stack(real), step=900, steps=1000)["tune_diversity"] == 1.0
+        watched(lambda seeds: np.full((len(seeds), 1, 8, 8), np.nan), tmp_path).validate(1)
+
+
+def test_the_noise_of_untrained_networks_is_no_model_to_go_back_to(tmp_path):
+    watch = watched(alike, tmp_path)
+    assert not watch.good(200, {"made_diversity": 1.4})
+    assert watch.good(250, {"made_diversity": 1.4})
+
+
+def test_tuning_images_are_compared_with_and_learning_images_tell_the_diversity(tmp_path):
+    seen = watched(lambda seeds: np.stack([REAL[seed] for seed in seeds]), tmp_path, tune=REAL).validate(900)
+    assert seen["made_diversity"] == pytest.approx(1.0)
+    assert seen["tune_kid"] < 0.05
+
+
+def test_what_is_looked_at_is_taken_from_all_kinds():
+    assert spread([0, 0, 0, 0, 1, 1, 1, 1], 2) == [0, 1]
+    assert spread([0, 1], 5) == [0, 1]
 
 
 def test_diversity_is_the_mean_distance_of_two_images():

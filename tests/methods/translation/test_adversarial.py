@@ -8,11 +8,12 @@ from isocenter.core.errors import SettingError, StudyError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import SYNTHETIC, held_image
 from isocenter.core.study import Study
+from isocenter.learning.generative.translation_learner import TranslationLearner
 from isocenter.methods.translation import cyclegan, pix2pix
 from isocenter.methods.translation._scale import from_scale, to_scale
 from isocenter.methods.translation._settings import TranslationSettings
 
-from ..in_memory import fingerprint_of
+from ..in_memory import MemoryJournal, fingerprint_of
 
 TINY = {"patch": [32, 32], "widths": [8, 16], "precision": "float32", "channels_last": False, "augmentation": 0.0, "steps": 120}
 METHODS = {"pix2pix": pix2pix.METHOD, "cyclegan": cyclegan.METHOD}
@@ -57,23 +58,6 @@ def seen(asked, cases):
 def planned(name, cases, **settings):
     asked = study(**settings)
     return METHODS[name].plan(asked, seen(asked, cases), minutes=0.2, gigabytes=4.0), asked
-
-
-class Journal:
-    def __init__(self, scratch):
-        self.scratch, self.lines, self.state = scratch, [], None
-
-    def log(self, step, values):
-        self.lines.append(dict(values))
-
-    def save_state(self, state):
-        self.state = state
-
-    def last_state(self):
-        return self.state
-
-    def stop_now(self):
-        return False
 
 
 def test_scaled_and_back_is_the_same_and_nothing_is_clipped():
@@ -134,7 +118,7 @@ def test_pairs_teach_what_no_curve_through_the_numbers_can(tmp_path):
     cases = heads()
     plan, asked = planned("pix2pix", cases, steps=300)
     keys = list(cases.keys)
-    model = METHODS["pix2pix"].fit(asked, cases.select(keys[:10]), cases.select(keys[10:]), plan, Journal(tmp_path))
+    model = METHODS["pix2pix"].fit(asked, cases.select(keys[:10]), cases.select(keys[10:]), plan, MemoryJournal(tmp_path))
     for prediction in model.predict(cases.select(keys[10:]), scratch=tmp_path):
         answer, truth = prediction.answers["ct"], cases[prediction.case].labels["ct"]
         assert (answer.unit, answer.note, answer.array().dtype) == ("HU", SYNTHETIC, np.int16)
@@ -149,9 +133,9 @@ def test_a_training_that_was_killed_goes_on_to_the_same_weights(tmp_path):
     cases = heads()
     plan, asked = planned("cyclegan", cases, steps=8)
     learn, tune = cases.select(list(cases.keys)[:10]), cases.select(list(cases.keys)[10:])
-    straight = METHODS["cyclegan"].fit(asked, learn, tune, plan, Journal(tmp_path))
+    straight = METHODS["cyclegan"].fit(asked, learn, tune, plan, MemoryJournal(tmp_path))
 
-    class Killed(Journal):
+    class Killed(MemoryJournal):
         def stop_now(self):
             return len(self.lines) == 3
 
@@ -159,7 +143,7 @@ def test_a_training_that_was_killed_goes_on_to_the_same_weights(tmp_path):
     METHODS["cyclegan"].fit(asked, learn, tune, plan, journal)
     assert journal.state["step"] == 3
     journal.lines.clear()
-    journal.lines += [{}] * 10  # from here on nobody stops it
+    journal.lines += [(0, {})] * 10  # from here on nobody stops it
     resumed = METHODS["cyclegan"].fit(asked, learn, tune, plan, journal)
     for one, two in zip(straight.generator.parameters(), resumed.generator.parameters(), strict=True):
         assert (one == two).all()
@@ -168,11 +152,25 @@ def test_a_training_that_was_killed_goes_on_to_the_same_weights(tmp_path):
 def test_sides_of_different_patients_are_enough_without_pairs_and_not_with(tmp_path):
     cases = CaseList([head(n, shown=("mr",) if n < 4 else ("ct",)) for n in range(8)])
     plan, asked = planned("cyclegan", CaseList([head(n, shown=("mr",)) for n in range(4)]), steps=2)
-    model = METHODS["cyclegan"].fit(asked, cases, cases.select([]), plan, Journal(tmp_path))
+    model = METHODS["cyclegan"].fit(asked, cases, cases.select([]), plan, MemoryJournal(tmp_path))
     answered = list(model.predict(cases, scratch=tmp_path))
     assert [p.refused is None for p in answered] == [True] * 4 + [False] * 4
     with pytest.raises(StudyError, match="pairs"):
-        METHODS["pix2pix"].fit(asked, cases, cases.select([]), plan, Journal(tmp_path))
+        METHODS["pix2pix"].fit(asked, cases, cases.select([]), plan, MemoryJournal(tmp_path))
+
+
+def test_a_translation_whose_loss_is_no_number_keeps_the_model_of_its_last_look(tmp_path, monkeypatch):
+    plain = TranslationLearner.step
+    injected = {"loss": float("nan")}
+    monkeypatch.setattr(TranslationLearner, "step", lambda self, step: {**plain(self, step), **(injected if step > 5 else {})})
+    cases = heads(6)
+    plan, asked = planned("pix2pix", cases, steps=8)
+    model = METHODS["pix2pix"].fit(asked, cases, cases.select([]), plan, MemoryJournal(tmp_path))
+    assert (
+        model.ended == "step 7 of 8: the loss is no longer a number. The model is that of step 6, at the last look that was good."
+    )
+    model.save(tmp_path / "model")
+    assert METHODS["pix2pix"].load(tmp_path / "model").ended == model.ended
 
 
 def test_two_images_to_learn_are_refused():
@@ -201,7 +199,7 @@ def test_a_volume_is_translated_slice_by_slice_in_its_own_geometry(tmp_path):
     said = {"channels": 2, "unit": "1", "dtype": "float32", "low": -3.0, "high": 3.0}
     fingerprint = {**fingerprint, "targets": {"ct": said}}
     plan = METHODS["pix2pix"].plan(asked, fingerprint, minutes=0.2, gigabytes=4.0)
-    model = METHODS["pix2pix"].fit(asked, cases, cases, plan, Journal(tmp_path))
+    model = METHODS["pix2pix"].fit(asked, cases, cases, plan, MemoryJournal(tmp_path))
     answer = next(model.predict(cases, scratch=tmp_path)).answers["ct"]
     assert answer.shape == (2, 16, 16, 5)
     assert answer.grid.same_as(grid)

@@ -7,7 +7,7 @@ Not:  no networks, no losses, no clock.
 Reference: Goodfellow et al., NeurIPS 2014, arXiv:1406.2661; Yazıcı et al., ICLR 2019, arXiv:1806.04498 (averaged generator).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,14 +16,11 @@ import numpy as np
 import torch
 from lightning.fabric import Fabric
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from isocenter.learning.ema import EMA
 from isocenter.learning.generative.adversary import Adversary
 from isocenter.learning.generative.pair import Critic, Generator
-
-Evaluate = Callable[[nn.Module, float], Mapping[str, float]]
-"""The averaged generator and how grown it is -> numbers of the tuning cases."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,15 +52,13 @@ class AdversarialLearner:
         images: NDArray[np.float32],
         conditions: NDArray[np.float32],
         config: AdversarialConfig,
-        *,
-        evaluate: Evaluate,
     ) -> None:
         """Set up both.
 
         images     : (N, C, side, side) in [-1, 1]
         conditions : (N, K)
         """
-        self.config, self.adversary, self.evaluate = config, adversary, evaluate
+        self.config, self.adversary = config, adversary
         self.images, self.conditions = torch.from_numpy(images), torch.from_numpy(conditions)
         self.fabric = Fabric(accelerator="auto", devices=1, precision="32-true")
         self.random = torch.Generator().manual_seed(config.seed)
@@ -104,9 +99,9 @@ class AdversarialLearner:
         return {"loss_generator": float(loss.detach()), "loss_critic": of_critic}
 
     def validate(self, step: int) -> Mapping[str, float]:
-        """Measure the averaged generator."""
+        """Measure nothing: whoever has use for the images looks at them."""
         del step
-        return self.evaluate(self.ema.network, self.grown)
+        return {}
 
     def state(self) -> Mapping[str, Any]:
         """Return both networks, both optimizers, the average and the generators of random numbers."""

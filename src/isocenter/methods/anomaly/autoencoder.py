@@ -24,12 +24,13 @@ from isocenter.core.plan import Plan
 from isocenter.core.study import Study
 from isocenter.learning.anomaly.redrawer import Redrawer, RedrawerConfig, Redrawing
 from isocenter.learning.gradient_learner import GradientConfig, GradientLearner
+from isocenter.learning.last_good import driven
 from isocenter.learning.weights import read_weights, write_weights
 from isocenter.methods.anomaly._detector import Scorer
-from isocenter.methods.anomaly._drive import driven, settled
 from isocenter.methods.anomaly._method import AnomalyMethod, Learned
 from isocenter.methods.anomaly._plan import plan_learned
 from isocenter.methods.anomaly._settings import DetectorSettings
+from isocenter.methods.anomaly._settled import settled
 
 Images = NDArray[np.float32]
 SANE = 300

@@ -29,13 +29,14 @@ from isocenter.learning.generative.adversaries import ADVERSARIES
 from isocenter.learning.generative.networks.dcgan import DcganCritic, DcganGenerator
 from isocenter.learning.generative.pair import GeneratorConfig
 from isocenter.learning.gradient_learner import GradientConfig, GradientLearner
+from isocenter.learning.last_good import driven
 from isocenter.learning.phases import Phase, Phases
 from isocenter.learning.weights import read_weights, write_weights
 from isocenter.methods.anomaly._detector import Scorer
-from isocenter.methods.anomaly._drive import driven, settled
 from isocenter.methods.anomaly._method import AnomalyMethod, Learned
 from isocenter.methods.anomaly._patches import cut, spread
 from isocenter.methods.anomaly._plan import plan_learned
+from isocenter.methods.anomaly._settled import settled
 from isocenter.methods.anomaly.patch_discriminator import PatchSettings
 
 Images = NDArray[np.float32]
@@ -120,7 +121,7 @@ class FAnogan(AnomalyMethod):
     def learn(self, images: Images, settings: AnoganSettings, plan: Plan, journal: Journal) -> Learned:
         """Train both halves from where the journal's state stands."""
         learner = _learner(images, settings, plan.steps, plan.seed)
-        ended = driven(learner, journal, steps=plan.steps)
+        ended = driven(learner, journal, steps=plan.steps, good=learner.in_last)
         return Learned(scorer=AnoganScorer(settled(learner.last.ema.network), settings), ended=ended)
 
     def read(self, folder: Path, settings: AnoganSettings) -> Scorer:
@@ -146,7 +147,7 @@ def _learner(images: Images, settings: AnoganSettings, steps: int, seed: int) ->
         generator, critic = settings.pair()
         nothing = np.zeros((len(patches), 0), np.float32)
         adversary = ADVERSARIES.get("wasserstein")
-        made.append(AdversarialLearner(generator, critic, adversary, patches, nothing, config, evaluate=lambda *_: {}))
+        made.append(AdversarialLearner(generator, critic, adversary, patches, nothing, config))
         return made[-1]
 
     def encoder() -> GradientLearner:

@@ -28,9 +28,9 @@ from isocenter.learning.generative.adversarial_learner import AdversarialConfig,
 from isocenter.learning.generative.adversaries import ADVERSARIES
 from isocenter.learning.generative.networks import PAIRS
 from isocenter.learning.generative.pair import Critic, Generator, GeneratorConfig
+from isocenter.learning.last_good import driven
 from isocenter.learning.weights import read_weights, write_weights
 from isocenter.methods.anomaly._detector import Scorer
-from isocenter.methods.anomaly._drive import driven
 from isocenter.methods.anomaly._method import AnomalyMethod, Learned
 from isocenter.methods.anomaly._patches import cut, spread
 from isocenter.methods.anomaly._plan import plan_learned
@@ -136,7 +136,7 @@ def _learner(images: Images, settings: PatchSettings, steps: int, seed: int) -> 
     )  # fmt: skip
     nothing = np.zeros((len(patches), 0), np.float32)
     adversary = ADVERSARIES.get("non_saturating")
-    return AdversarialLearner(generator, critic, adversary, patches, nothing, config, evaluate=lambda *_: {})
+    return AdversarialLearner(generator, critic, adversary, patches, nothing, config)
 
 
 METHOD = PatchDiscriminator()

@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 from torch import nn
 
 from isocenter.core.case import Case, Cases
-from isocenter.core.errors import Diverged, StudyError
+from isocenter.core.errors import StudyError
 from isocenter.core.journal import Journal
 from isocenter.core.method import Card
 from isocenter.core.plan import Plan, as_config
 from isocenter.core.prediction import Prediction
 from isocenter.core.study import Study
 from isocenter.learning.generative.networks import PAIRS
-from isocenter.learning.loop import run_loop
+from isocenter.learning.last_good import driven
 from isocenter.learning.weights import read_weights, write_weights
 from isocenter.methods._frame import as_image, framed
 from isocenter.methods.generation._build import build_learner
@@ -32,7 +32,7 @@ from isocenter.methods.generation._conditions import Conditions, conditions_of
 from isocenter.methods.generation._plan import plan_adversarial
 from isocenter.methods.generation._requests import AT_ONCE, seed_of, seed_refusal
 from isocenter.methods.generation._settings import AdversarialSettings
-from isocenter.methods.generation._watch import Watch
+from isocenter.methods.generation._watch import LOOKED_AT, Watch, spread
 
 
 class AdversarialModel:
@@ -108,7 +108,7 @@ class AdversarialMethod:
     def fit(self, study: Study, learn: Cases, tune: Cases, plan: Plan, journal: Journal) -> AdversarialModel:
         """Train from where the journal's state stands. StudyError for fewer than two learning images.
 
-        A training that diverges ends at its last good state, and the model says why; Diverged when there is none.
+        A training that diverges ends at its last good look, and the model says why; Diverged when there was none.
         """
         settings = plan.config(AdversarialSettings)
         name = next(iter(study.inputs))
@@ -117,26 +117,15 @@ class AdversarialMethod:
         if len(images) < 2:
             raise StudyError(f"expected at least 2 learning images, got {len(images)}. Look at: isocenter check STUDY")
         said = np.stack([conditions.vector(case.covariates, where=case.key) for case in learn if name in case.inputs])
-        watch = Watch(framed(tune, name, settings))
-        asked = [conditions.vector(case.covariates, where="") for case in learn if name in case.inputs]
+        learner = build_learner(settings, np.stack(images), said, steps=plan.steps, seed=plan.seed)
+        asked = spread(list(said), LOOKED_AT)
 
-        def evaluate(generator: nn.Module, grown: float) -> Mapping[str, float]:
-            def sample(seeds: Sequence[int]) -> NDArray[np.float32]:
-                wanted = np.stack([asked[seed % len(asked)] for seed in seeds])
-                return sampled(generator, seeds, wanted, settings, grown=grown)
+        def sample(seeds: Sequence[int]) -> NDArray[np.float32]:
+            wanted = np.stack([asked[seed % len(asked)] for seed in seeds])
+            return sampled(learner.ema.network, seeds, wanted, settings, grown=learner.grown)
 
-            return watch.look(sample, step=round(grown * plan.steps), steps=plan.steps)
-
-        learner = build_learner(settings, np.stack(images), said, steps=plan.steps, seed=plan.seed, evaluate=evaluate)
-        ended = ""
-        try:
-            run_loop(learner, journal, steps=plan.steps, validations=16)
-        except Diverged as error:
-            good = journal.last_state()
-            if good is None:
-                raise
-            learner.restore(good["learner"])
-            ended = f"step {good['step']} of {plan.steps}: {error}"
+        watch = Watch(learner, sample, learned=images, tune=framed(tune, name, settings), steps=plan.steps, journal=journal)
+        ended = driven(watch, journal, steps=plan.steps, validations=16, good=watch.good)
         return AdversarialModel(
             learner.ema.network.cpu(), study.targets[0].name, settings, conditions, grown=learner.grown, ended=ended
         )

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from isocenter.learning.generative.adversarial_learner import AdversarialConfig, AdversarialLearner, Evaluate
+from isocenter.learning.generative.adversarial_learner import AdversarialConfig, AdversarialLearner
 from isocenter.learning.generative.adversaries import ADVERSARIES
 from isocenter.learning.generative.networks import PAIRS
 from isocenter.methods.generation._settings import AdversarialSettings
@@ -21,7 +21,6 @@ def build_learner(
     *,
     steps: int,
     seed: int,
-    evaluate: Evaluate,
 ) -> AdversarialLearner:
     """Return the learner at its first step.
 
@@ -34,4 +33,4 @@ def build_learner(
         steps=steps, batch=settings.batch, latent=settings.latent, critic_steps=settings.critic_steps,
         learning_rate=settings.learning_rate, first_moment=settings.first_moment, average=settings.average, seed=seed,
     )  # fmt: skip
-    return AdversarialLearner(generator, critic, ADVERSARIES.get(settings.adversary), images, conditions, config, evaluate=evaluate)
+    return AdversarialLearner(generator, critic, ADVERSARIES.get(settings.adversary), images, conditions, config)

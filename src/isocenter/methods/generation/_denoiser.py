@@ -62,13 +62,16 @@ class DiffusionModel:
         settings: DiffusionSettings,
         conditions: Conditions,
         kinds: Sequence[tuple[float, ...]],
+        *,
+        ended: str = "",
     ) -> None:
         """Hold a network.
 
         kinds : what was said of learning images, each combination once; () = nothing is said
+        ended : why the training ended before its last step; "" = it did not
         """
         self.network, self.target, self.settings, self.conditions = network.eval(), target, settings, conditions
-        self.kinds = tuple(kinds)
+        self.kinds, self.ended = tuple(kinds), ended
 
     def predict(self, cases: Iterable[Case], *, scratch: Path) -> Iterator[Prediction]:
         """Yield one image a case. A case that asks for what was never seen, or with a seed that is none, is refused."""
@@ -100,6 +103,7 @@ class DiffusionModel:
             "settings": dataclasses.asdict(self.settings),
             "conditions": {column: list(words) for column, words in self.conditions.words.items()},
             "kinds": [list(kind) for kind in self.kinds],
+            "ended": self.ended,
         }
         (folder / "model.json").write_text(json.dumps(text, indent=1), encoding="utf-8")
         write_weights(self.network, folder / "weights.safetensors")

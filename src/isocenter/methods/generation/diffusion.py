@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import nn
 
 from isocenter.core.case import Cases
 from isocenter.core.errors import StudyError
@@ -24,8 +23,8 @@ from isocenter.core.method import Card
 from isocenter.core.plan import Plan, as_config
 from isocenter.core.study import Study
 from isocenter.learning.generative.denoising import DenoisingLesson, denoising_network
-from isocenter.learning.gradient_learner import Evaluated, GradientConfig, GradientLearner, unmeasured
-from isocenter.learning.loop import run_loop
+from isocenter.learning.gradient_learner import GradientConfig, GradientLearner
+from isocenter.learning.last_good import driven
 from isocenter.learning.weights import read_weights
 from isocenter.methods._choices import Choices
 from isocenter.methods._frame import framed
@@ -33,7 +32,7 @@ from isocenter.methods._framing import put_frame
 from isocenter.methods.generation._conditions import Conditions, conditions_of
 from isocenter.methods.generation._denoiser import DiffusionModel, DiffusionSettings, sampled
 from isocenter.methods.generation._plan import STEPS_MOST, STEPS_SANE, too_few
-from isocenter.methods.generation._watch import Watch
+from isocenter.methods.generation._watch import Watch, spread
 
 LOOKS = 4
 """At tuning images while training: each asks for as many images, which take their time."""
@@ -75,7 +74,10 @@ class Diffusion:
         )
 
     def fit(self, study: Study, learn: Cases, tune: Cases, plan: Plan, journal: Journal) -> DiffusionModel:
-        """Train from where the journal's state stands. StudyError for fewer than two learning images; Diverged for NaN."""
+        """Train from where the journal's state stands. StudyError for fewer than two learning images.
+
+        A training that diverges ends at its last good look, and the model says why; Diverged when there was none.
+        """
         settings = plan.config(DiffusionSettings)
         name, target = next(iter(study.inputs)), study.targets[0].name
         conditions = conditions_of(learn, study.covariates)
@@ -85,18 +87,17 @@ class Diffusion:
         said = [tuple(conditions.vector(c.covariates, where=c.key).tolist()) for c in learn if name in c.inputs]
         kinds = tuple(sorted(set(said))) if conditions.count else ()
         classes = np.array([kinds.index(s) for s in said], np.int64) if kinds else None
-        watch = Watch(framed(tune, name, settings)[:LOOKED_AT])
+        learner = _learner(settings, np.stack(images), classes, len(kinds), steps=plan.steps, seed=plan.seed)
+        asked = None if classes is None else spread(classes.tolist(), LOOKED_AT)
 
-        def evaluate(network: nn.Module) -> Mapping[str, float]:
-            def sample(seeds: Sequence[int]) -> NDArray[np.float32]:
-                wanted = None if classes is None else [int(classes[seed % len(classes)]) for seed in seeds]
-                return sampled(network, seeds, wanted, settings)
+        def sample(seeds: Sequence[int]) -> NDArray[np.float32]:
+            wanted = None if asked is None else [asked[seed % len(asked)] for seed in seeds]
+            return sampled(learner.ema.network, seeds, wanted, settings)
 
-            return watch.look(sample, step=0, steps=plan.steps)  # one network has no adversary to collapse before
-
-        learner = _learner(settings, np.stack(images), classes, len(kinds), steps=plan.steps, seed=plan.seed, evaluate=evaluate)
-        run_loop(learner, journal, steps=plan.steps, validations=LOOKS)
-        return DiffusionModel(learner.ema.network.cpu(), target, settings, conditions, kinds)
+        real = framed(tune, name, settings)[:LOOKED_AT]
+        watch = Watch(learner, sample, learned=images, tune=real, steps=plan.steps, journal=journal, collapses=False)
+        ended = driven(watch, journal, steps=plan.steps, validations=LOOKS, good=watch.good)
+        return DiffusionModel(learner.ema.network.cpu(), target, settings, conditions, kinds, ended=ended)
 
     def load(self, folder: Path) -> DiffusionModel:
         """Return the model `save` wrote."""
@@ -106,7 +107,7 @@ class Diffusion:
         network = denoising_network(channels=settings.channels, width=settings.width, classes=len(kinds))
         read_weights(network, folder / "weights.safetensors")
         conditions = Conditions(words={column: tuple(words) for column, words in text["conditions"].items()})
-        return DiffusionModel(network, text["target"], settings, conditions, kinds)
+        return DiffusionModel(network, text["target"], settings, conditions, kinds, ended=text["ended"])
 
 
 def _learner(
@@ -117,14 +118,13 @@ def _learner(
     *,
     steps: int,
     seed: int,
-    evaluate: Evaluated = unmeasured,
 ) -> GradientLearner:
     network = denoising_network(channels=settings.channels, width=settings.width, classes=kinds)
     lesson = DenoisingLesson(images, classes, batch=settings.batch, seed=seed)
     config = GradientConfig(
         dimensions=2, steps=steps, learning_rate=settings.learning_rate, average=settings.average, weight_decay=0.0, seed=seed
     )
-    return GradientLearner(network, lesson, config, evaluate=evaluate)
+    return GradientLearner(network, lesson, config)
 
 
 def _timed(settings: DiffusionSettings) -> float:

@@ -19,7 +19,7 @@ from isocenter.core.method import Card
 from isocenter.core.plan import Plan, as_config
 from isocenter.core.study import Study, Target
 from isocenter.learning.generative.translation_learner import TranslationLearner
-from isocenter.learning.loop import run_loop
+from isocenter.learning.last_good import driven
 from isocenter.learning.phases import Phase, Phases
 from isocenter.learning.weights import read_weights
 from isocenter.methods.translation._build import build_generator
@@ -60,7 +60,7 @@ class AdversarialTranslation:
         )
 
     def fit(self, study: Study, learn: Cases, tune: Cases, plan: Plan, journal: Journal) -> Translator:
-        """Train from where the journal's state stands. StudyError when a side has no image; Diverged, the last state kept."""
+        """Train from where the journal's state stands. StudyError when a side has no image; Diverged where no look was good."""
         settings = plan.config(TranslationSettings)
         target, inputs = learned_image(study), tuple(study.inputs)
         looked_at = paired(tune.select(list(tune.keys)[:LOOKED_AT]), inputs, target, settings)
@@ -71,8 +71,8 @@ class AdversarialTranslation:
             before = phases_before(settings, study, regularizer, learn=learn, pairs=sides.pairs, steps=plan.steps)
         left = plan.steps - sum(phase.steps for phase in before)
 
-        def translator(generator: nn.Module) -> Translator:
-            return Translator(generator, inputs=inputs, target=target, settings=settings)
+        def translator(generator: nn.Module, ended: str = "") -> Translator:
+            return Translator(generator, inputs=inputs, target=target, settings=settings, ended=ended)
 
         def evaluate(generator: nn.Module) -> Mapping[str, float]:
             return tuning_error(translator(generator), looked_at)
@@ -83,8 +83,8 @@ class AdversarialTranslation:
             return learner
 
         phases = Phases(before, build)
-        run_loop(phases, journal, steps=plan.steps)
-        return translator(phases.last.ema.network.cpu())
+        ended = driven(phases, journal, steps=plan.steps, good=phases.in_last)
+        return translator(phases.last.ema.network.cpu(), ended)
 
     def load(self, folder: Path) -> Translator:
         """Return the model `save` wrote."""
@@ -92,7 +92,8 @@ class AdversarialTranslation:
         settings = as_config(TranslationSettings, data["settings"], method=self.card.name)
         generator = build_generator(settings)
         read_weights(generator, folder / "weights.safetensors")
-        return Translator(generator, inputs=tuple(data["inputs"]), target=Target.model_validate(data["target"]), settings=settings)
+        target = Target.model_validate(data["target"])
+        return Translator(generator, inputs=tuple(data["inputs"]), target=target, settings=settings, ended=data["ended"])
 
     def _sides(self, learn: Cases, inputs: tuple[str, ...], target: Target, settings: TranslationSettings) -> Sides:
         """Return both sides of the learning cases. StudyError when one has none."""

@@ -31,11 +31,13 @@ from isocenter.methods.translation._settings import TranslationSettings
 class Translator:
     """See Model in core/method.py."""
 
-    def __init__(self, generator: nn.Module, *, inputs: tuple[str, ...], target: Target, settings: TranslationSettings) -> None:
-        """Hold a generator."""
+    def __init__(
+        self, generator: nn.Module, *, inputs: tuple[str, ...], target: Target, settings: TranslationSettings, ended: str = ""
+    ) -> None:
+        """Hold a generator. ended: why the training ended before its last step; "" = it did not."""
         # Laid out as it is when loaded, so that both answer alike to the last bit.
         self.generator = generator.eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
-        self.inputs, self.target, self.settings = inputs, target, settings
+        self.inputs, self.target, self.settings, self.ended = inputs, target, settings, ended
         self._engine = engine_for(self.generator, settings, overlapping=True, bfloat16=False)
 
     def predict(self, cases: Iterable[Case], *, scratch: Path) -> Iterator[Prediction]:
@@ -70,6 +72,7 @@ class Translator:
             "inputs": list(self.inputs),
             "target": self.target.model_dump(mode="json"),
             "settings": dataclasses.asdict(self.settings),
+            "ended": self.ended,
         }
         (folder / "model.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
         write_weights(self.generator, folder / "weights.safetensors")
