@@ -100,6 +100,14 @@ def test_amounts_that_never_differ_teach_nothing(kind, tmp_path):
     assert of(planted(tmp_path, kind, everywhere(kind, "3")), "one_value_only").severity == "failure"
 
 
+def test_survival_times_that_are_all_zero(tmp_path):
+    everybody = planted(tmp_path, "survival", everywhere("survival", "0"))
+    finding = of(everybody, "survival_times_all_zero")
+    assert finding.severity == "failure"
+    assert "0 in all" in finding.got
+    assert "survival_time_zero" not in codes(everybody)
+
+
 def test_a_survival_time_of_zero(tmp_path):
     finding = of(planted(tmp_path, "survival", {2: "0"}), "survival_time_zero")
     assert finding.severity == "warning"

@@ -11,14 +11,22 @@ from isocenter.stages.examination import Check, Examination
 
 
 def find(seen: Examination) -> Iterator[Finding]:
-    """Yield a warning for times of zero, a failure where nobody has the event."""
+    """Yield a warning for times of zero, a failure where all are zero; a failure where nobody has the event."""
     for target in seen.study.targets:
         if target.type != "survival":
             continue
         labels = {key: case.labels.get(target.name) for key, case in seen.opened.items()}
         known = {key: label for key, label in labels.items() if isinstance(label, Survival)}
         zero = tuple(key for key, label in known.items() if label.days[0] == 0)
-        if zero:
+        if zero and len(zero) == len(known):
+            yield Finding(
+                code="survival_times_all_zero",
+                severity="failure",
+                expected=f"days from the start of follow-up to its end in column {target.columns[0]!r} of {target.name}",
+                got=f"0 in all {len(known)}",
+                do="Look at the column and its unit: years cut to whole numbers give 0. Nobody has the event before anybody else.",
+            )
+        elif zero:
             yield Finding(
                 code="survival_time_zero",
                 severity="warning",
