@@ -5,7 +5,7 @@ import pytest
 from lifelines import AalenJohansenFitter, KaplanMeierFitter
 
 from isocenter.core.errors import StudyError
-from isocenter.metrics.incidence import cumulative_incidence
+from isocenter.metrics.incidence import cumulative_incidence, incidence_of_hazards
 
 
 def cohort(rng, n):
@@ -59,6 +59,14 @@ def test_the_causes_and_those_still_free_make_one(rng):
     assert both == pytest.approx(1.0)
     naive = 1 - float(KaplanMeierFitter().fit(days, cause == 1).survival_function_.iloc[-1, 0])
     assert naive > cumulative_incidence(days, cause).share[-1]
+
+
+def test_constant_hazards_of_two_causes():
+    """0.1 and 0.3 a year: a quarter of who has either has the first. Exact on any days, as the shares never change."""
+    years = np.array([0.5, 2.0, 5.0])
+    assert incidence_of_hazards(np.outer([0.1, 0.3], years)) == pytest.approx(0.25 * (1 - np.exp(-0.4 * years)))
+    assert incidence_of_hazards(0.1 * years[None]) == pytest.approx(1 - np.exp(-0.1 * years))
+    assert incidence_of_hazards(np.empty((2, 0))).size == 0
 
 
 def test_weights_stand_for_repeated_patients_and_nobody_gives_nothing(rng):

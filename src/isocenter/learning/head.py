@@ -39,7 +39,7 @@ class Head(Protocol):
         ...
 
     def calibrated(self, raw: Floats, truth: Floats) -> "Head":
-        """Return the head with what is chosen on cases not learned from: temperature, baseline hazard.
+        """Return the head with what is chosen on cases not learned from: temperature, level of a hazard.
 
         raw : (N, outputs); truth : (N, T), no row wholly NaN
         """

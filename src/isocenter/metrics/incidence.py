@@ -1,11 +1,11 @@
 """Cumulative incidence when something else may come first: Aalen and Johansen's estimate.
 
-In:   days (N,) and what ended them (N,): 0 = censored, 1, 2 … = the causes; weights (N,).
-Out:  the chance of each cause by each day, with its standard error.
+In:   days (N,) and what ended them (N,): 0 = censored, 1, 2 … = the causes; weights (N,). Or the hazards of all causes (K, T).
+Out:  the chance of each cause by each day, with its standard error. Or that of the first cause of given hazards.
 Not:  no regression, no drawing. One minus Kaplan-Meier, with the other causes taken for censored, is larger: the incidence
     in a world in which nobody dies of anything else.
 Reference: Aalen & Johansen, Scand J Stat 1978; 5:141. Putter, Fiocco & Geskus, Stat Med 2007; 26:2389 (section 3.3, variance by
-    Greenwood's formula for the transitions).
+    Greenwood's formula for the transitions). Benichou & Gail, Biometrics 1990; 46:813 (incidence from the hazards of all causes).
 """
 
 import numpy as np
@@ -63,6 +63,21 @@ def cumulative_incidence(
     before = np.concatenate([[1.0], free[:-1]]) if times.size else np.empty(0)
     share = np.cumsum(before * mine / at_risk)
     return Incidence(days=times, share=share, error=_error(share, before, at_risk, any_cause, mine))
+
+
+def incidence_of_hazards(hazard: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the chance of the first cause by each day, from the cumulative hazards of all.
+
+    hazard : (K, T), rising; between two days the causes keep their shares of the hazard
+    return : (T,) in [0, 1]; with one cause 1 - exp(-hazard)
+    """
+    steps = np.diff(np.asarray(hazard, float), axis=1, prepend=0.0)
+    every = steps.sum(axis=0)
+    free = np.exp(-every.cumsum())  # after each day
+    before = np.concatenate([[1.0], free])[: every.size]
+    mine = np.divide(steps[0], every, out=np.zeros_like(every), where=every > 0)
+    share: NDArray[np.float64] = (before * -np.expm1(-every) * mine).cumsum()
+    return share
 
 
 def _error(

@@ -21,6 +21,8 @@ from isocenter.learning.exam.batch import collate
 from isocenter.learning.exam.items import Item
 from isocenter.learning.faithfulness import Faithfulness, Removal, judge, refer, remove
 from isocenter.learning.head import Head
+from isocenter.learning.heads.cox import Cox
+from isocenter.learning.heads.discrete_time import DiscreteTime
 from isocenter.learning.heads.sigmoid import Sigmoid
 from isocenter.learning.heads.softmax import Softmax
 from isocenter.learning.randomization import cascade, map_correlation
@@ -67,7 +69,7 @@ def ask(model: ExamModel, item: Item, target: str, *, output: int = LIKELIEST) -
     """Return the question why a network answers as it does. SettingError for an output the target does not have.
 
     output : which of the target's classes or findings. Heads whose numbers are one amount together (grades passed, chances of an
-             event by interval) are asked for their sum.
+             event by interval) are asked for their sum; hazards of competing events are left out.
     """
     raw = model.look(item).raw[target][0].numpy()
     direction = torch.from_numpy(_direction(model.heads[target], raw, output, target))
@@ -79,6 +81,9 @@ def _direction(head: Head, raw: NDArray[np.floating], output: int, target: str) 
     if not -1 <= output < count:
         raise SettingError(f"expected an output of {target} from 0 to {count - 1}, or -1 for the likeliest, got {output}.")
     direction = np.zeros(count, np.float32)
+    if output == LIKELIEST and isinstance(head, Cox | DiscreteTime):
+        direction[:: head.causes] = 1  # the event's numbers; those of competing ones stand between them
+        return direction
     if output == LIKELIEST and not isinstance(head, Softmax | Sigmoid):
         return direction + 1
     direction[int(np.argmax(raw)) if output == LIKELIEST else output] = 1

@@ -31,6 +31,7 @@ from isocenter.learning.exam.lesson import mean_loss, truth_counts
 from isocenter.learning.exam.network import ExamNetwork, look
 from isocenter.learning.exam.start import start_at_the_mean
 from isocenter.learning.head import Head
+from isocenter.learning.heads.cox import Cox
 from isocenter.learning.loop import run_loop
 from isocenter.methods._baselines.labels import labeled, nothing_to_learn, targets_of
 from isocenter.methods._exam.build import covariates_of, fit_heads, head_name, new_network, uses_covariates
@@ -110,7 +111,9 @@ class ExamMethod:
             raise TypeError(f"expected the averaged network of exams, got {type(averaged).__name__}")
         scored = [t for t in study.targets if t.use == "score" and readable(t, targets)]
         fitted = ExamModel(averaged, heads, inputs=inputs, targets=targets, settings=settings, covariates=table, scored=scored)
-        said = what_is_said(fitted, tuning or items) if settings.calibrate or settings.interval else []
+        timed = any(isinstance(head, Cox) for head in heads.values())
+        said = what_is_said(fitted, tuning or items) if timed or settings.calibrate or settings.interval else []
+        heads = heads_with_baselines(heads, [*what_is_said(fitted, items), *said] if timed and tuning else said)
         fitted.heads = calibrated_heads(heads, said) if settings.calibrate else heads
         fitted.widths = interval_widths(fitted.heads, said, coverage=settings.interval) if settings.interval and tuning else {}
         fitted.familiar = fit_familiar(fitted.look_at, learn, items, inputs=inputs)
@@ -228,9 +231,19 @@ def calibrated_heads(heads: Mapping[str, Head], said: Sequence[Said]) -> dict[st
     chosen: dict[str, Head] = {}
     for name, head in heads.items():
         known = [one for one in said if name in one.item.truths]
-        raw, truths = [one.raw[name] for one in known], [one.item.truths[name] for one in known]
-        chosen[name] = head.calibrated(np.stack(raw), np.stack(truths)) if known else head
+        chosen[name] = head.calibrated(*_numbers(name, known)) if known else head
     return chosen
+
+
+def heads_with_baselines(heads: Mapping[str, Head], said: Sequence[Said]) -> dict[str, Head]:
+    """Return the heads, those of Cox with the baseline hazards of all items: without them there is no answer, calibrated or not.
+
+    Few tuning items may hold no event at all; so these are the learning items too. StudyError if none of all has it.
+    """
+    known = {name: [one for one in said if name in one.item.truths] for name in heads}
+    return {
+        name: head.with_baseline(*_numbers(name, known[name])) if isinstance(head, Cox) else head for name, head in heads.items()
+    }
 
 
 def interval_widths(heads: Mapping[str, Head], said: Sequence[Said], *, coverage: float) -> dict[str, float]:
@@ -249,6 +262,11 @@ def interval_widths(heads: Mapping[str, Head], said: Sequence[Said], *, coverage
         if errors:
             widths[name] = fit_conformal(errors, patients, coverage=coverage).half_width()
     return widths
+
+
+def _numbers(name: str, said: Sequence[Said]) -> tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]]:
+    """Return what the network says (N, outputs), and the truths (N, T)."""
+    return np.stack([one.raw[name] for one in said]), np.stack([one.item.truths[name] for one in said])
 
 
 def _outside(value: float, ends: Any) -> float:
