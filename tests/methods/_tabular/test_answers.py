@@ -10,6 +10,8 @@ from isocenter.core.survival import Survival
 from isocenter.methods._tabular.answers import fit_answerer, outcomes
 from isocenter.methods._tabular.config import TabularConfig
 from isocenter.methods._tabular.estimators import folds_of
+from isocenter.metrics.incidence import cumulative_incidence
+from isocenter.metrics.survival_at import alive_at
 
 VALUE = Target(name="age", type="value", columns=("age",), unit="a")
 DEATH = Target(name="death", type="survival", columns=("days", "died"), unit="d")
@@ -48,15 +50,35 @@ def test_an_interval_label_stands_for_its_midpoint():
     np.testing.assert_allclose(outcomes(share, labels), [0.2, 0.5])
 
 
-def test_who_dies_sooner_has_the_lower_curve_and_a_competing_death_is_censored(rng):
+def test_hazards_of_two_causes_make_the_incidence(rng):
+    """Event 0.1 and death 0.3 a day, and a feature that tells nothing: Aalen and Johansen's curve."""
+    both = np.stack([rng.exponential(10.0, 400), rng.exponential(1 / 0.3, 400)])
+    labels = [Survival(days=np.array([t.min()]), alive=np.array([0.0]), cause=1 + int(t.argmin())) for t in both.T]
+    x = rng.normal(size=(400, 1))
+    answerer = fit_answerer(DEATH, x, outcomes(DEATH, labels), [str(i) for i in range(400)], QUICK, 0)
+    curve = answerer.answer(np.zeros((1, 1)))
+    found = cumulative_incidence(both.min(axis=0), both.argmin(axis=0) + 1)
+    for day in (2.0, 5.0, 50.0):
+        assert 1 - alive_at([curve], day)[0] == pytest.approx(found.at(day), abs=0.02)
+    assert answerer.speaks_of == (1, 2)
+
+
+def test_one_death_of_another_cause_is_enough_to_be_fitted(rng):
+    labels = [Survival(days=np.array([d]), alive=np.array([0.0]), cause=1 + (i == 7)) for i, d in enumerate(rng.exponential(9, 40))]
+    answerer = fit_answerer(DEATH, rng.normal(size=(40, 1)), outcomes(DEATH, labels), [str(i) for i in range(40)], QUICK, 0)
+    assert np.isfinite(answerer.answer(np.zeros((1, 1))).alive).all()
+
+
+def test_who_has_the_event_sooner_has_the_lower_curve_and_each_cause_its_own_hazard(rng):
     x = rng.normal(size=(200, 2))
     days = rng.exponential(np.exp(-x[:, 0])) * 100
     labels = [Survival(days=np.array([d]), alive=np.array([0.0]), cause=1 + (i % 4 == 0)) for i, d in enumerate(days)]
     y = outcomes(DEATH, labels)
-    assert y[:, 1].mean() == 0.75
+    assert y[:, 1].mean() == 1.25
     answerer = fit_answerer(DEATH, x, y, [str(i) for i in range(200)], TabularConfig(), 0)
     well, ill = (answerer.answer(np.array([[z, 0.0]])) for z in (-1.0, 1.0))
-    assert (well.alive[1:] > ill.alive[1:]).all()
+    early = (well.days > 0) & (well.days < np.median(days))  # in the end three of four have it, sooner or later
+    assert (well.alive[early] > ill.alive[early]).all()
     assert answerer.parts[0].weights[0, 0] == pytest.approx(1, abs=0.25)
 
 

@@ -9,10 +9,12 @@ multilabel : a binomial model per finding, on the cases in which it was assessed
 ordinal    : a binomial model per threshold, P(grade >= k), made to fall with k.
 value, count, proportion : a linear model, kept to what the kind allows; an interval label stands for its midpoint. The 95 %
              prediction interval is the answer ± the error the inner folds kept to in 95 % of rows (NaN with fewer than 20).
-survival   : proportional hazards on the baseline of Breslow. A competing event counts as censoring: the hazard is the cause's own.
+survival   : proportional hazards of each cause on the baseline of Breslow, the others taken for censorings; of all together the
+             cumulative incidence, in a world with competing events.
 
 Reference: Frank & Hall, ECML 2001, LNCS 2167:145-156 (ordinal). Cox, J R Stat Soc B 1972; 34:187-220.
            Lei et al., J Am Stat Assoc 2018; 113:1094-1111 (intervals from held-out errors).
+           Benichou & Gail, Biometrics 1990; 46:813-826 (incidence from the hazards of all causes).
 """
 
 import math
@@ -32,6 +34,7 @@ from isocenter.methods._baselines.mean_amount import known_amount
 from isocenter.methods._tabular.config import TabularConfig
 from isocenter.methods._tabular.estimators import Chosen, Part, constant, fit_linear, fit_trees, folds_of
 from isocenter.methods._tabular.losses import Binomial, Cox, Loss, Softmax, Squares
+from isocenter.metrics.incidence import incidence_of_hazards
 
 Array = NDArray[np.float64]
 
@@ -42,7 +45,7 @@ class Answerer(Record):
     target: Target
     parts: tuple[Part, ...]
     speaks_of: tuple[int, ...]
-    """ordinal and multilabel: the grade or finding of each part; class: the classes of the one part."""
+    """ordinal and multilabel: the grade or finding of each part; survival: its cause; class: the classes of the one part."""
     why: tuple[str, ...]
     """How each part was chosen."""
     half: float = math.nan
@@ -50,7 +53,7 @@ class Answerer(Record):
     days: Array | None = None
     """survival: times of the baseline, (T,)."""
     hazard: Array | None = None
-    """survival: cumulative hazard of an average case at those times, (T,)."""
+    """survival: cumulative hazard of each cause of an average case at those times, (K, T)."""
 
     def answer(self, x: Array) -> Value:
         """Return the answer to one case, x (1, F)."""
@@ -69,8 +72,8 @@ class Answerer(Record):
             above = np.minimum.accumulate([1.0, *(float(one[0]) for one in said)])  # P(grade >= k)
             return Scores(p=above - np.append(above[1:], 0.0), names=names)
         if kind == "survival" and self.days is not None and self.hazard is not None:
-            ratio = np.exp(np.clip(float(said[0][0]), -50.0, 50.0))
-            return Survival(days=self.days, alive=np.exp(-self.hazard * ratio))
+            ratio = np.exp(np.clip([float(one[0]) for one in said], -50.0, 50.0))  # (K,)
+            return Survival(days=self.days, alive=1.0 - incidence_of_hazards(self.hazard * ratio[:, None]))
         value, (least, most) = float(said[0][0]), bounds(self.target)
         value = min(max(value, least), most)
         return (
@@ -87,7 +90,7 @@ def bounds(target: Target) -> tuple[float, float]:
 
 
 def outcomes(target: Target, labels: Sequence[Value]) -> Array:
-    """Return the labels as numbers, NaN = not assessed: index, (N, K) findings, amount, or (N, 2) days and event."""
+    """Return the labels as numbers, NaN = not assessed: index, (N, K) findings, amount, or (N, 2) days and how they ended."""
     if target.type == "multilabel":
         return np.array([label.p if isinstance(label, Scores) else [] for label in labels], float)
     if target.type in ("class", "ordinal"):
@@ -95,7 +98,7 @@ def outcomes(target: Target, labels: Sequence[Value]) -> Array:
         return np.array([index if index >= 0 else np.nan for index in best], float)
     if target.type == "survival":
         return np.array(
-            [[label.days[0], label.event] if isinstance(label, Survival) else [np.nan, np.nan] for label in labels], float
+            [[label.days[0], label.code] if isinstance(label, Survival) else [np.nan, np.nan] for label in labels], float
         )
     return np.array([known_amount(label) if isinstance(label, Amount) else np.nan for label in labels], float)
 
@@ -162,20 +165,26 @@ def _times(target: Target, x: Array, y: Array, patients: Sequence[str], config: 
     rows = np.flatnonzero(np.isfinite(y).all(axis=1))
     if not len(rows):
         return None
-    x, days, event = x[rows], y[rows, 0], y[rows, 1] > 0
-    loss = Cox(days, event)
-    if event.any():
-        fold = folds_of([patients[int(row)] for row in rows], event.astype(float), config.folds, np.random.default_rng(seed))
-        chosen = fit_linear(x, loss, fold, config)
-    else:
-        chosen = Chosen(part=constant(0.0, x.shape[1], logistic=False), why="no event in learning", held_out=np.zeros((len(x), 1)))
-    hazard = loss.cumulative_hazard(chosen.part.predict(x))
-    start = () if loss.times[0] <= 0 else (0.0,)
+    x, days, end, who = x[rows], y[rows, 0], y[rows, 1], [patients[int(row)] for row in rows]
+    causes = sorted({1.0, *end[end > 1].tolist()})
+    fitted = [_cause(x, Cox(days, end == cause), who, config, seed) for cause in causes]
+    hazard = np.stack([loss.cumulative_hazard(chosen.part.predict(x)) for loss, chosen in fitted])  # (K, T)
+    times = fitted[0][0].times
+    start = () if times[0] <= 0 else (0.0,)
     return Answerer(
         target=target,
-        parts=(chosen.part,),
-        why=(chosen.why,),
-        speaks_of=(0,),
-        days=np.concatenate([start, loss.times]),
-        hazard=np.concatenate([np.zeros(len(start)), hazard]),
+        parts=tuple(chosen.part for _, chosen in fitted),
+        why=tuple(chosen.why for _, chosen in fitted),
+        speaks_of=tuple(int(cause) for cause in causes),
+        days=np.concatenate([start, times]),
+        hazard=np.concatenate([np.zeros((len(causes), len(start))), hazard], axis=1),
     )
+
+
+def _cause(x: Array, loss: Cox, patients: Sequence[str], config: TabularConfig, seed: int) -> tuple[Cox, Chosen]:
+    """Fit the hazard of one cause; the same for everybody, 0, when nobody had it."""
+    if not loss.event.any():
+        held_out = np.zeros((len(x), 1))
+        return loss, Chosen(part=constant(0.0, x.shape[1], logistic=False), why="no event in learning", held_out=held_out)
+    fold = folds_of(patients, loss.event.astype(float), config.folds, np.random.default_rng(seed))
+    return loss, fit_linear(x, loss, fold, config)
