@@ -39,6 +39,12 @@ def test_every_task_names_a_default_and_a_baseline_that_exist(name):
     assert task.answers
 
 
+@pytest.mark.parametrize("name", TASKS.names())
+def test_a_task_says_whether_methods_of_it_read_pictures_alone(name):
+    methods = methods_of(name)
+    assert TASKS.get(name).pictures == any(methods.get(method).card.reads == "pictures" for method in methods.names())
+
+
 @pytest.mark.parametrize(("task", "name"), METHODS)
 def test_every_method_carries_a_card_that_cites(task, name):
     card = methods_of(task).get(name).card

@@ -86,3 +86,5 @@ class Task(Record):
     """A case has one place of each kind at most: none is one of many, to be counted or ranked among false ones."""
     requests: bool = False
     """A case asks for something new (a seed, a class): it needs no input."""
+    pictures: bool = False
+    """Some of its methods read pictures of two axes alone; told here, so that to ask imports none of them."""

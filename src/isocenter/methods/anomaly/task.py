@@ -18,4 +18,5 @@ TASK = Task(
     per_case=(),
     per_cohort=(auc.METRIC, average_precision.METRIC),
     by_name=True,
+    pictures=True,
 )

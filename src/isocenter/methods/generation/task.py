@@ -20,5 +20,6 @@ TASK = Task(
     per_cohort=(kid.METRIC, fid.METRIC, generator_precision.METRIC, generator_recall.METRIC, two_sample_auc.METRIC),
     keep=thumbnail,
     by_name=True,
+    pictures=True,
     requests=True,
 )
