@@ -19,6 +19,7 @@ import numpy as np
 
 from isocenter.core.study import Study
 from isocenter.io.study_file import read_study, write_study
+from isocenter.metrics.skill import skill
 from isocenter.stages.progress import Terminal
 from isocenter.stages.run import run
 from provenance import add_rows, provenance
@@ -98,8 +99,8 @@ def measure(name: str, cases: int, asked: argparse.Namespace) -> list[dict[str, 
     ]
     out: list[dict[str, object]] = []
     for who, target in found[0]:
-        errors = [draw[who, target] for draw in found]
-        floor = [draw["baseline:mean_count", target] for draw in found]
+        errors = np.array([draw[who, target] for draw in found])
+        floor = np.array([draw["baseline:mean_count", target] for draw in found])
         common = {"study": name, "cases": cases, "by": asked.by, "budget": budget, "who": who, "target": target, **where}
         out += [{**common, "draw": i, "mean_absolute_error": f"{e:.3f}"} for i, e in enumerate(errors)]
         out.append(
@@ -108,7 +109,7 @@ def measure(name: str, cases: int, asked: argparse.Namespace) -> list[dict[str, 
                 "draw": "all",
                 "mean_absolute_error": f"{np.mean(errors):.3f}",
                 "spread over draws": f"{np.std(errors, ddof=1):.3f}" if len(errors) > 1 else "",
-                "skill": f"{1 - np.mean(errors) / np.mean(floor):.3f}",
+                "skill": f"{skill(errors, floor, np.ones((1, len(errors))))[0]:.3f}",
                 "published": PUBLISHED.get(name, {}).get(cases, "") if who == "model" else "",
             }
         )

@@ -83,7 +83,7 @@ def tasks_page() -> str:
             f"## {task.name}",
             task.question,
             f"Answers {', '.join(sorted(task.answers))} · claim made with **{task.primary}** ({task.better} is better) · "
-            f"default **{default}** · baseline **{task.baseline}**",
+            f"default **{default}** · {'baseline' if len(task.baselines) == 1 else 'baselines'} **{', '.join(task.baselines)}**",
             _table(
                 ("method", "learned", "after", "differs"),
                 [(f"`{c.name}`", "yes" if c.learned else "no", c.cite, c.differs) for c in cards],

@@ -53,7 +53,7 @@ def test_a_method_learns_and_answers_on_the_card(kind, method, settings, tmp_pat
     answers = list(done.predictions())
     assert answers
     assert all(p.refused is None and study.targets[0].name in p.answers for p in answers)
-    assert {e.who for e in done.estimates()} >= {"model", f"baseline:{task_of(study).baseline}"}
+    assert {e.who for e in done.estimates()} >= {"model", f"baseline:{task_of(study).floor}"}
 
 
 @pytest.mark.parametrize("method", ["dcgan", "wgan_gp", "progressive_gan", "diffusion"])

@@ -34,7 +34,7 @@ def same(a, b) -> bool:
 def test_every_task_names_a_default_and_a_baseline_that_exist(name):
     task = TASKS.get(name)
     assert task.name == name
-    assert {task.default, task.baseline} <= set(methods_of(name).names())
+    assert {task.default, *task.baselines} <= set(methods_of(name).names())
     assert task.question.endswith("?")
     assert task.answers
 
@@ -97,7 +97,7 @@ def test_a_setting_that_does_not_exist_is_refused(task, name):
         methods_of(task).get(name).plan(wrong, fingerprint_of(study, cases), minutes=1.0, gigabytes=4.0)
 
 
-@pytest.mark.parametrize("name", [name for name in TASKS.names() if TASKS.get(name).default == TASKS.get(name).baseline])
+@pytest.mark.parametrize("name", [name for name in TASKS.names() if TASKS.get(name).default == TASKS.get(name).floor])
 def test_a_task_without_a_learned_method_says_so(name):
     study, _ = tracer_of(TASKS.get(name))
     method = methods_of(name).get(TASKS.get(name).default)

@@ -92,3 +92,33 @@ def test_two_classes_are_not_said_twice_and_three_are_said_apart(rng):
         )
         found = estimate_all(made, measures=measured(target, "auc", "auc"), groups=(), part="tune", seed=0)
         assert {e.name for e in found} == expected
+
+
+def test_counts_get_the_skill_of_everyone_but_the_floor_on_the_cases_both_answered():
+    task = TASKS.get("counting")
+    target = Target(name="cells", type="count", columns="cells", unit="cells")
+    truths = [Amount(value=float(i), unit="cells") for i in range(20)]
+    near, far, mean = (
+        [Amount(value=v, unit="cells") for v in values]
+        for values in ([i + 1.0 for i in range(20)], [i + 4.0 for i in range(20)], [9.5] * 20)
+    )
+    said = [
+        *rows(target, truths, near, who="model", metrics=task.per_case),
+        *rows(target, truths, far, who="baseline:far", metrics=task.per_case),
+        *rows(target, truths[:18], mean[:18], who="baseline:mean", metrics=task.per_case),
+    ]
+    one = Measure(primary=task.primary, per_case=(), per_cohort=(), skill=task.skill, floor="baseline:mean")
+    found = {e.who: e for e in estimate_all(said, measures={"cells": one}, groups=(), part="tune", seed=0) if e.name == "skill"}
+    error = np.abs(np.arange(18) - 9.5).mean()
+    assert {who: e.value for who, e in found.items()} == pytest.approx({"model": 1 - 1 / error, "baseline:far": 1 - 4 / error})
+    assert (found["model"].cases, found["model"].excluded) == (18, 2)
+    assert found["model"].ci95[0] < found["model"].value < found["model"].ci95[1]
+
+
+def test_without_the_floor_there_is_no_skill():
+    task = TASKS.get("counting")
+    target = Target(name="cells", type="count", columns="cells")
+    truths = [Amount(value=float(i), unit="1") for i in range(12)]
+    said = rows(target, truths, truths[::-1], who="model", metrics=task.per_case)
+    one = Measure(primary=task.primary, per_case=(), per_cohort=(), skill=task.skill, floor="baseline:training_mean")
+    assert "skill" not in {e.name for e in estimate_all(said, measures={"cells": one}, groups=(), part="tune", seed=0)}

@@ -45,8 +45,8 @@ KNOWN = {
 def test_a_kind_travels_from_table_to_report_with_its_baselines_score(kind, tmp_path):
     study, cases = tracer(kind)
     task = task_of(study)
-    if study.method is None and task.default != task.baseline:
-        study = study.model_copy(update={"method": task.baseline})
+    if study.method is None and task.default != task.floor:
+        study = study.model_copy(update={"method": task.floor})
     done = run(write_tracer(study, cases, tmp_path / "study"), out=tmp_path / "run")
     estimate = primary_estimate(done.estimates(), task)
     assert estimate is not None
@@ -87,7 +87,7 @@ def test_a_network_of_exams_answers_every_case(kind, tmp_path):
     answers = list(done.predictions())
     assert answers
     assert all(p.refused is None and study.targets[0].name in p.answers for p in answers)
-    assert {e.who for e in done.estimates()} >= {"model", f"baseline:{task_of(study).baseline}"}
+    assert {e.who for e in done.estimates()} >= {"model", f"baseline:{task_of(study).floor}"}
 
 
 def test_a_network_of_exams_looks_at_graphs(tmp_path):

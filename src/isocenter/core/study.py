@@ -181,7 +181,7 @@ class Study(BaseModel):
     metrics: tuple[str, ...] = ()
     """Further metrics by name, of the targets of the first one's kind (`isocenter list metrics`); a target may name its own."""
     baselines: tuple[str, ...] = ()
-    """Methods to stand beside the study's own; () = the task's baseline alone."""
+    """Methods to stand beside the study's own; () = those of the task."""
     caveats: tuple[str, ...] = ()
     """What a number of this study cannot say; the report prints it beside the claim."""
     groups: tuple[str, ...] = ()

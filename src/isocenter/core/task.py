@@ -1,4 +1,4 @@
-"""Task: the question, the unit of the answer, the default and the baseline to beat. Data, not a subclass."""
+"""Task: the question, the unit of the answer, the default and the baselines to beat. Data, not a subclass."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
@@ -75,9 +75,12 @@ class Task(Record):
     better: Literal["higher", "lower"]
     default: str
     """The method used when the study names none."""
-    baseline: str
+    baselines: tuple[str, ...]
+    """Methods that stand beside the study's own where the study names none, the simplest first: the floor."""
     per_case: tuple[CaseMetric, ...]
     per_cohort: tuple[CohortMetric, ...] = ()
+    skill: str = ""
+    """Measurement of a case, an error, of which skill is made: 1 - its mean / the mean of the floor's. "" = none is given."""
     keep: Keep = None
     """What the cohort's metrics get of images and masks."""
     by_name: bool = False
@@ -88,3 +91,8 @@ class Task(Record):
     """A case asks for something new (a seed, a class): it needs no input."""
     pictures: bool = False
     """Some of its methods read pictures of two axes alone; told here, so that to ask imports none of them."""
+
+    @property
+    def floor(self) -> str:
+        """The simplest baseline, which every study of the task carries unless it names others."""
+        return self.baselines[0]

@@ -90,6 +90,7 @@ _METRICS = {
     "generator_precision": "Precision of generated images",
     "generator_recall": "Recall of real images",
     "two_sample_auc": "AUC, generated against real",
+    "skill": "Skill",
     "diversity": "Diversity, real images = 1",
 }
 _LOWER = (

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, gaussian_filter, generate_binary_structure, label
+from scipy.ndimage import distance_transform_edt, gaussian_filter, generate_binary_structure, label, maximum_position
 from skimage.morphology import local_maxima, reconstruction
 from skimage.segmentation import watershed
 
@@ -62,8 +62,7 @@ def _summits(height: NDArray[np.float64], depth: float, mask: NDArray[np.bool_])
     summits: NDArray[np.bool_] = local_maxima(leveled)  # type: ignore[no-untyped-call]
     peaks, count = label(summits & mask, structure=everywhere)
     parts, total = label(mask)
-    without = sorted(set(range(1, total + 1)) - set(np.unique(parts[peaks > 0]).tolist()))
-    for extra, part in enumerate(without, start=count + 1):
-        highest = np.argmax(np.where(parts == part, height, -np.inf))
-        peaks.flat[highest] = extra
+    without = np.setdiff1d(np.arange(1, total + 1), parts[peaks > 0])
+    for extra, highest in enumerate(maximum_position(height, parts, without), start=count + 1):  # all parts in one pass
+        peaks[tuple(highest)] = extra
     return np.asarray(peaks, np.int32)

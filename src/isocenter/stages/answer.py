@@ -28,7 +28,8 @@ def answer(run: RunFolder, *, progress: Progress | None = None) -> None:
     study, cases = open_run(run)
     parts = answered_parts(read_split(run))
     keys = Skips(run).without(read_split(run).keys(*parts))
-    baselines = [run.inner("baseline", name) for name in baselines_of(study)]
+    left_out = run.stamps.notes("baselines").get("left_out", {})
+    baselines = [run.inner("baseline", name) for name in baselines_of(study) if name not in left_out]
     reads = run.stamps.hash_of_reads("predict")
     if run.stamps.notes("predicting").get("reads") != reads:  # else what a killed run has answered stands
         for place in (run, *run.inners("baseline")):

@@ -45,7 +45,10 @@ def _tasks() -> list[dict[str, Any]]:
     from isocenter.methods.registry import TASKS
 
     tasks = [TASKS.get(name) for name in TASKS.names()]
-    return [{"name": t.name, "cite": t.question, "default": t.default, "baseline": t.baseline, "primary": t.primary} for t in tasks]
+    return [
+        {"name": t.name, "cite": t.question, "default": t.default, "baselines": ", ".join(t.baselines), "primary": t.primary}
+        for t in tasks
+    ]
 
 
 def _methods() -> list[dict[str, Any]]:

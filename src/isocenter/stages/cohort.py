@@ -20,6 +20,7 @@ from isocenter.core.task import CaseMetric, CohortMetric, Keep
 from isocenter.metrics.against_rest import of_findings
 from isocenter.metrics.estimates.cohort import estimate_each
 from isocenter.metrics.estimates.mean import estimate_mean
+from isocenter.metrics.estimates.skill import estimate_skill
 from isocenter.metrics.tests_of_difference.paired_bootstrap import compare_cohort
 from isocenter.metrics.tests_of_difference.permutation import Difference, compare_means
 
@@ -36,6 +37,10 @@ class Measure(Record):
     per_cohort: tuple[CohortMetric, ...]
     keep: Keep = None
     """What is kept of truths and answers that are images; see Task."""
+    skill: str = ""
+    """The error of a case that skill is made of; "" = no skill is given."""
+    floor: str = ""
+    """Who makes the error that skill is measured against: "baseline:mean_count"."""
 
 
 def estimate_all(
@@ -47,12 +52,21 @@ def estimate_all(
     """
     estimates: list[Estimate] = []
     for target in dict.fromkeys(r.target.name for r in rows):
+        measure = measures[target]
+        floor = {(r.key, r.fold): r for r in rows if r.who == measure.floor and r.target.name == target}
         for who in dict.fromkeys(r.who for r in rows if r.target.name == target):
             mine = [r for r in rows if r.who == who and r.target.name == target]
             for group, inside in _grouped(mine, groups):
                 estimates += _means(inside, who=who, target=target, group=group, part=part, seed=seed)
-                cohort = measures[target].per_cohort
+                cohort = measure.per_cohort
                 estimates += _cohort_numbers(inside, cohort, who=who, target=target, group=group, part=part, seed=seed)
+                if measure.skill and floor and who != measure.floor:
+                    beside = [floor.get((r.key, r.fold)) for r in inside]
+                    errors, constant = ([_error(r, measure.skill) for r in said] for said in (inside, beside))
+                    people, rng = [r.patient for r in inside], np.random.default_rng(seed)
+                    estimates.append(
+                        estimate_skill(errors, constant, people, rng=rng, group=group, who=who, part=part, target=target)
+                    )
     order = {name: place for place, name in enumerate(measures)}
     return sorted(estimates, key=lambda e: (order[e.target], e.group != "all", e.name != measures[e.target].primary))
 
@@ -124,6 +138,12 @@ def paired(
 
 def _measured(row: "Row", name: str) -> Measurement | None:
     return next((m for m in row.measured if m.name == name), None)
+
+
+def _error(row: "Row | None", name: str) -> float:
+    """Return an error of a case; NaN where it could not be measured."""
+    found = None if row is None else _measured(row, name)
+    return math.nan if found is None else found.value
 
 
 def _grouped(rows: Sequence["Row"], groups: Sequence[str]) -> Iterable[tuple[str, list["Row"]]]:

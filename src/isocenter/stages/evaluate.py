@@ -26,7 +26,7 @@ from isocenter.core.value import Value
 from isocenter.imaging.image_on import image_on
 from isocenter.io.table import TableCases
 from isocenter.learning.assessed import assessed
-from isocenter.methods.registry import claim_of, measured_by
+from isocenter.methods.registry import claim_of, measured_by, task_of
 from isocenter.metrics.registry import name_of, per_case, per_cohort
 from isocenter.stages.cohort import Measure, compare_cases, estimate_all
 from isocenter.stages.decided import Decided, compare_decisions, decide_all, estimate_decisions, write_decisions
@@ -125,6 +125,8 @@ def measure_of(study: Study, target: Target) -> Measure:
         per_case=tuple(dict.fromkeys([*kept, *single.values()])),
         per_cohort=tuple({m.name: m for m in (*task.per_cohort, *cohort)}.values()),
         keep=task.keep,
+        skill=task.skill,
+        floor=f"baseline:{task_of(study).floor}",
     )
 
 

@@ -4,11 +4,12 @@ In:   study, split, plan.
 Out:  model/, log.csv, state.pt, and of methods that can go back good.pt; of generators looks/; baseline/<name>/model/.
 """
 
+import math
 import shutil
 from collections.abc import Sequence
 
 from isocenter.core.case import Cases
-from isocenter.core.errors import FileError, RunError
+from isocenter.core.errors import FileError, IsocenterError, PlanError, RunError
 from isocenter.core.method import Method, Model
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
@@ -23,6 +24,9 @@ from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder
 from isocenter.stages.skipping import Skips
 from isocenter.stages.split import read_split
+
+MINUTES = 5.0
+"""What a baseline nobody named may take, where the model takes less."""
 
 
 def train(run: RunFolder, *, progress: Progress | None = None) -> None:
@@ -58,23 +62,50 @@ def train(run: RunFolder, *, progress: Progress | None = None) -> None:
 
 
 def train_baselines(run: RunFolder, *, progress: Progress | None = None) -> None:
-    """Fit the baselines, each in baseline/<name>/."""
+    """Fit the baselines, each in baseline/<name>/.
+
+    The floor and those the study names must be there. The others of the task are left out, and that is said, where they do not fit
+    the study, or would take longer than five minutes and than the model itself.
+    """
     progress = progress or Quiet()
     study, cases = open_run(run)
     learn, tune = learning_cases(run, cases)
-    fingerprint = run.read_json("fingerprint.json", stage="fingerprint")
+    left_out: dict[str, str] = {}
     for name in baselines_of(study):
-        inner = run.inner("baseline", name).create()
+        inner = run.inner("baseline", name)
         if inner.exists("model"):
             continue
-        progress.say(f"train: {name}, the baseline")
-        method: Method = methods_of(task_of(study).name).get(name)
-        plain = study.model_copy(update={"method": None, "settings": shared_settings(study)})
-        plan = method.plan(plain, fingerprint, minutes=5.0, gigabytes=free_gigabytes())
-        inner.write(plan)
-        journal = RunJournal(inner, steps=plan.steps, minutes=60.0, progress=Quiet())
-        save_model(fitted(method, plain, learn, tune, plan, journal), inner)
-        shutil.rmtree(journal.scratch, ignore_errors=True)
+        progress.say(f"train: {name}, {'the' if name == task_of(study).floor else 'a'} baseline")
+        must = name in study.baselines or name == task_of(study).floor
+        try:
+            _fit_baseline(name, run, study, learn, tune, longest=math.inf if must else max(MINUTES, run.read(Plan).minutes))
+        except FileError:
+            raise  # a full disk is no reason to go without
+        except IsocenterError as error:
+            if must:
+                raise
+            shutil.rmtree(inner.path, ignore_errors=True)
+            left_out[name] = str(error)
+            progress.say(f"  left out: {error}")
+    run.stamps.remember("baselines", left_out=left_out)
+
+
+def _fit_baseline(name: str, run: RunFolder, study: Study, learn: Cases, tune: Cases, *, longest: float) -> None:
+    """Fit one baseline. PlanError where it would take more than `longest` minutes."""
+    method: Method = methods_of(task_of(study).name).get(name)
+    plain = study.model_copy(update={"method": None, "settings": shared_settings(study)})
+    fingerprint = run.read_json("fingerprint.json", stage="fingerprint")
+    plan = method.plan(plain, fingerprint, minutes=MINUTES, gigabytes=free_gigabytes())
+    if plan.minutes > longest:
+        raise PlanError(
+            f"expected a baseline of at most {longest:.0f} minutes, got {plan.minutes:.0f} for {name} on these images. "
+            f"To have it all the same, name it in the study: baselines: [{', '.join([*task_of(study).baselines])}]."
+        )
+    inner = run.inner("baseline", name).create()
+    inner.write(plan)
+    journal = RunJournal(inner, steps=plan.steps, minutes=60.0, progress=Quiet())
+    save_model(fitted(method, plain, learn, tune, plan, journal), inner)
+    shutil.rmtree(journal.scratch, ignore_errors=True)
 
 
 def minutes_allowed(run: RunFolder, study: Study, plan: Plan) -> float | None:
@@ -107,9 +138,9 @@ def learning_cases(run: RunFolder, cases: Cases) -> tuple[Cases, Cases]:
 
 
 def baselines_of(study: Study) -> Sequence[str]:
-    """Return the methods that stand beside the study's own."""
+    """Return the methods that stand beside the study's own: those it names, else its task's."""
     task = task_of(study)
-    wanted = study.baselines or (task.baseline,)
+    wanted = study.baselines or task.baselines
     return [name for name in dict.fromkeys(wanted) if name != (study.method or task.default)]
 
 

@@ -21,7 +21,7 @@ TASK = Task(
     primary="auc",
     better="higher",
     default="cnn",
-    baseline="class_prior",
+    baselines=("class_prior",),
     per_case=(correct.METRIC, brier.METRIC),
     per_cohort=(
         auc.METRIC,

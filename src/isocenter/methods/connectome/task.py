@@ -10,6 +10,6 @@ TASK = Task(
     primary="edge_error",
     better="lower",
     default="mean_graph",
-    baseline="mean_graph",
+    baselines=("mean_graph",),
     per_case=(edge_error.METRIC, edge_correlation.METRIC),
 )

@@ -11,7 +11,7 @@ TASK = Task(
     primary="box_f1",
     better="higher",
     default="center_boxes",
-    baseline="no_boxes",
+    baselines=("no_boxes",),
     per_case=(box_f1.METRIC,),
     per_cohort=(mean_average_precision.METRIC,),
 )

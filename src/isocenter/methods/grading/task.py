@@ -15,7 +15,7 @@ TASK = Task(
     primary="quadratic_kappa",
     better="higher",
     default="cnn",
-    baseline="median_grade",
+    baselines=("median_grade",),
     per_case=(correct.METRIC, brier.METRIC),
     per_cohort=(
         quadratic_kappa.METRIC,

@@ -10,6 +10,6 @@ TASK = Task(
     primary="point_f1",
     better="higher",
     default="density",
-    baseline="mean_count",
+    baselines=("mean_count", "watershed", "area_count"),
     per_case=(point_f1.METRIC,),
 )

@@ -17,7 +17,7 @@ TASK = Task(
     primary="multilabel_auc",
     better="higher",
     default="cnn",
-    baseline="label_prior",
+    baselines=("label_prior",),
     per_case=(correct.METRIC, brier.METRIC),
     per_cohort=(
         multilabel_auc.METRIC,

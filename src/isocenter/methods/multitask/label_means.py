@@ -71,9 +71,9 @@ class LabelMeans(Constant):
     def answer(self, target: Target, labels: Sequence[Value]) -> Value | None:
         """Return what the baseline of the target's kind answers."""
         task = task_of_kind(target.type)
-        method = methods_of(task.name).get(task.baseline)
+        method = methods_of(task.name).get(task.floor)
         if not isinstance(method, Constant):
-            raise StudyError(f"expected a baseline that says one thing to everybody for {target.type}, got {task.baseline}.")
+            raise StudyError(f"expected a baseline that says one thing to everybody for {target.type}, got {task.floor}.")
         return method.answer(target, labels)
 
     def fit(self, study: Study, learn: Cases, tune: Cases, plan: Plan, journal: Journal) -> LabelMeansModel:

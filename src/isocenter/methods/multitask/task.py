@@ -9,6 +9,6 @@ TASK = Task(
     primary="",
     better="higher",
     default="cnn",
-    baseline="label_means",
+    baselines=("label_means",),
     per_case=(),
 )

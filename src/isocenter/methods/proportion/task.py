@@ -10,7 +10,8 @@ TASK = Task(
     primary="mean_absolute_error",
     better="lower",
     default="cnn",
-    baseline="training_mean",
+    baselines=("training_mean",),
     per_case=PER_CASE,
     per_cohort=PER_COHORT,
+    skill="absolute_error",
 )

@@ -10,6 +10,6 @@ TASK = Task(
     primary="word_f1",
     better="higher",
     default="most_common_text",
-    baseline="most_common_text",
+    baselines=("most_common_text",),
     per_case=(word_f1.METRIC, exact_match.METRIC),
 )

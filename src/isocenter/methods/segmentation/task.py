@@ -10,6 +10,6 @@ TASK = Task(
     primary="dice",
     better="higher",
     default="unet",
-    baseline="threshold",
+    baselines=("threshold",),
     per_case=(dice.METRIC, iou.METRIC, precision.METRIC, recall.METRIC, hd95.METRIC, surface_dice.METRIC, volume_error.METRIC),
 )

@@ -15,7 +15,7 @@ TASK = Task(
     primary="concordance",
     better="higher",
     default="cnn",
-    baseline="aalen_johansen",
+    baselines=("aalen_johansen",),
     per_case=(),
     per_cohort=(
         concordance.METRIC,

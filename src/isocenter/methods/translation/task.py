@@ -10,6 +10,6 @@ TASK = Task(
     primary="image_error",
     better="lower",
     default="identity_image",
-    baseline="identity_image",
+    baselines=("identity_image",),
     per_case=(image_error.METRIC, psnr.METRIC, ssim.METRIC),
 )

@@ -157,7 +157,7 @@ def read_contents(run: RunFolder) -> Contents:
         refused=_refused(home),
         skipped=_skipped((run, home, *folds)),
         comparisons=_comparisons(home),
-        notes=_notes(home.path / "stages.json"),
+        notes={"baselines": planned.stamps.notes("baselines"), **_notes(home.path / "stages.json")},
         home=home,
         arm=home.path.name if arms else "",
         added=what_labels_added(run) if run.inners("arm") else (),

@@ -11,6 +11,8 @@ from isocenter.figures.charts.distribution import families
 from isocenter.figures.markup import Html, element
 from isocenter.figures.words import metric_in_words
 from isocenter.methods.registry import methods_of, task_of
+from isocenter.metrics.estimates.skill import NAME
+from isocenter.metrics.skill import DEFINITION
 from isocenter.stages.reporting.citations import citations_of
 from isocenter.stages.reporting.contents import Contents
 
@@ -71,6 +73,8 @@ def metric_definitions(contents: Contents) -> dict[str, str]:
         for metric in contents.task.per_cohort:
             if metric.name in estimated and metric.cite:
                 found[metric_in_words(metric.name)] = metric.cite
+    if any(e.name == NAME for e in contents.own):
+        found[metric_in_words(NAME)] = DEFINITION
     return found
 
 

@@ -22,6 +22,8 @@ def warnings(contents: Contents, lacking: Mapping[str, int]) -> Html | None:
         items += [(1, _line("warning", text)) for text in contents.plan.warnings]
         if not contents.plan.sane and not contents.plan.warnings:
             items.append((1, _line("warning", "The plan expects no useful model from this budget.")))
+    left_out = contents.notes.get("baselines", {}).get("left_out", {})
+    items += [(2, _line("note", f"the baseline {name.replace('_', ' ')} was left out: {why}")) for name, why in left_out.items()]
     items += [(0, _line("failure", _refused(contents.refused, "refused by the model"))) for _ in [0] if contents.refused]
     items += [(0, _line("failure", _refused(contents.skipped, "left out because unreadable"))) for _ in [0] if contents.skipped]
     items += [
