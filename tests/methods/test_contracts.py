@@ -7,6 +7,7 @@ from isocenter.core.errors import PlanError
 from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.record import Record
+from isocenter.methods._places import counted
 from isocenter.methods.registry import TASKS, methods_of
 
 from .in_memory import fingerprint_of, fit, tracer_of
@@ -61,7 +62,8 @@ def check_round_trip(task, name, tmp_path):
     assert [p.case for p in first] == list(cases.keys)
     assert all(p.refused is None for p in first)
     learnable = {t.name for t in study.targets if t.use == "learn"}
-    assert all(learnable <= set(p.answers) <= {t.name for t in study.targets} for p in first)  # what is scored may be read off
+    may_be_read_off = {t.name for t in (*study.targets, *counted(study))}
+    assert all(learnable <= set(p.answers) <= may_be_read_off for p in first)
     model.save(tmp_path / "model")
     assert {f.suffix for f in (tmp_path / "model").rglob("*") if f.is_file()} <= {".json", ".safetensors"}
     again = list(method.load(tmp_path / "model").predict(cases, scratch=tmp_path))

@@ -1,6 +1,6 @@
 """Which points a study learns, and which counts are read off them.
 
-In:   a study. Out: its one target of points or boxes; the count targets that are scored against it, with the kinds they count.
+In:   a study. Out: its one target of points or boxes; the counts read off it, asked for or not, with the kinds they count.
 Not:  nothing is found or counted.
 """
 
@@ -15,6 +15,7 @@ from isocenter.core.errors import StudyError
 from isocenter.core.points import Points
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Value
+from isocenter.metrics.point_pair import LEAST_SCORE
 
 
 def learned_points(study: Study, *, types: Sequence[str] = ("points",)) -> Target:
@@ -53,8 +54,25 @@ def dots(case: Case, target: Target) -> Points:
 
 
 def counted(study: Study) -> tuple[Target, ...]:
-    """Return the count targets that are only scored: what is counted off the points."""
-    return tuple(t for t in study.targets if t.type == "count" and t.use == "score")
+    """Return what is counted off the points: the count targets that are only scored, and what is counted unasked."""
+    asked = tuple(t for t in study.targets if t.type == "count" and t.use == "score")
+    learned = (t for t in study.targets if t.type in ("points", "boxes") and t.use == "learn")
+    beside = [count for places in learned for count in counts_beside(places)]
+    return (*asked, *(count for count in beside if count.name not in {t.name for t in study.targets}))
+
+
+def counts_beside(places: Target) -> tuple[Target, ...]:
+    """Return the counts of some places that need no target: "cells_count", and of several kinds "cells_count_red" as well."""
+    count = Target(name=f"{places.name}_count", type="count", columns=places.columns, classes=places.classes, use="score")
+    kinds = places.classes if len(places.classes) > 1 else ()
+    return (count, *(count.model_copy(update={"name": f"{count.name}_{kind}", "classes": (kind,)}) for kind in kinds))
+
+
+def count_given(points: Points, count: Target) -> Amount:
+    """Return how many of a count's kinds an answer gives: those of a score of at least a half, or of none."""
+    names = count.classes or points.names
+    wanted = np.array([name in names for name in points.names], bool)[points.kind] if len(points) else np.zeros(0, bool)
+    return Amount(value=float((wanted & ~(points.score < LEAST_SCORE)).sum()), unit=count.unit)
 
 
 def count_answers(totals: NDArray[np.floating], kinds: Sequence[str], counts: Sequence[Target]) -> dict[str, Value]:

@@ -10,11 +10,13 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from isocenter.core.amount import Amount
 from isocenter.core.case import Case, CaseList
 from isocenter.core.errors import FileError, StudyError, unknown
 from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.method import Generator, Model
+from isocenter.core.points import Points
 from isocenter.core.prediction import Prediction
 from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
@@ -30,6 +32,7 @@ from isocenter.io.report_text import TEXT
 from isocenter.io.slide import open_slide
 from isocenter.io.table import TableCases, open_cases
 from isocenter.io.write import output_suffix, write_image, write_mask
+from isocenter.methods._places import count_given, counts_beside
 from isocenter.methods.registry import task_of
 from isocenter.stages.answer import load_model
 from isocenter.stages.decide import decision_cells, unlike_reason
@@ -253,11 +256,28 @@ def _write(
                     answer, asked.source, out / name, made_by=made_by, burned_in=burn_in and bool(answer.note)
                 )
         row |= answer_columns(target, answer, folder=out, stem=stem, file=file)
+        if target.type in ("points", "boxes") and not task_of(study).one_each:
+            row |= _counts(prediction, target)
     row |= _write_maps(prediction, asked, out, stem)
     row["refused"] = prediction.refused or ""
     if any(target.scope != "exam" for target in study.targets):
         row["left_out"] = asked.left_out
     return row
+
+
+def _counts(prediction: Prediction, target: Target) -> dict[str, str]:
+    """Return how many places were found, a column for all and for each of several kinds; empty where none were looked for.
+
+    The number is the method's own where it counts otherwise than by its points: the sum of a map, a share of the area.
+    """
+    points = prediction.answers.get(target.name)
+    columns: dict[str, str] = {}
+    for count in counts_beside(target):
+        answer = prediction.answers.get(count.name)
+        if answer is None and isinstance(points, Points):
+            answer = count_given(points, count)
+        columns[f"predicted_{count.name}"] = f"{answer.value:.7g}" if isinstance(answer, Amount) and points is not None else ""
+    return columns
 
 
 def _write_maps(prediction: Prediction, asked: Asked, out: Path, stem: str) -> dict[str, str]:
