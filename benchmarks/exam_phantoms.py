@@ -121,6 +121,7 @@ QUESTIONS = {
         options={"size_px": 64},
         cases=(1200, 200, 500, 40),
         steps=300,
+        seed=59,  # a draw by seed 41 was tested before, with deaths taken for censorings
         fields={
             "inputs": {"t1": "t1"},
             "targets": [{"name": "dementia", "type": "survival", "columns": ["dementia_days", "dementia_event"],
