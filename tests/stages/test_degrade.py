@@ -3,12 +3,16 @@
 import numpy as np
 import pytest
 
-from isocenter.core.errors import FileError, StudyError, UnknownName
+from isocenter.core.errors import FileError, GeometryError, StudyError, UnknownName
+from isocenter.core.image import held_image
+from isocenter.io.images import open_image
 from isocenter.io.study_file import read_study
 from isocenter.io.table import open_cases
+from isocenter.io.write import write_image
 from isocenter.stages.check import check
 from isocenter.stages.degrade import degrade
 from isocenter.stages.phantom import write_phantom
+from isocenter.stages.progress import Quiet
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +64,47 @@ def test_thick_slices_lie_where_the_clean_volume_does_and_the_mask_comes_along(t
     inside = lungs.region("lungs")
     assert clean.array()[0][inside].mean() < clean.array()[0][~inside].mean() + 300
     assert not {f.code for f in check(path, data=path.parent) if f.code.startswith("mask_other")}
+
+
+def test_covariates_and_masks_come_along_with_each_slice(tmp_path):
+    scans = write_phantom("emphysema_ct", tmp_path / "ct", n=2, target="lungs", options={"voxel_mm": 6.0})
+    path = degrade(scans, "rician", tmp_path / "r", data=scans.parent, slices=3)
+    source, study = read_study(scans), read_study(path)
+    assert [(t.name, t.use) for t in study.targets] == [("clean", "learn"), ("lungs", "score")]
+    assert study.covariates == source.covariates == ("sex", "age", "scanner")
+    whole = {case.key: case for case in open_cases(source, folder=scans.parent, data=scans.parent)}
+    cases = open_cases(study, folder=path.parent, data=path.parent)
+    assert len(cases) == 6
+    for case in cases:
+        scan, at = whole[case.key.rpartition("_slice")[0]], int(case.key[-3:])
+        assert case.covariates == scan.covariates
+        lungs = case.labels["lungs"]
+        assert lungs.grid.same_as(case.labels["clean"].grid)
+        assert np.array_equal(lungs.region("lungs")[..., 0], scan.labels["lungs"].region("lungs")[..., at])
+    guided = read_study(degrade(scans, "rician", tmp_path / "g", data=scans.parent, slices=1, guide="lungs"))
+    assert [(t.name, t.use) for t in guided.targets] == [("clean", "learn"), ("lungs", "guide")]
+
+
+def test_masks_on_other_samples_are_left_out_and_told_and_no_guide(tmp_path):
+    scans = write_phantom("emphysema_ct", tmp_path / "ct", n=2, target="lungs", options={"voxel_mm": 6.0})
+    first = sorted((scans.parent / "lungs").iterdir())[0]
+    mask = open_image(first)
+    write_image(held_image(mask.array()[:, 1:], mask.grid.crop((1, 0, 0), mask.grid.shape)), first)
+    heard = Heard()
+    path = degrade(scans, "rician", tmp_path / "r", data=scans.parent, progress=heard)
+    cases = list(open_cases(read_study(path), folder=path.parent, data=path.parent))
+    assert ["lungs" in case.labels for case in cases] == [False, True]
+    assert heard.lines == ["degrade: mask lungs lies on other samples than its image in 1 cases; left out there"]
+    with pytest.raises(GeometryError, match="mask lungs on the grid"):
+        degrade(scans, "rician", tmp_path / "g", data=scans.parent, guide="lungs")
+
+
+class Heard(Quiet):
+    def __init__(self):
+        self.lines = []
+
+    def say(self, text):
+        self.lines.append(text)
 
 
 def test_slices_and_masks_that_do_not_go_together_are_refused(scans, tmp_path):
