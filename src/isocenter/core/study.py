@@ -147,6 +147,10 @@ KEPT = "labels."
 """labels.TARGET: how many learning cases keep their label of that target. `vary:` sets it, for one arm."""
 
 
+TEXT = "text"
+"""What a study writes among its `units` for an input that is words."""
+
+
 class Study(BaseModel):
     """Which cases, inputs, targets, patient and covariates: one research question."""
 
@@ -268,6 +272,11 @@ class Study(BaseModel):
                         f"{', '.join(places.classes) or 'one kind without a name'}"
                     )
         return self
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Inputs that are words."""
+        return tuple(name for name in self.inputs if self.units.get(name) == TEXT)
 
     @property
     def claimed(self) -> Target:

@@ -23,7 +23,7 @@ from isocenter.core.image import Held, Image
 from isocenter.core.mask import Mask
 from isocenter.core.points import Points
 from isocenter.core.scores import Scores
-from isocenter.core.study import Target
+from isocenter.core.study import TEXT, Target
 from isocenter.core.survival import Survival
 from isocenter.core.value import Input, Value
 from isocenter.io.file_kind import split_fragment
@@ -36,7 +36,7 @@ from isocenter.io.objects_file import read_objects
 from isocenter.io.parts_file import read_parts
 from isocenter.io.points_file import read_points
 from isocenter.io.raw_labels import is_segmentation
-from isocenter.io.report_text import TEXT, open_text, read_text
+from isocenter.io.report_text import open_text, read_text
 from isocenter.io.structures_file import no_structures, read_structures
 from isocenter.io.table_row import Row
 from isocenter.io.text_columns import is_number

@@ -14,8 +14,6 @@ from isocenter.core.errors import FileError, unknown
 from isocenter.io.file_kind import split_fragment
 from isocenter.io.table_row import Row
 
-TEXT = "text"
-"""What a study writes among its `units` for an input that is text."""
 _TEXT_FILE, _RECORDS = ".txt", ".jsonl"
 _REMEDY = "Mend the cell, or leave it empty if there is no report."
 

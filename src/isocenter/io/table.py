@@ -21,7 +21,6 @@ from isocenter.io.cells import open_input, open_label, open_region
 from isocenter.io.file_kind import split_fragment
 from isocenter.io.layout import import_layout
 from isocenter.io.object_box import open_box
-from isocenter.io.report_text import TEXT
 from isocenter.io.study_file import Location, place
 from isocenter.io.table_row import Row
 from isocenter.io.text_columns import TextTable, read_text_table, text_table, write_text_table
@@ -185,7 +184,7 @@ class TableCases:
 
     def _case(self, number: int) -> Case:
         """Build a case: keys of filled cells only, nothing opened."""
-        pictures = tuple(column for name, column in self.study.inputs.items() if self.study.units.get(name) != TEXT)
+        pictures = tuple(column for name, column in self.study.inputs.items() if name not in self.study.texts)
         slides = {self.study.inputs[name]: at for name, at in self.study.at.items()}
         row = Row(self.table, number, self.folders, pictures, slides)
         inputs = {

@@ -15,6 +15,7 @@ from isocenter.core.grid import World
 from isocenter.core.plan import Setting
 from isocenter.methods._choices import Choices
 from isocenter.methods._frame import FrameSettings
+from isocenter.methods._shown import check_images
 
 SIDES = (32, 64)
 OF_FRAME = ("channels", "low", "high", "spacing", "world", "unit", "eight_bits")
@@ -30,8 +31,7 @@ def frame_of(fingerprint: Mapping[str, Any], side: int | None = None) -> FrameSe
 
     StudyError for images that are no pictures of two axes.
     """
-    if not fingerprint.get("shapes"):
-        raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
+    check_images(fingerprint)
     if int(fingerprint["dims"]) != 2:
         raise StudyError(f"expected pictures of two axes, got images of {fingerprint['dims']}. Export slices as pictures.")
     name, made = next(iter(fingerprint["inputs"].items()))

@@ -2,7 +2,7 @@
 
 In:   the folders below methods/: methods/<task>/task.py holds TASK, methods/<task>/<name>.py holds METHOD,
       methods/shared/<name>.py holds method(task), for the tasks named in its SERVES.
-Out:  TASKS, methods_of, task_of, measured_by, task_of_kind, claim_of, method_of, cards.
+Out:  TASKS, methods_of, task_of, measured_by, task_of_kind, claim_of, method_of, that_read, cards.
 Not:  no list is kept; names() imports nothing, get() imports one file.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from isocenter.core.errors import StudyError, UnknownName
-from isocenter.core.method import Card, Method
+from isocenter.core.method import Card, Method, Reads
 from isocenter.core.registry import Registry
 from isocenter.core.study import Study, Target
 from isocenter.core.task import Task
@@ -157,6 +157,15 @@ def method_of(study: Study) -> Method:
     """Return the method a study names, else its task's default. UnknownName, with "did you mean"."""
     task = task_of(study)
     return methods_of(task.name).get(study.method or task.default)
+
+
+def that_read(task: str, reads: Reads) -> str:
+    """Return the remedy for a study that shows what its method does not read: the methods of the task that do. Imports them all."""
+    methods = methods_of(task)
+    names = [name for name in methods.names() if methods.get(name).card.reads == reads]
+    if not names:
+        return f"No method of the task {task} reads {reads}: name other inputs."
+    return f"Name a method that reads {reads}: `method: {names[0]}`" + "".join(f" or `{name}`" for name in names[1:]) + "."
 
 
 def cards() -> Iterator[Card]:

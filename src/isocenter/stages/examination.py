@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from isocenter.core.case import Case
 from isocenter.core.errors import FileError, IsocenterError
 from isocenter.core.finding import Finding
+from isocenter.core.graph import Graph
 from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.record import Record
@@ -73,6 +74,8 @@ class OpenedCase(Record):
     """Inputs that are words."""
     slides: Mapping[str, Slide] = field(default_factory=dict)
     """Inputs that are slides."""
+    graphs: frozenset[str] = frozenset()
+    """Inputs that are graphs."""
 
 
 class LoadedCase:
@@ -140,6 +143,7 @@ def open_case(study: Study, cases: TableCases, key: str) -> OpenedCase:
     inputs: dict[str, tuple[Image, ...]] = {}
     texts: dict[str, str] = {}
     slides: dict[str, Slide] = {}
+    graphs: set[str] = set()
     for name in case.inputs:
         value = attempt(f"input {name}", partial(case.inputs.__getitem__, name), troubles)
         inputs[name] = _images(value)
@@ -147,6 +151,8 @@ def open_case(study: Study, cases: TableCases, key: str) -> OpenedCase:
             texts[name] = value
         if isinstance(value, Slide):
             slides[name] = value
+        if isinstance(value, Graph):
+            graphs.add(name)
     masks = {mask.name: mask for mask in _raw_masks(study, cases, case, troubles)}
     labels: dict[str, Value] = {}
     files = {t.name for t in study.targets if t.type == "mask"}
@@ -167,6 +173,7 @@ def open_case(study: Study, cases: TableCases, key: str) -> OpenedCase:
         troubles=tuple(troubles),
         texts=texts,
         slides=slides,
+        graphs=frozenset(graphs),
     )
 
 

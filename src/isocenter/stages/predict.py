@@ -28,7 +28,6 @@ from isocenter.io.file_kind import split_fragment
 from isocenter.io.images import open_image
 from isocenter.io.label_picture import open_label_picture, shows_labels
 from isocenter.io.masked import write_masked
-from isocenter.io.report_text import TEXT
 from isocenter.io.slide import open_slide
 from isocenter.io.table import TableCases, open_cases
 from isocenter.io.write import output_suffix, write_image, write_mask
@@ -223,7 +222,7 @@ def _file_of(cases: TableCases, key: str, column: str) -> Path | None:
     """Return the first file a cell names; None for words."""
     try:
         path = cases.paths(key, column)[0]
-        is_text = cases.study.units.get(next(n for n, c in cases.study.inputs.items() if c == column)) == TEXT
+        is_text = column in {cases.study.inputs[name] for name in cases.study.texts}
         return None if is_text and not split_fragment(path)[0].exists() else path
     except OSError:  # a report is longer than the name of a file may be
         return None

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from isocenter.core.errors import PlanError, SettingError, StudyError
+from isocenter.core.errors import PlanError, SettingError
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study, Target
 from isocenter.learning.exam.items import GRAPH
@@ -26,6 +26,7 @@ from isocenter.methods._exam.start import choose_beginning, choose_transfer, ran
 from isocenter.methods._exam.training import teachable
 from isocenter.methods._exam.trial import seconds_a_step
 from isocenter.methods._precision import choose_precision
+from isocenter.methods._shown import check_images
 
 STEPS_SANE = 100
 """Below this no useful model comes out."""
@@ -62,8 +63,7 @@ def plan_exam(
     preset : setting -> (value, reason): what makes the method; the study's own settings still win
     """
     started = time.monotonic()
-    if not fingerprint.get("shapes"):
-        raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
+    check_images(fingerprint, study)
     chosen = Choices(study, ExamSettings, method=method)
     for name, (value, reason) in preset.items():
         chosen.rule(name, value, reason)

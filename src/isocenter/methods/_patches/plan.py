@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from isocenter.core.errors import PlanError, SettingError, StudyError
+from isocenter.core.errors import PlanError, SettingError
 from isocenter.core.plan import Plan, Setting
 from isocenter.core.record import Record
 from isocenter.core.study import Study
@@ -45,6 +45,7 @@ from isocenter.methods._patches.parts import choose_options
 from isocenter.methods._patches.settings import PatchSettings
 from isocenter.methods._patches.trial import MakeTarget, seconds_a_step
 from isocenter.methods._precision import GAIN, choose_precision
+from isocenter.methods._shown import check_images
 
 COMPILE_FROM_MINUTES = 8.0
 """Compiling costs about a minute; below this it is not tried."""
@@ -86,8 +87,7 @@ class Question(Record):
 def plan_patches(study: Study, fingerprint: Mapping[str, Any], question: Question, *, minutes: float, gigabytes: float) -> Plan:
     """Choose every setting. SettingError for one that does not exist or cannot work, before anything is timed."""
     started = time.monotonic()
-    if not fingerprint.get("shapes"):
-        raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
+    check_images(fingerprint, study)
     chosen: Choices[Any] = Choices(study, question.config, method=question.method)
     check_axes(chosen, len(fingerprint["shapes"][0]))
     choose_images(chosen, study, fingerprint, amounts=question.amounts)

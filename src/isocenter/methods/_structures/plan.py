@@ -21,6 +21,7 @@ from isocenter.methods._choices import Choices
 from isocenter.methods._patches.plan import choose_images, choose_layout, steps_of, warnings_of, working_size
 from isocenter.methods._places import kinds_of
 from isocenter.methods._precision import choose_precision
+from isocenter.methods._shown import check_images
 from isocenter.methods._structures.build import build_learner
 from isocenter.methods._structures.one_each import structures_of
 from isocenter.methods._structures.settings import StructureSettings
@@ -41,9 +42,8 @@ def plan_structures(study: Study, fingerprint: Mapping[str, Any], *, minutes: fl
     started = time.monotonic()
     target = structures_of(study)
     chosen: Choices[Any] = Choices(study, StructureSettings, method=NAME)
-    shapes = fingerprint.get("shapes")
-    if not shapes:
-        raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
+    check_images(fingerprint, study)
+    shapes = fingerprint["shapes"]
     if any(len(shape) != AXES for shape in shapes):
         raise StudyError(
             f"expected volumes of three axes for {NAME}, got images of {min(map(len, shapes))}: there is nothing to slice. Boxes "

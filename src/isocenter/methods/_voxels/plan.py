@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isocenter.core.errors import PlanError, StudyError
+from isocenter.core.errors import PlanError
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
 from isocenter.learning.planning.budget import choose_batch
@@ -34,6 +34,7 @@ from isocenter.methods._patches.plan import (
 from isocenter.methods._patches.trial import seconds_a_step
 from isocenter.methods._places import kinds_of, learned_points
 from isocenter.methods._precision import choose_precision
+from isocenter.methods._shown import check_images
 from isocenter.methods._voxels.costs import costs_of, tile_of
 from isocenter.methods._voxels.settings import VoxelSettings
 
@@ -53,8 +54,7 @@ def plan_voxels(study: Study, fingerprint: Mapping[str, Any], *, minutes: float,
     """Choose every setting. SettingError for one that does not exist or cannot work, before anything is timed."""
     started = time.monotonic()
     target = learned_points(study, types=KINDS)
-    if not fingerprint.get("shapes"):
-        raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
+    check_images(fingerprint, study)
     outputs = len(kinds_of(target)) + 1
     chosen: Choices[Any] = Choices(study, VoxelSettings, method=NAME)
     check_axes(chosen, len(fingerprint["shapes"][0]), names=("patch", "spacing", "view"))

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isocenter.core.errors import StudyError
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
 from isocenter.learning.candidate_lesson import two_scales
@@ -20,6 +19,7 @@ from isocenter.learning.object_lesson import ObjectTable
 from isocenter.methods._choices import Choices
 from isocenter.methods._patches.plan import FLAT, choose_images, choose_pose, steps_of, warnings_of
 from isocenter.methods._places import kinds_of, learned_points
+from isocenter.methods._shown import check_images
 from isocenter.methods.localization._object_learner import object_learner
 from isocenter.methods.localization._object_settings import ObjectSettings
 
@@ -34,8 +34,7 @@ def plan_objects(study: Study, fingerprint: Mapping[str, Any], *, minutes: float
     """Choose every setting. SettingError for one that does not exist or cannot work, before anything is timed."""
     started = time.monotonic()
     target = learned_points(study)
-    if not fingerprint.get("shapes"):
-        raise StudyError("expected learning cases with images, got none. Look at: isocenter check STUDY")
+    check_images(fingerprint, study)
     chosen: Choices[ObjectSettings] = Choices(study, ObjectSettings, method=NAME)
     choose_images(chosen, study, fingerprint, amounts=False)
     shape = np.median(np.asarray(fingerprint["shapes"], float), axis=0)
