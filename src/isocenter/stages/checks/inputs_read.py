@@ -52,14 +52,14 @@ def _shown(seen: Examination) -> set[Reads]:
 
 
 def _asked(study: Study) -> Iterator[tuple[str, str]]:
-    """Yield (method, task) for each method of the study or its arms, but for what looks at no input: the task's baseline."""
+    """Yield (method, task) for each method of the study or its arms, but for baselines: some look at no input."""
     try:
         task = task_of(study)
         known = methods_of(task.name).names()
     except IsocenterError:  # of a task that does not exist others speak
         return
     for name in map(str, study.vary.get("method", (study.method or task.default,))):
-        if name in known and name != task.baseline:
+        if name in known and name not in task.baselines:
             yield name, task.name
 
 
