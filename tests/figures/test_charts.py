@@ -1,5 +1,6 @@
 """Charts draw what the tables say, and nothing where there is nothing."""
 
+import dataclasses
 import math
 from pathlib import Path
 
@@ -8,12 +9,15 @@ import pandas as pd
 import pytest
 
 from isocenter.core.estimate import Estimate
+from isocenter.core.grid import plain_grid
+from isocenter.core.image import held_image
 from isocenter.core.points import Points
 from isocenter.core.study import Study, Target
 from isocenter.figures.charts.calibration import bins_of_equal_mass
 from isocenter.figures.charts.confusion import confusion
 from isocenter.figures.charts.distribution import families, lone_classes
 from isocenter.figures.charts.froc import FINE, curve_of
+from isocenter.figures.charts.learning_curve import draw_learning_curve
 from isocenter.figures.charts.roc import roc_points
 from isocenter.figures.evidence import ANSWER_COLUMNS, Evidence, Found, charts, charts_of
 from isocenter.figures.style import to_png, to_svg
@@ -78,6 +82,7 @@ def evidence(patients: int = 24) -> Evidence:
         measurements=pd.DataFrame(measured, columns=columns),
         estimates=[estimate("dice", 0.8), estimate("dice", 0.82, group="sex=F"), estimate("dice", 0.78, group="sex=M")],
         log=log,
+        looks=[(20, a_look()), (100, a_look())],
         answers=pd.DataFrame(answers, columns=ANSWER_COLUMNS),
         found={
             "lesions": Found(
@@ -88,6 +93,24 @@ def evidence(patients: int = 24) -> Evidence:
         },
         inner=[("arm one", [estimate("dice", 0.8)]), ("arm two", [estimate("dice", 0.7)])],
     )
+
+
+def a_look():
+    return held_image(np.zeros((1, 17, 8), np.uint8), plain_grid((17, 8)))
+
+
+def test_of_many_looks_some_are_drawn_the_first_and_the_last_among_them():
+    full = evidence()
+    many = dataclasses.replace(full, looks=[(step, a_look()) for step in range(100, 1700, 100)])
+    (drawing,) = charts().get("looks").draw(many)
+    steps = [axes.get_ylabel() for axes in drawing.figure.axes]
+    assert len(steps) == 8
+    assert (steps[0], steps[-1]) == ("100", "1\u202f600")
+
+
+def test_what_made_images_are_like_has_a_panel_of_its_own():
+    log = evidence().log.assign(made_diversity=0.5)
+    assert [axes.get_title(loc="left") for axes in draw_learning_curve(log).axes][-1] == "Images made meanwhile"
 
 
 @pytest.mark.parametrize("name", charts().names())

@@ -2,18 +2,25 @@
 
 import csv
 import re
+import shutil
 
 import numpy as np
 import pytest
 
-from isocenter.core.errors import StudyError
+from isocenter.core.errors import Diverged, StudyError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import SYNTHETIC, held_image
 from isocenter.io.images import open_image
 from isocenter.io.study_file import read_study
 from isocenter.io.write import write_image
+from isocenter.learning.generative.adversarial_learner import AdversarialLearner
+from isocenter.stages.journal import forget
+from isocenter.stages.looks import read_looks
 from isocenter.stages.predict import predict
+from isocenter.stages.report import report
 from isocenter.stages.run import run
+from isocenter.stages.run_folder import RunFolder
+from isocenter.stages.train import train
 
 STUDY = """
 name: pictures
@@ -62,6 +69,36 @@ def test_the_report_shows_real_beside_generated(made):
     page = (made.path / "report.html").read_text(encoding="utf-8")
     assert "Real and generated" in page
     assert "Kernel distance (KID)" in page
+    assert "As training went" in page
+    assert [step for step, _ in read_looks(made.path)] == [1, 2, 3, 4]
+
+
+def training_only(folder, made):
+    """A copy of a run as a kill while it trained would have left it."""
+    shutil.copytree(made.path, folder)
+    for name in ("estimates.json", "measurements.csv", "predictions.jsonl", "report.html", "comparisons.json", "model_card.md"):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / "model")
+    return RunFolder(folder)
+
+
+def test_a_run_that_still_trains_has_a_report_of_how_it_goes(made, tmp_path):
+    run = training_only(tmp_path / "run", made)
+    page = report(run).read_text(encoding="utf-8")
+    assert "nothing has been measured, and the training stands at step 4 of 4" in page
+    assert "As training went" in page
+    assert "Training, not measured" in page
+    assert not run.exists("model_card.md")
+
+
+def test_a_training_that_diverged_without_a_model_says_so_in_error_and_report(made, tmp_path, monkeypatch):
+    run = training_only(tmp_path / "run", made)
+    monkeypatch.setattr(AdversarialLearner, "step", lambda self, step: {"loss_critic": float("nan")})
+    forget(run)
+    with pytest.raises(Diverged, match=r"diverged at step 1 of 4: .*Try a lower learning rate .*adversary=wasserstein"):
+        train(run)
+    page = report(run).read_text(encoding="utf-8")
+    assert "The training ended at step 1 of 4: the loss is no longer a number." in page
 
 
 def test_report_and_card_say_what_the_images_are(made):

@@ -234,9 +234,10 @@ def test_folds_are_measured_from_the_cases_held_out_of_them(tmp_path):
         assert f"fold {fold}{own[own['fold'] == fold]['value'].mean():.3f}66" in page.text  # value, 6 patients, 6 cases
 
 
-def test_before_evaluation_there_is_no_report(tmp_path):
+def test_before_training_there_is_no_report(tmp_path):
     run = mask_run(tmp_path, patients=4, dims=2)
-    (tmp_path / "estimates.json").unlink()
+    for name in ("estimates.json", "log.csv"):
+        (tmp_path / name).unlink()
     with pytest.raises(RunError, match="isocenter evaluate"):
         report(run)
 

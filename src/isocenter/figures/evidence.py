@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from isocenter.core.estimate import Estimate
+from isocenter.core.image import Image
 from isocenter.core.points import Points
 from isocenter.core.record import Record
 from isocenter.core.registry import Registry
@@ -41,7 +42,9 @@ class Evidence(Record):
     """case, patient, part, fold, who, target, name, value, unit, method."""
     estimates: Sequence[Estimate] = ()
     log: pd.DataFrame | None = None
-    """step, minutes, loss …, tune_…; None when nothing was trained."""
+    """step, minutes, loss …, tune_…, made_…; None when nothing was trained."""
+    looks: Sequence[tuple[int, Image]] = ()
+    """Steps, and the images made after them in a row; of generators."""
     answers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANSWER_COLUMNS))
     found: Mapping[str, Found] = field(default_factory=dict)
     """Points and boxes by target."""

@@ -73,10 +73,11 @@ def run_loop(
     while step < steps:
         losses = dict(learner.step(step))
         step += 1
-        if not all(math.isfinite(v) for v in losses.values()):
-            raise Diverged(f"step {step} of {steps}: the loss is no longer a number.")
         now = time.monotonic()
         values = {"minutes": (seconds_before + now - began) / 60, **losses}
+        if not all(math.isfinite(v) for v in losses.values()):
+            journal.log(step, values)  # so that the log shows it too
+            raise Diverged(f"step {step} of {steps}: the loss is no longer a number.")
         if step in checkpoints:
             seen = _looked(learner, step, steps)
             values.update(seen)

@@ -1,7 +1,7 @@
 """Report: what may be claimed, with intervals, pictures and warnings, as one offline page.
 
-In:   an evaluated run folder.
-Out:  report.html (one file, nothing loaded from elsewhere), figures/ (every figure as a file), model_card.md.
+In:   an evaluated run folder; or one whose training goes on or was cut short, of which the page tells how it goes.
+Out:  report.html (one file, nothing loaded from elsewhere), figures/ (every figure as a file); of an evaluated run model_card.md.
 Not:  no measuring (evaluate), no judging (audits).
 """
 
@@ -56,10 +56,13 @@ UNTOUCHED = "identity_image"
 def report(run: RunFolder, *, progress: Progress | None = None) -> Path:
     """Write report.html, figures/ and model_card.md of a run, and return the page's path.
 
-    RunError when nothing has been evaluated. Where the images are no longer at hand the page has no pictures, and says so.
+    Of a run in training the page says how that goes, and claims nothing; there is no card yet. RunError before the training.
+    Where the images are no longer at hand the page has no pictures, and says so.
     """
     (progress or Quiet()).say("report: drawing")
     contents = read_contents(run)
+    if not contents.measured:
+        return _of_training(run, contents)
     claim = claim_of(contents)
     cases, note = _open_cases(run)
     keys = contents.shown
@@ -91,6 +94,20 @@ def report(run: RunFolder, *, progress: Progress | None = None) -> Path:
             definitions(contents),
             reproduce(contents),
         ],
+        footer(),
+    )
+    return run.write_text("report.html", text)
+
+
+def _of_training(run: RunFolder, contents: Contents) -> Path:
+    """Write the page of a run that has not been evaluated: its training so far."""
+    evidence = _evidence(contents, None, {}, [])
+    drawn = _draw("training", evidence)
+    _write_figures(run, drawn, vector=True)
+    text = page(
+        f"{contents.study.name} · Isocenter report",
+        opening(contents, claim_of(contents)),
+        [warnings(contents, {}), training(contents, drawn), data_section(contents, {}), plan_section(contents)],
         footer(),
     )
     return run.write_text("report.html", text)
@@ -154,6 +171,7 @@ def _evidence(contents: Contents, cases: Cases | None, predictions: dict[str, Pr
         measurements=contents.rows,
         estimates=contents.estimates,
         log=contents.log,
+        looks=contents.looks,
         answers=answers,
         found=found,
         inner=tuple((f"{i.kind} {i.name}", i.estimates) for i in contents.inner),

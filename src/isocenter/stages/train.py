@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Sequence
 
 from isocenter.core.case import Cases
-from isocenter.core.errors import FileError, IsocenterError, PlanError, RunError
+from isocenter.core.errors import Diverged, FileError, IsocenterError, PlanError, RunError
 from isocenter.core.method import Method, Model
 from isocenter.core.plan import Plan
 from isocenter.core.study import Study
@@ -48,8 +48,12 @@ def train(run: RunFolder, *, progress: Progress | None = None) -> None:
     )
     with one_writer(run.path):
         journal = RunJournal(run, steps=plan.steps, minutes=minutes_allowed(run, study, plan), progress=progress)
-        with journal.listening():
-            model = fitted(method, study, learn, tune, plan, journal)
+        try:
+            with journal.listening():
+                model = fitted(method, study, learn, tune, plan, journal)
+        except Diverged as error:
+            run.stamps.remember("training", reads=reads, ended=str(error).partition("diverged at ")[2])
+            raise
         if journal.interrupted:
             raise RunError(f"stopped as asked; nothing is lost. Go on with the same command, or: isocenter train {run.path}")
         save_model(model, run)

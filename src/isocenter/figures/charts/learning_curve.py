@@ -1,6 +1,6 @@
-"""Learning curve: loss and tuning metric over time.
+"""Learning curve: loss, tuning metric and what made images are like, over time.
 
-In:   log.csv (step, minutes, loss …, tune_…). Out: two panels over one time axis.
+In:   log.csv (step, minutes, loss …, tune_…, made_…). Out: up to three panels over one time axis.
 """
 
 from collections.abc import Sequence
@@ -21,12 +21,14 @@ _SMOOTHED = 60
 def draw_learning_curve(log: pd.DataFrame, *, width_in: float = 4.7) -> Figure:
     """Return the losses above and what was measured on tuning cases below; the best tuning value is marked.
 
-    log : columns step, minutes, then numbers; those called loss… are losses, tune_… are tuning metrics; gaps are allowed
+    log : columns step, minutes, then numbers; those called loss… are losses, tune_… are tuning metrics, made_… are of made images
+        alone; gaps are allowed
     """
     log = log.apply(pd.to_numeric, errors="coerce")
     losses = [c for c in log if str(c).startswith("loss") and log[c].notna().any()]
     tunes = [c for c in log if str(c).startswith("tune_") and log[c].notna().any()]
-    panels = [group for group in (losses, tunes) if group]
+    made = [c for c in log if str(c).startswith("made_") and log[c].notna().any()]
+    panels = [group for group in (losses, tunes, made) if group]
     time = "minutes" if "minutes" in log and log["minutes"].notna().any() else "step"
     figure = sheet(width_in, 0.6 + 1.35 * max(len(panels), 1))
     all_axes = figure.subplots(max(len(panels), 1), 1, sharex=True, squeeze=False)[:, 0]
@@ -49,14 +51,15 @@ def draw_learning_curve(log: pd.DataFrame, *, width_in: float = 4.7) -> Figure:
                 axes.plot(part[time], smooth, color=hue, linewidth=1.8)
             if column.startswith("tune_"):
                 _mark_best(axes, part[time].to_numpy(float), part[column].to_numpy(float), column)
-            name = str(column).removeprefix("tune_")
+            name = str(column).removeprefix("tune_").removeprefix("made_")
             axes.plot([], [], color=hue, linewidth=2, label=_line(name))
         quiet(axes, grid="y")
-        axes.set_title("Loss on learning cases" if group is losses else "On tuning cases", pad=6)
+        title = "Loss on learning cases" if group is losses else "On tuning cases" if group is tunes else "Images made meanwhile"
+        axes.set_title(title, pad=6)
         if len(group) > 1:
             axes.legend(loc="best", ncols=2)
-        elif group is tunes:
-            axes.set_ylabel(metric_in_words(str(group[0]).removeprefix("tune_")))
+        elif group is not losses:
+            axes.set_ylabel(metric_in_words(str(group[0]).removeprefix("tune_").removeprefix("made_")))
     all_axes[-1].set_xlabel("minutes" if time == "minutes" else "step")
     last = log["step"].max() if "step" in log else np.nan
     if time == "minutes" and np.isfinite(last):
@@ -96,7 +99,8 @@ def _from_evidence(evidence: Evidence) -> Sequence[Drawing]:
             name="learning_curve",
             title="Learning curve",
             caption=f"Above, the loss on the cases learned from{lines}. Below, what was measured on tuning cases meanwhile; the "
-            "ring marks the best. A curve still rising at the end asks for more time.",
+            "ring marks the best. A curve still rising at the end asks for more time."
+            + (" Diversity: 1 = images made are as unlike each other as real ones." if "made_diversity" in evidence.log else ""),
             figure=draw_learning_curve(evidence.log),
         )
     ]

@@ -36,6 +36,8 @@ class Claim(Record):
 def claim_of(contents: Contents) -> Claim:
     """Return the claim of a run."""
     estimate = contents.main()
+    if not contents.measured:
+        return Claim(sentence=_so_far(contents), beside=(), made=False)
     if estimate is None or math.isnan(estimate.value):
         where = f"any {_part_words(contents.part)} case".replace("  ", " ")
         sentence = f"Nothing can be claimed: {metric_within(contents.primary)} could not be measured on {where}."
@@ -54,6 +56,13 @@ def claim_of(contents: Contents) -> Claim:
         beside=tuple(beside),
         made=estimate.patients >= FEWEST and contents.part in ("test", "folds"),
     )
+
+
+def _so_far(contents: Contents) -> str:
+    """How far a training is of which nothing has been measured."""
+    done = 0 if contents.log is None or contents.log.empty else int(contents.log["step"].max())
+    steps = f" of {contents.plan.steps}" if contents.plan is not None else ""
+    return f"Nothing can be claimed yet: nothing has been measured, and the training stands at step {done}{steps}."
 
 
 def _sentence(contents: Contents, estimate: Estimate) -> str:

@@ -17,6 +17,7 @@ from isocenter.core.comparison import Comparison
 from isocenter.core.errors import IsocenterError
 from isocenter.core.estimate import Estimate
 from isocenter.core.finding import Finding
+from isocenter.core.image import Image
 from isocenter.core.plan import Plan
 from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
@@ -25,6 +26,7 @@ from isocenter.figures.words import lower_is_better
 from isocenter.methods.registry import claim_of
 from isocenter.metrics.registry import ranks
 from isocenter.stages.added import Added, what_labels_added
+from isocenter.stages.looks import read_looks
 from isocenter.stages.run_folder import MEASUREMENT_COLUMNS, RunFolder
 
 PARTS = ("test", "folds", "tune", "learn")
@@ -75,6 +77,10 @@ class Contents(Record):
     """What labels of one kind added to those of another, where arms tell."""
     fold: str = ""
     """Name of the fold whose plan and fingerprint are shown; "" when the run has its own."""
+    looks: Sequence[tuple[int, Image]] = ()
+    """What a generator made while it learned, by steps."""
+    measured: bool = True
+    """False: a training that goes on, or was killed, of which only how it went can be told."""
 
     @property
     def lower_is_better(self) -> bool:
@@ -126,14 +132,18 @@ class Contents(Record):
 
 
 def read_contents(run: RunFolder) -> Contents:
-    """Read the run folder. RunError when nothing has been evaluated yet.
+    """Read the run folder. RunError when nothing has been evaluated yet and no training has begun.
 
-    Where something was varied and the run has no numbers of its own, they are its first arm's.
+    Where something was varied and the run has no numbers of its own, they are its first arm's; and so is the training.
     """
     arms = [] if run.exists("estimates.json") else [arm for arm in run.inners("arm") if arm.exists("estimates.json")]
+    if not arms and not run.exists("estimates.json") and _trained_at(run) is None:
+        arms = [arm for arm in run.inners("arm") if _trained_at(arm) is not None]
     home = arms[0] if arms else run
     study = home.read(Study)
-    estimates = home.estimates()
+    trained = _trained_at(home)
+    measured = home.exists("estimates.json") or trained is None
+    estimates = home.estimates() if measured else []
     task = _task(study)
     part = next((p for p in PARTS if any(e.part == p for e in estimates)), "tune")
     measurements = home.measurements() if home.exists("measurements.csv") else pd.DataFrame(columns=MEASUREMENT_COLUMNS)
@@ -150,7 +160,9 @@ def read_contents(run: RunFolder) -> Contents:
         findings=[*run.findings(), *(home.findings() if arms else [])],
         split=_table(home, "split.csv", ["case", "patient", "part", "fold"]),
         fingerprint=planned.read_json("fingerprint.json", stage="fingerprint") if planned.exists("fingerprint.json") else {},
-        log=_log(home),
+        log=None if trained is None else pd.read_csv(trained.path / "log.csv", on_bad_lines="skip"),
+        looks=() if trained is None else tuple(read_looks(trained.path)),
+        measured=measured,
         openings=home.openings(),
         environment=_first_text((home, run, *folds), "environment.txt"),
         inner=tuple(_inner(run, _primary(task, [e for e in estimates if e.part == part]), measurements)),
@@ -200,11 +212,11 @@ def _table(run: RunFolder, name: str, columns: list[str]) -> pd.DataFrame:
     return pd.read_csv(run.path / name, dtype=str, keep_default_na=False)
 
 
-def _log(run: RunFolder) -> pd.DataFrame | None:
-    """The log; under cross-validation, the first fold's that has one."""
+def _trained_at(run: RunFolder) -> RunFolder | None:
+    """Where the log lies; under cross-validation, in the first fold that has one."""
     for folder in (run, *run.inners("fold")):
         if folder.exists("log.csv") and (folder.path / "log.csv").stat().st_size:
-            return pd.read_csv(folder.path / "log.csv", on_bad_lines="skip")
+            return folder
     return None
 
 

@@ -22,13 +22,18 @@ _PARTS = {
 def opening(contents: Contents, claim: Claim) -> Html:
     """Return the head of the page."""
     question = contents.task.question if contents.task else None
+    part = _PARTS.get(contents.part, contents.part) if contents.measured else "Training, not measured"
     estimates = [e for e in (contents.main(), *contents.others()) if e is not None]
     return element(
         "header",
         element(
             "p",
             element("span", "Isocenter report", class_="eyebrow"),
-            element("span", _PARTS.get(contents.part, contents.part), class_="chip" if claim.made else "chip muted"),
+            element(
+                "span",
+                part,
+                class_="chip" if claim.made else "chip muted",
+            ),
             class_="top",
         ),
         element("h1", contents.study.name),

@@ -1,4 +1,4 @@
-"""Training and comparison: the learning curve; folds and arms beside one another.
+"""Training and comparison: the learning curve and looks; folds and arms beside one another.
 
 In:   Contents and drawn charts. Out: markup.
 """
@@ -18,7 +18,7 @@ def training(contents: Contents, drawings: Sequence[Drawing]) -> Html | None:
     """Return the section, or None when nothing was trained step by step."""
     if not drawings:
         return None
-    ended = contents.notes.get("train", {}).get("ended")
+    ended = contents.notes.get("train" if contents.measured else "training", {}).get("ended")
     stopped = contents.notes.get("train", {}).get("clock_ended")
     return element(
         "section",
