@@ -1,9 +1,13 @@
 """Labels of whole exams that mean nothing, contradict one another, or leave nothing to learn: each is its own finding."""
 
+import numpy as np
 import pytest
 
 from isocenter.core.errors import StudyError
 from isocenter.core.finding import Finding
+from isocenter.core.grid import plain_grid
+from isocenter.core.image import held_image
+from isocenter.io.write import write_image
 from isocenter.phantoms.tracer.tracer import tracer
 from isocenter.stages.check import check
 from isocenter.stages.run import run
@@ -194,3 +198,29 @@ def test_a_run_stops_before_it_trains_on_contradictions(tmp_path):
     with pytest.raises(StudyError, match="per: patient"):
         run(path, out=tmp_path / "run")
     assert not (tmp_path / "run" / "plan.json").exists()
+
+
+def three_findings(folder, first, second):
+    """Four cases with findings in three columns: as given, as given, and two of four."""
+    (folder / "cases.csv").write_text(
+        "case,film,f1,f2,f3\n" + "".join(f"c{i},film.png,{first[i]},{second[i]},{i % 2}\n" for i in range(4))
+    )
+    write_image(held_image(np.arange(64, dtype=np.uint8).reshape(1, 8, 8), plain_grid((8, 8))), folder / "film.png")
+    (folder / "study.yaml").write_text(
+        "name: films\ncases: cases.csv\ninputs: {film: film}\ntargets: [{name: seen, type: multilabel, columns: [f1, f2, f3]}]\n"
+    )
+    return folder / "study.yaml"
+
+
+def test_a_finding_everybody_has_is_told_like_one_nobody_has(tmp_path):
+    path = three_findings(tmp_path, "1111", "0000")
+    always, never = of(path, "class_always_given"), of(path, "class_never_given")
+    assert (always.severity, always.got) == ("warning", "f1 in every case that was assessed")
+    assert never.got == "none with f2"
+
+
+def test_a_finding_assessed_in_nobody_is_not_called_absent(tmp_path):
+    path = three_findings(tmp_path, "0110", ["", "", "", ""])
+    finding = of(path, "label_never_given")
+    assert (finding.severity, finding.got) == ("failure", "f2 assessed in no case")
+    assert "class_never_given" not in codes(path)

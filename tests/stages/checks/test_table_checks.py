@@ -1,5 +1,6 @@
 """Each mistake a table can have is named by its own finding, and only by that."""
 
+from isocenter.stages.check import check
 from tests.stages.made_study import STUDY, codes, edit, found, made_study
 
 GRADED = STUDY.replace("targets:", "targets:\n  - {name: grade, type: class, columns: grade, classes: [low, high]}")
@@ -81,6 +82,23 @@ def test_an_image_alone_teaches_a_method_that_needs_no_pairs_and_no_other(tmp_pa
 def test_a_label_nobody_gave(tmp_path):
     path = made_study(tmp_path, study=GRADED, spoil=with_column("grade", ["", "", "", ""]))
     assert found(path, "label_never_given", headers_only=True).severity == "failure"
+
+
+def test_a_column_of_words_for_numbers_is_one_finding(tmp_path):
+    study = STUDY.replace("targets:", "targets:\n  - {name: age, type: value, columns: age}")
+    path = made_study(tmp_path, study=study, cases=6, spoil=with_column("age", ["unk", "unk", "30", "unk", "unk", "unk"]))
+    finding = found(path, "unknown_value", headers_only=True)
+    assert finding.cases == ("c0", "c1", "c3", "c4", "c5")
+    assert finding.got.startswith("5 cells of column 'age'")
+    assert "line 2" in finding.got
+    assert "line 6" not in finding.got  # the first three are enough
+
+
+def test_cells_of_one_column_that_are_wrong_in_two_ways_are_two_findings(tmp_path):
+    study = STUDY.replace("targets:", "targets:\n  - {name: n, type: count, columns: n}")
+    path = made_study(tmp_path, study=study, spoil=with_column("n", ["many", "-1", "few", "3"]))
+    told = [f for f in check(path, headers_only=True) if f.code == "unknown_value"]
+    assert sorted(f.cases for f in told) == [("c0", "c2"), ("c1",)]
 
 
 def test_covariates_nobody_has(tmp_path):

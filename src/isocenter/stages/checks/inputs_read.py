@@ -59,7 +59,7 @@ def _asked(study: Study) -> Iterator[tuple[str, str]]:
     except IsocenterError:  # of a task that does not exist others speak
         return
     for name in map(str, study.vary.get("method", (study.method or task.default,))):
-        if name in known and name not in task.baselines:
+        if name in known and name != task.floor:
             yield name, task.name
 
 
