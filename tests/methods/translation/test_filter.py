@@ -10,8 +10,8 @@ from isocenter.core.image import held_image
 from isocenter.methods.translation import non_local_means, total_variation
 from isocenter.methods.translation._filter import noise_of
 
-from ..in_memory import fingerprint_of
-from .test_adversarial import Journal, study
+from ..in_memory import MemoryJournal, fingerprint_of
+from .test_adversarial import study
 
 METHODS = {"non_local_means": non_local_means.METHOD, "total_variation": total_variation.METHOD}
 
@@ -31,7 +31,7 @@ def noisy(n, *, unit="HU"):
 def fitted(name, cases, tmp_path):
     asked = study()
     plan = METHODS[name].plan(asked, fingerprint_of(asked, cases), minutes=1, gigabytes=1)
-    return METHODS[name].fit(asked, cases, cases, plan, Journal(tmp_path))
+    return METHODS[name].fit(asked, cases, cases, plan, MemoryJournal(tmp_path))
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -13,8 +13,7 @@ from isocenter.imaging.degradation.thick_slices import DEGRADATION
 from isocenter.methods.translation import cyclegan, identity_image, linear_interpolation, residual_regression, spline_interpolation
 from isocenter.methods.translation._settings import TranslationSettings
 
-from ..in_memory import fingerprint_of, fit
-from .test_adversarial import Journal
+from ..in_memory import MemoryJournal, fingerprint_of, fit
 
 TINY = {"patch": [16, 16, 16], "widths": [8, 16], "precision": "float32", "channels_last": False, "batch": 2, "steps": 20}
 CLASSES = ("background", "ball")
@@ -103,7 +102,7 @@ def test_a_network_answers_on_the_samples_of_the_truth_and_comes_back(regularize
     method = residual_regression.METHOD
     plan = method.plan(asked, seen(asked, cases), minutes=0.2, gigabytes=4.0)
     assert (plan["finer"], plan["spacing"]) == (True, (0.0, 0.0, 1.0))
-    journal = Journal(tmp_path)
+    journal = MemoryJournal(tmp_path)
     model = method.fit(asked, cases.select(list(cases.keys)[:4]), cases.select(list(cases.keys)[4:]), plan, journal)
     model.save(tmp_path / "m")
     truth = cases["b5"].labels["clean"]
@@ -112,7 +111,7 @@ def test_a_network_answers_on_the_samples_of_the_truth_and_comes_back(regularize
     ]
     np.testing.assert_array_equal(*(answer.array() for answer in answers))
     assert answers[0].grid.same_as(truth.grid)
-    logged = {name for line in journal.lines for name in line}
+    logged = {name for _, values in journal.lines for name in values}
     parts = {"masks_loss", "codes_loss", "loss_regularizer"}
     assert logged & parts == (parts if regularizer == "shape" else set())
 

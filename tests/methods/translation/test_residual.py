@@ -11,7 +11,8 @@ from isocenter.learning.generative.shortcut import Shortcut
 from isocenter.methods.translation import residual_regression
 from isocenter.methods.translation._settings import TranslationSettings
 
-from .test_adversarial import Journal, heads, seen, study
+from ..in_memory import MemoryJournal
+from .test_adversarial import heads, seen, study
 
 
 class Nothing(nn.Module):
@@ -55,7 +56,7 @@ def test_it_learns_and_comes_back_from_its_folder(tmp_path):
     method = residual_regression.METHOD
     plan = method.plan(asked, seen(asked, cases), minutes=0.2, gigabytes=4.0)
     assert (plan["residual"], plan["adversarial"]) == (True, 0.0)
-    journal = Journal(tmp_path)
+    journal = MemoryJournal(tmp_path)
     model = method.fit(asked, cases.select(list(cases.keys)[:4]), cases.select(list(cases.keys)[4:]), plan, journal)
     model.save(tmp_path / "m")
     answers = [next(iter(one.predict(cases, scratch=tmp_path))).answers["ct"] for one in (model, method.load(tmp_path / "m"))]
