@@ -43,8 +43,8 @@ from isocenter.methods._exam.model import ExamModel
 from isocenter.methods.registry import measured_by
 from isocenter.metrics.estimates.mean import estimate_mean
 from isocenter.stages.answer import load_model
-from isocenter.stages.cohort import compare_cases, estimate_all
-from isocenter.stages.evaluate import Row, measure_of, region_of
+from isocenter.stages.cohort import Measure, compare_cases, estimate_all
+from isocenter.stages.evaluate import Row, measures_of, region_of
 from isocenter.stages.run_cases import open_run
 from isocenter.stages.run_folder import RunFolder, safe_name
 
@@ -107,11 +107,18 @@ def _hidden(case: Case, kept: Sequence[str]) -> Case:
 
 
 def _rows(
-    place: Place, study: Study, cases: TableCases, target: Target, kept: Sequence[str], *, who: str, needed: Sequence[str]
+    place: Place,
+    study: Study,
+    cases: TableCases,
+    target: Target,
+    kept: Sequence[str],
+    *,
+    who: str,
+    needed: Sequence[str],
+    measure: Measure,
 ) -> Iterator[Row]:
     """Yield how the model answers from some inputs alone, of the cases that have the needed ones; a refused case is left out."""
     model = load_model(place.run, study)
-    measure = measure_of(study, target)
     scratch = place.run.path / "scratch"
     scratch.mkdir(exist_ok=True)
     labeled = [case for key in place.keys if target.name in (case := cases[key]).labels and set(needed) <= set(case.inputs)]
@@ -135,12 +142,13 @@ def _rows(
 
 def _gains(run: RunFolder, study: Study, cases: TableCases, places: Sequence[Place], target: Target) -> Finding:
     """Return the primary number with each subset, and each input's gain among the cases that have it and another."""
-    inputs, measure, part = list(study.inputs), measure_of(study, target), part_of(places)
-    measures = {target.name: measure}
+    inputs, part = list(study.inputs), part_of(places)
+    measures = measures_of(study, [place.run for place in places])
+    measure = measures[target.name]
     sign = 1.0 if measured_by(study, target).better == "higher" else -1.0
     alone: list[Estimate] = []
     for subset in subsets_of(inputs):
-        rows = [r for p in places for r in _rows(p, study, cases, target, subset, who=MODEL, needed=subset)]
+        rows = [r for p in places for r in _rows(p, study, cases, target, subset, who=MODEL, needed=subset, measure=measure)]
         found = estimate_all(rows, measures=measures, groups=(), part=part, seed=study.seed) if rows else []
         primary = next((e for e in found if e.name == measure.primary), None)
         if primary is not None:
@@ -148,9 +156,18 @@ def _gains(run: RunFolder, study: Study, cases: TableCases, places: Sequence[Pla
     gains: list[Estimate] = []
     for view in inputs:
         rest = [name for name in inputs if name != view]
-        without = [r for p in places for r in _rows(p, study, cases, target, rest, who=f"views:{named(rest)}", needed=[view])]
+        without = [
+            r
+            for p in places
+            for r in _rows(p, study, cases, target, rest, who=f"views:{named(rest)}", needed=[view], measure=measure)
+        ]
         keys = {r.key for r in without}
-        whole = [r for p in places for r in _rows(p, study, cases, target, inputs, who=MODEL, needed=[view]) if r.key in keys]
+        whole = [
+            r
+            for p in places
+            for r in _rows(p, study, cases, target, inputs, who=MODEL, needed=[view], measure=measure)
+            if r.key in keys
+        ]
         for c in compare_cases([*whole, *without], measures=measures, seed=study.seed):
             ends = sorted(sign * end for end in c.ci95)
             gains.append(

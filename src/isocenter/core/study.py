@@ -286,6 +286,10 @@ class Study(BaseModel):
             raise StudyError(f"expected a target to make a claim about, got none in the study {self.name}. Add one.")
         return found
 
+    def metrics_of(self, target: Target) -> tuple[str, ...]:
+        """Return the metrics asked for a target beside its task's: the study's, if it is of the first one's kind; its own."""
+        return (*(self.metrics if target.type == self.claimed.type else ()), *target.metrics)
+
     def kinds_in(self, target: Target) -> tuple[str, ...]:
         """Return the kinds of the places in a target's file, in order: its own, or where some are counted, those of the places."""
         alike = (t for t in self.targets if t.type in ("points", "boxes") and t.columns == target.columns)

@@ -1,7 +1,7 @@
 """The two folders of metrics: what one case gives, and what only many cases give.
 
-Out:  `per_case()` and `per_cohort()`: list names without importing, get one by name; `name_of`, a name without its number; `ranks`;
-      `kinds_of`, the kinds of target a metric measures, MEASURES of its file.
+Out:  `per_case()` and `per_cohort()`: list names without importing, get one by name; `name_of` and `number_of`, a name without its
+      number, and the number; `ranks`; `kinds_of`, the kinds of target a metric measures, MEASURES of its file.
 """
 
 import re
@@ -62,6 +62,12 @@ def name_of(name: str) -> str:
     """Return a metric's name without its number: "point_f1" of "point_f1_at(8)"."""
     asked = AT.fullmatch(name)
     return name if asked is None else asked[1]
+
+
+def number_of(name: str) -> float:
+    """Return the number a metric is asked for with: 8 of "point_f1_at(8)". SettingError for what is no number above 0."""
+    asked = AT.fullmatch(name)
+    return _number(asked[2] if asked is not None else "", name)
 
 
 def _number(written: str, name: str) -> float:

@@ -16,6 +16,7 @@ from isocenter.core.study import Study
 from isocenter.methods.registry import claim_of
 from isocenter.metrics.tests_of_difference.permutation import compare_means
 from isocenter.stages.cohort import paired
+from isocenter.stages.evaluate import Row as Measured
 from isocenter.stages.evaluate import measure_of, rows_of_model
 from isocenter.stages.run_folder import RunFolder
 
@@ -51,7 +52,8 @@ class Row(Record):
 def compare(runs: Sequence[Path]) -> list[Row]:
     """Compare runs of one task. RunError when fewer than two are given, or they share no case.
 
-    A quantity of each case is compared case by case; AUC, kappa and the like, which only many cases have, on those both answered.
+    A quantity of each case is compared case by case; where runs measured it otherwise, all are measured again as the first was.
+    AUC, kappa and the like, which only many cases have, are compared on those both answered.
     """
     folders = [RunFolder(r) for r in runs]
     if len(folders) == 1:
@@ -66,6 +68,9 @@ def compare(runs: Sequence[Path]) -> list[Row]:
     values = [_values(folder, quantity) for folder in folders]
     if not any(values):
         return _compare_cohorts(folders, study, quantity)
+    if len({_definitions(folder, quantity) for folder in folders}) > 1:  # points within radii that differ, say
+        again = [rows_of_model(folder, like=folders[0]) for folder in folders]
+        values = [_measured(rows, quantity) for rows in again]
     first = values[0]
     rows = []
     for folder, mine in zip(folders, values, strict=True):
@@ -119,6 +124,16 @@ def _values(folder: RunFolder, quantity: str) -> dict[tuple[str, str], tuple[flo
     table = folder.measurements()
     mine = table[(table["who"] == "model") & (table["name"] == quantity)]
     return {(r.target, r.case): (float(r.value), str(r.patient)) for r in mine.itertuples()}
+
+
+def _definitions(folder: RunFolder, quantity: str) -> frozenset[str]:
+    table = folder.measurements()
+    return frozenset(table.loc[(table["who"] == "model") & (table["name"] == quantity), "method"].astype(str))
+
+
+def _measured(rows: Sequence[Measured], quantity: str) -> dict[tuple[str, str], tuple[float, str]]:
+    """The same as `_values`, of cases measured again."""
+    return {(r.target.name, r.key): (m.value, r.patient) for r in rows for m in r.measured if m.name == quantity}
 
 
 def _row(name: str, quantity: str, mine: list[tuple[float, str]], first: list[tuple[float, str]], *, same: bool) -> Row:

@@ -26,7 +26,9 @@ from isocenter.core.value import Value
 from isocenter.imaging.image_on import image_on
 from isocenter.io.table import TableCases
 from isocenter.learning.assessed import assessed
+from isocenter.methods._radius import METRIC, radius_of, size_of
 from isocenter.methods.registry import claim_of, measured_by, task_of
+from isocenter.metrics.per_case import point_f1
 from isocenter.metrics.registry import name_of, per_case, per_cohort
 from isocenter.stages.cohort import Measure, compare_cases, estimate_all
 from isocenter.stages.decided import Decided, compare_decisions, decide_all, estimate_decisions, write_decisions
@@ -71,7 +73,7 @@ def evaluate(run: RunFolder, *, test: bool = False, progress: Progress | None = 
     if test:
         check_test(made)
     part, sources = _sources(run, made, test=test)
-    measures = {target.name: measure_of(study, target) for target in study.targets}
+    measures = measures_of(study, [place for _, place, _ in sources])
     for _, place, _ in sources:
         for chosen in operate(place).values():  # on tuning cases, before any test case is looked at
             if chosen.impossible:
@@ -97,23 +99,44 @@ def evaluate(run: RunFolder, *, test: bool = False, progress: Progress | None = 
     return estimates
 
 
-def rows_of_model(run: RunFolder) -> list[Row]:
-    """Measure a run's model again on the part evaluated last, and write nothing: what a comparison of runs needs beside tables."""
+def rows_of_model(run: RunFolder, *, like: RunFolder | None = None) -> list[Row]:
+    """Measure a run's model again on the part evaluated last, and write nothing: what a comparison of runs needs beside tables.
+
+    like : the run that says how; itself if None
+    """
     study, cases = open_run(run)
     part = run.stamps.notes("evaluate").get("part", "tune")
     _, sources = _sources(run, read_split(run), test=part == "test")  # opened before, or there would be no such note
-    measures = {target.name: measure_of(study, target) for target in study.targets}
+    measures = measures_of(study, [place for _, place, _ in sources])
+    if like is not None:
+        theirs = measures_of(like.read(Study), [like, *like.inners("fold")])
+        measures |= {name: measure for name, measure in theirs.items() if name in measures}
     rows: list[Row] = []
     for fold, place, keys in sources:
         rows += _measure_all(place, study, cases, keys, fold=fold, measures=measures, progress=Quiet())
     return [row for row in rows if row.who == "model"]
 
 
-def measure_of(study: Study, target: Target) -> Measure:
-    """Return how a target is measured: by its task's metrics, and by those the study or the target names beside them."""
+def measures_of(study: Study, places: Sequence[RunFolder]) -> dict[str, Measure]:
+    """Return how each target is measured, by name; with folds the same in all of them, by the usual size of what all learned from.
+
+    places : the folders whose models answered
+    """
+    seen = [place.read_json("fingerprint.json", stage="fingerprint") for place in places if place.exists("fingerprint.json")]
+    sizes = {t.name: [size for one in seen if (size := size_of(one, t)) is not None] for t in study.targets}
+    return {t.name: measure_of(study, t, size=float(np.median(sizes[t.name])) if sizes[t.name] else None) for t in study.targets}
+
+
+def measure_of(study: Study, target: Target, *, size: float | None = None) -> Measure:
+    """Return how a target is measured: by its task's metrics, and by those the study or the target names beside them.
+
+    size : the usual diameter of its objects, in world units, by half of which points are paired; None = not known
+    """
     task = measured_by(study, target)
-    first = study.claimed
-    names = [*(study.metrics if target.type == first.type else ()), *target.metrics]
+    names = list(study.metrics_of(target))
+    if point_f1.METRIC in task.per_case:
+        within = radius_of(study, target, size=size)
+        names = [*(name for name in names if name_of(name) != METRIC), f"{METRIC}_at({within.value:g})"]
     single = {name_of(name): per_case().get(name) for name in names if name_of(name) in per_case().names()}
     cohort = [per_cohort().get(name) for name in names if name_of(name) not in per_case().names()]
     replaced = [

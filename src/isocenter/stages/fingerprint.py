@@ -22,6 +22,7 @@ from isocenter.core.points import Points
 from isocenter.core.scores import Scores
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Value
+from isocenter.io.table import TableCases
 from isocenter.learning.assessed import assessed
 from isocenter.learning.exam.items import images_of
 from isocenter.learning.planning.orientation import coarse, pose_of
@@ -42,11 +43,12 @@ def fingerprint(run: RunFolder, *, skips: Skips | None = None, progress: Progres
     progress = progress or Quiet()
     skips = skips or Skips(run)
     inside = cases.select(skips.without(made.keys("learn", "tune")))
+    numbered = TableCases(study.model_copy(update={"targets": _as_boxes(study)}), cases.table, cases.folders)
     rng = np.random.default_rng(study.seed)
     looks = [
         look
         for key in progress.track(inside.keys, total=len(inside), label="fingerprint")
-        if (look := skips.guard(key, partial(_look_at, inside, key, study, rng))) is not None
+        if (look := skips.guard(key, partial(_look_at, inside, numbered, key, study, rng))) is not None
     ]
     patients = len({p for p, q in zip(made.patient, made.part, strict=True) if q in ("learn", "tune")})
     data = summarize(looks, study, patients=patients)
@@ -86,8 +88,18 @@ def summarize(looks: Sequence[Mapping[str, Any]], study: Study, *, patients: int
     }
 
 
-def _look_at(cases: Cases, key: str, study: Study, rng: np.random.Generator) -> dict[str, Any]:
-    return _look(cases[key], study, rng)
+def _as_boxes(study: Study) -> tuple[Target, ...]:
+    """Return the points that are middles of objects in a picture, as the boxes around these: a middle alone has no size."""
+    middles = (t for t in study.targets if t.type == "points" and t.instances and t.use == "learn")
+    return tuple(t.model_copy(update={"type": "boxes"}) for t in middles)
+
+
+def _look_at(cases: Cases, numbered: Cases, key: str, study: Study, rng: np.random.Generator) -> dict[str, Any]:
+    look = _look(cases[key], study, rng)
+    for target in _as_boxes(study):
+        if target.name in look["labels"]:
+            look["labels"][target.name]["sizes"] = _summary(numbered[key].labels[target.name], None)["sizes"]
+    return look
 
 
 def _look(case: Case, study: Study, rng: np.random.Generator) -> dict[str, Any]:

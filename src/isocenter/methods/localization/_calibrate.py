@@ -17,7 +17,6 @@ from isocenter.learning.preparation import Prepared
 from isocenter.methods._patches.placing import in_world
 from isocenter.methods.localization._density_model import HEIGHT, Calibration, DensityCounter
 from isocenter.metrics.matching import match_points
-from isocenter.metrics.per_case.point_f1 import RADIUS
 
 FACTORS = (0.2, 5.0)
 """A sum further off than this is not mended by a factor. On dsb2018 six minutes of an absolute error left a third of the truth."""
@@ -33,7 +32,7 @@ def calibrated(model: DensityCounter, cases: Dotted, *, part: str) -> Calibratio
 
     part : what the cases are, "tuning" or "learning"
     """
-    count = len(model.scale)
+    count, radius = len(model.scale), model.settings.radius
     sums, truths = np.zeros(count), np.zeros(count)
     found: list[tuple[NDArray[np.floating], NDArray[np.intp], NDArray[np.float64], Points]] = []
     for prepared, points, where in cases:
@@ -45,18 +44,20 @@ def calibrated(model: DensityCounter, cases: Dotted, *, part: str) -> Calibratio
     enough = truths >= LEAST
     factor = np.where(enough & (sums > 0), truths / np.maximum(sums, 1e-9), 1.0)
     factor = np.where((factor >= FACTORS[0]) & (factor <= FACTORS[1]), factor, 1.0)
-    height = [_best_height(found, kind) if enough[kind] else HEIGHT for kind in range(count)]
-    how = f"chosen on {len(cases)} {part} cases with {int(truths.sum())} objects; points by F1 within {RADIUS:g} world units"
+    height = [_best_height(found, kind, radius=radius) if enough[kind] else HEIGHT for kind in range(count)]
+    how = f"chosen on {len(cases)} {part} cases with {int(truths.sum())} objects; points by F1 within {radius:g} world units"
     return Calibration(factor=tuple(float(f) for f in factor), height=tuple(height), how={"how": how})
 
 
-def _best_height(found: Sequence[tuple[NDArray[np.floating], NDArray[np.intp], NDArray[np.float64], Points]], kind: int) -> float:
+def _best_height(
+    found: Sequence[tuple[NDArray[np.floating], NDArray[np.intp], NDArray[np.float64], Points]], kind: int, *, radius: float
+) -> float:
     """Return the height whose points have the best F1 over all cases."""
     best, chosen = -1.0, HEIGHT
     for height in HEIGHTS:
         paired = whole = 0
         for world, kinds, heights, points in found:
-            m = match_points(points.world[points.kind == kind], world[(kinds == kind) & (heights >= height)], radius=RADIUS)
+            m = match_points(points.world[points.kind == kind], world[(kinds == kind) & (heights >= height)], radius=radius)
             paired, whole = paired + 2 * m.paired, whole + 2 * m.paired + m.extra + m.missed
         f1 = paired / whole if whole else 0.0
         if f1 > best:

@@ -17,6 +17,7 @@ from isocenter.methods._choices import Choices
 from isocenter.methods._patches.learner import build_network
 from isocenter.methods._patches.plan import Question, plan_patches
 from isocenter.methods._places import kinds_of, learned_points
+from isocenter.methods._radius import radius_of, size_of
 from isocenter.methods.localization._density_settings import DensitySettings
 
 NAME = "density"
@@ -37,6 +38,8 @@ def plan_density(study: Study, fingerprint: Mapping[str, Any], *, minutes: float
     def choose(chosen: Choices[Any]) -> None:
         _choose_loss(chosen, kinds=outputs)
         _choose_width(chosen, fingerprint, fingerprint["targets"].get(target.name, {}).get("nearest"))
+        within = radius_of(study, target, size=size_of(fingerprint, target))
+        chosen.rule("radius", within.value, within.why)
 
     question = Question(
         method=NAME,

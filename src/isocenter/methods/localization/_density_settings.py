@@ -7,6 +7,7 @@ from isocenter.core.errors import SettingError, unknown
 from isocenter.learning.density import KERNELS
 from isocenter.learning.loss import Form
 from isocenter.methods._patches.settings import PatchSettings
+from isocenter.metrics.per_case.point_f1 import RADIUS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,8 @@ class DensitySettings(PatchSettings):
     """What a dot becomes: "gaussian" or "square" (redundant counting, as Count-ception)."""
     width: float = 2.0
     """In samples: standard deviation of "gaussian", side of "square"."""
+    radius: float = RADIUS
+    """World units within which a point is a true one where the height of a point is chosen."""
     calibrate: bool = True
     """Multiply counts by what makes those of the tuning cases right in sum, of the learning cases if none tune; choose the height
     of a point there."""
@@ -36,5 +39,5 @@ class DensitySettings(PatchSettings):
         super().__post_init__()
         if self.kernel not in KERNELS:
             raise SettingError(unknown("kernel", self.kernel, tuple(KERNELS)))
-        if self.width <= 0:
-            raise SettingError(f"expected width > 0 samples, got {self.width!r}.")
+        if self.width <= 0 or self.radius <= 0:
+            raise SettingError(f"expected width > 0 samples and radius > 0, got {self.width!r} and {self.radius!r}.")

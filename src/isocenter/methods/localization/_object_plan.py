@@ -19,6 +19,7 @@ from isocenter.learning.object_lesson import ObjectTable
 from isocenter.methods._choices import Choices
 from isocenter.methods._patches.plan import FLAT, choose_images, choose_pose, steps_of, warnings_of
 from isocenter.methods._places import kinds_of, learned_points
+from isocenter.methods._radius import radius_of, size_of
 from isocenter.methods._shown import check_images
 from isocenter.methods.localization._object_learner import object_learner
 from isocenter.methods.localization._object_settings import ObjectSettings
@@ -26,7 +27,6 @@ from isocenter.methods.localization._object_settings import ObjectSettings
 NAME = "watershed_classifier"
 VIEW = (16, 48)
 """Least and greatest samples per axis of a view."""
-RADIUS = 5.0
 TIMED = 3
 
 
@@ -39,6 +39,8 @@ def plan_objects(study: Study, fingerprint: Mapping[str, Any], *, minutes: float
     choose_images(chosen, study, fingerprint, amounts=False)
     shape = np.median(np.asarray(fingerprint["shapes"], float), axis=0)
     spacing = np.median(np.asarray(fingerprint["spacings"], float), axis=0)
+    within = radius_of(study, target, size=size_of(fingerprint, target))
+    chosen.rule("radius", within.value, within.why)
     _choose_view(chosen, shape, float(spacing.min()), fingerprint["targets"].get(target.name, {}).get("nearest"))
     axes = tuple(a for a, n in enumerate(chosen["view"]) if n > 1)
     if fingerprint["unit"] == "px":
@@ -65,11 +67,9 @@ def _choose_view(chosen: Choices[ObjectSettings], shape: NDArray[np.float64], fi
     """Twice the usual distance to the nearest neighbor: a piece and what touches it. A piece this far off is another's."""
     if nearest is None:
         side, why = VIEW[1] // 2, "no case has two points"
-        chosen.rule("radius", RADIUS, why)
     else:
         side = 4 * round(float(np.clip(2 * nearest / finest, *VIEW)) / 4)
         why = f"the nearest neighbor of a point is {nearest / finest:.1f} samples away: twice as much is seen"
-        chosen.rule("radius", round(nearest / 2, 2), "half the usual distance to the nearest neighbor of a point")
     flat = int(np.argmin(shape)) if len(shape) == 3 and min(shape) < FLAT else None
     chosen.rule("view", tuple(1 if a == flat else side for a in range(len(shape))), why)
 

@@ -26,7 +26,7 @@ class ObjectSettings:
     cases: int = 12
     """Learning cases the watershed's channel, side, depth and least area are chosen on, at most."""
     radius: float = 5.0
-    """World units within which a piece is taken for a dot's object."""
+    """World units within which a piece is taken for a dot's object, in learning as in the choice of cuts."""
     view: tuple[int, ...] = ()
     """Samples per axis of both views of a piece; () = not chosen yet."""
     wider: int = 3

@@ -25,6 +25,8 @@ from isocenter.core.study import Study
 from isocenter.imaging.otsu import otsu_foreground
 from isocenter.imaging.watershed import split_objects
 from isocenter.methods._baselines.settings import baseline_plan
+from isocenter.methods._places import learned_points
+from isocenter.methods._radius import radius_of, size_of
 from isocenter.methods.localization._classical import ClassicalCounter, Field, Found, common, fields, load_counter, sides
 from isocenter.metrics.matching import match_points
 from isocenter.metrics.per_case.point_f1 import RADIUS
@@ -41,10 +43,12 @@ class WatershedConfig:
 
     cases: int = 12
     """Learning cases channel, side, depth and least area are chosen on, at most."""
+    radius: float = RADIUS
+    """World units within which a piece is a true point where depth and least area are chosen."""
 
     def __post_init__(self) -> None:
-        if self.cases < 1:
-            raise SettingError(f"expected cases >= 1, got {self.cases!r}.")
+        if self.cases < 1 or self.radius <= 0:
+            raise SettingError(f"expected cases >= 1 and radius > 0, got {self.cases!r} and {self.radius!r}.")
 
 
 class Watershed:
@@ -66,12 +70,16 @@ class Watershed:
         sizes = [float(np.prod(shape)) for shape in fingerprint.get("shapes", ())]
         a_case = _seconds(float(np.mean(sizes)), int(fingerprint.get("dims", 2))) / 60 if sizes else 0.0
         share = 1 + len(DEPTHS) * looked / max(1, int(fingerprint.get("cases", 0)))  # each once to answer, some at every depth
-        return baseline_plan(self.card, study, fingerprint, WatershedConfig(), {}, gigabytes=1.0, minutes_a_case=a_case * share)
+        target = learned_points(study)
+        within = radius_of(study, target, size=size_of(fingerprint, target))
+        config, why = WatershedConfig(radius=within.value), {"radius": within.why}
+        return baseline_plan(self.card, study, fingerprint, config, why, gigabytes=1.0, minutes_a_case=a_case * share)
 
     def fit(self, study: Study, learn: Cases, tune: Cases, plan: Plan, journal: Journal) -> ClassicalCounter:
         """Choose channel and side by where the dots lie, depth and least area by F1 of the points."""
         del tune, journal
-        chosen = choose_pieces(study, learn, most=plan.config(WatershedConfig).cases)
+        config = plan.config(WatershedConfig)
+        chosen = choose_pieces(study, learn, most=config.cases, radius=config.radius)
         return ClassicalCounter(pieces_of, {**common(study, learn), **chosen})
 
     def load(self, folder: Path) -> ClassicalCounter:
@@ -79,14 +87,15 @@ class Watershed:
         return load_counter(folder, pieces_of, name=self.card.name)
 
 
-def choose_pieces(study: Study, learn: Cases, *, most: int) -> dict[str, Any]:
+def choose_pieces(study: Study, learn: Cases, *, most: int, radius: float) -> dict[str, Any]:
     """Return channel, side, depth and least area: the first two by where the dots lie, the others by F1 of the points.
 
-    most : learning cases looked at
+    most   : learning cases looked at
+    radius : world units within which a piece is a true point
     """
     seen = fields(study, learn, most=most)
     name, bright = max(sides(seen), key=lambda side: _inside(side, seen))
-    best = max((_judged(seen, name, depth, bright=bright) for depth in DEPTHS), key=lambda found: found[0])
+    best = max((_judged(seen, name, depth, bright=bright, radius=radius) for depth in DEPTHS), key=lambda found: found[0])
     return {"channel": name, "bright": bright, "depth": best[1], "least_area": best[2]}
 
 
@@ -123,19 +132,19 @@ def _inside(side: tuple[str, bool], seen: list[Field]) -> float:
     return hits / max(1, total) - float(np.mean(shares))
 
 
-def _judged(seen: list[Field], name: str, depth: float, *, bright: bool) -> tuple[float, float, float]:
+def _judged(seen: list[Field], name: str, depth: float, *, bright: bool, radius: float) -> tuple[float, float, float]:
     """Return (F1, depth, least area) of the best least area, over all cases."""
     found = [_split(field.channels[name], depth, bright=bright) for field in seen]
     usual = float(np.median(np.concatenate([areas for _, areas in found]))) if any(len(a) for _, a in found) else 0.0
-    return max((_f1(seen, found, share * usual), depth, share * usual) for share in DUST)
+    return max((_f1(seen, found, share * usual, radius=radius), depth, share * usual) for share in DUST)
 
 
-def _f1(seen: list[Field], found: list[tuple[NDArray[np.float64], NDArray[np.intp]]], least: float) -> float:
+def _f1(seen: list[Field], found: list[tuple[NDArray[np.float64], NDArray[np.intp]]], least: float, *, radius: float) -> float:
     """F1 of the middles over all cases, paired as the metric pairs them."""
     paired = whole = 0
     for field, (middles, areas) in zip(seen, found, strict=True):
         kept = middles[areas >= least]
-        m = match_points(field.grid.to_world(field.places), field.grid.to_world(kept), radius=RADIUS)
+        m = match_points(field.grid.to_world(field.places), field.grid.to_world(kept), radius=radius)
         paired, whole = paired + 2 * m.paired, whole + 2 * m.paired + m.extra + m.missed
     return paired / whole if whole else 0.0
 

@@ -63,7 +63,8 @@ class WatershedClassifier:
         """Train from where the journal's state stands. StudyError when no learning case has dots."""
         settings = plan.config(ObjectSettings)
         target, inputs = learned_points(study), tuple(study.inputs)
-        watershed = choose_pieces(study, learn, most=settings.cases)  # the same after a kill: it draws nothing
+        # The same after a kill: it draws nothing.
+        watershed = choose_pieces(study, learn, most=settings.cases, radius=settings.radius)
         outputs = len(kinds_of(target)) + 1
 
         def looked(cases: Cases) -> list[tuple[Pieces, Points]]:

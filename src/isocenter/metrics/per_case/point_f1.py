@@ -2,7 +2,7 @@
 
 Out:  `point_f1`, `point_precision`, `point_recall` in [0, 1], over all kinds; `point_f1_<kind>` if there are several.
     Nothing found or nothing to find: 0; neither: NaN. The radius is 5 of the world's units (mm, um or px); another one by
-    `point_f1_at`, best half the median diameter of the objects.
+    `point_f1_at`. A study takes half the median diameter of the objects by itself, where the files of its dots tell sizes.
 Reference: Kuhn 1955 (assignment); Metrics Reloaded, arXiv:2206.01653.
 """
 
