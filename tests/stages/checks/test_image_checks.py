@@ -78,6 +78,61 @@ def test_a_copy_of_the_same_patient_is_a_note(tmp_path):
     assert found(made_study(tmp_path, spoil=spoil), "same_image_twice").severity == "note"
 
 
+GRADED = STUDY.replace("targets:", "targets:\n  - {name: grade, type: class, columns: grade, classes: [low, high]}")
+
+
+def with_grades(*grades, file=None, patient=True):
+    """Give the cases grades; make c3 a row of c0's patient, with c0's file or a copy of it."""
+
+    def spoil(folder):
+        head, *rows = (folder / "cases.csv").read_text().splitlines()
+        lines = [f"{head},grade", *(f"{row},{grade}" for row, grade in zip(rows, grades, strict=True))]
+        (folder / "cases.csv").write_text("\n".join(lines) + "\n")
+        save(brain(0), folder / "image_3.nii.gz")
+        if file:
+            edit(folder, "image_3.nii.gz", file)
+        if patient:
+            edit(folder, "c3,p3", "c3,p0")
+
+    return spoil
+
+
+def test_a_copy_with_another_label_is_a_warning(tmp_path):
+    finding = found(made_study(tmp_path, study=GRADED, spoil=with_grades("low", "low", "high", "high")), "same_image_contradicted")
+    assert (finding.severity, finding.cases) == ("warning", ("c0", "c3"))
+    assert "c0 and c3 (grade: low, high)" in finding.got
+
+
+def test_one_file_with_two_labels_is_found_from_headers(tmp_path):
+    spoil = with_grades("low", "low", "high", "high", file="image_0.nii.gz")
+    path = made_study(tmp_path / "torn", study=GRADED, spoil=spoil)
+    assert found(path, "same_image_contradicted", headers_only=True).cases == ("c0", "c3")
+    found(path, "same_image_contradicted")  # once, though its pixels are alike as well
+    alike = made_study(tmp_path / "alike", study=GRADED, spoil=with_grades("low", "low", "high", "low", file="image_0.nii.gz"))
+    assert not any("same_image" in code for code in codes(alike, headers_only=True))
+    unknown = made_study(tmp_path / "unknown", study=GRADED, spoil=with_grades("low", "low", "high", "", file="image_0.nii.gz"))
+    assert not any("same_image" in code for code in codes(unknown, headers_only=True))
+
+
+def test_one_file_under_two_patients_is_found_from_headers(tmp_path):
+    spoil = with_grades("low", "low", "high", "low", file="image_0.nii.gz", patient=False)
+    assert found(made_study(tmp_path, study=GRADED, spoil=spoil), "same_image_two_patients", headers_only=True).cases == (
+        "c0",
+        "c3",
+    )
+
+
+def test_labels_of_two_objects_of_one_picture_may_differ(tmp_path):
+    def spoil(folder):
+        with_grades("low", "low", "high", "high", file="image_0.nii.gz")(folder)
+        head, *rows = (folder / "cases.csv").read_text().splitlines()
+        lines = [f"{head},place", *(f"{row},{i} 0 0 8 8 8" for i, row in enumerate(rows))]
+        (folder / "cases.csv").write_text("\n".join(lines) + "\n")
+
+    study = GRADED.replace("classes: [low, high]", "classes: [low, high], scope: 'box:place'")
+    assert "same_image_contradicted" not in codes(made_study(tmp_path, study=study, spoil=spoil))
+
+
 def test_a_copy_in_another_part_of_the_split_is_a_failure(tmp_path):
     def spoil(folder):
         save(brain(0), folder / "image_3.nii.gz")

@@ -2,13 +2,9 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from isocenter.core.amount import Amount
 from isocenter.core.finding import Finding
-from isocenter.core.scores import Scores
-from isocenter.core.survival import Survival
 from isocenter.core.value import Value
+from isocenter.stages.contradiction import differ, in_words
 from isocenter.stages.examination import Check, Examination
 
 
@@ -25,7 +21,7 @@ def find(seen: Examination) -> Iterator[Finding]:
             torn = {patient: labels for patient, labels in given.items() if not _agree(list(labels.values()))}
             if torn:
                 patient, labels = next(iter(torn.items()))
-                shown = ", ".join(f"{key}: {_shown(label)}" for key, label in list(labels.items())[:4])
+                shown = ", ".join(f"{key}: {in_words(label)}" for key, label in list(labels.items())[:4])
                 yield Finding(
                     code="patient_contradicted",
                     severity="failure",
@@ -38,31 +34,7 @@ def find(seen: Examination) -> Iterator[Finding]:
 
 def _agree(labels: list[Value]) -> bool:
     """Tell whether no two labels contradict one another; what was not assessed in one contradicts nothing."""
-    return all(not _differ(one, other) for i, one in enumerate(labels) for other in labels[:i])
-
-
-def _differ(one: Value, other: Value) -> bool:
-    match one, other:
-        case Scores(), Scores():
-            return bool(np.any((one.p != other.p) & ~np.isnan(one.p) & ~np.isnan(other.p)))
-        case Amount(), Amount():
-            return not np.array_equal([one.value, one.low, one.high], [other.value, other.low, other.high], equal_nan=True)
-        case Survival(), Survival():
-            return one.code != other.code or not np.array_equal(one.days, other.days)
-        case str(), str():
-            return one != other
-    return False
-
-
-def _shown(label: Value) -> str:
-    match label:
-        case Scores():
-            return " and ".join(name for name, p in zip(label.names, label.p, strict=True) if p > 0) or "none"
-        case Amount():
-            return f"{label.value:g}" if np.isnan(label.low) and np.isnan(label.high) else f"{label.low:g} to {label.high:g}"
-        case Survival():
-            return f"{label.days[0]:g} days, code {label.code}"
-    return str(label)[:40]
+    return all(not differ(one, other) for i, one in enumerate(labels) for other in labels[:i])
 
 
 CHECK = Check(name="patient_labels", looks_for="labels of a whole patient that differ from row to row", find=find)

@@ -17,6 +17,12 @@ _SAID: Mapping[Where, Said] = {
         code="turned_copies_in_two_parts", expected=_ONCE, got="of one picture in two parts of the split", do=_APART
     ),
     "patients": Said(code="turned_copies_two_patients", expected=_ONCE, got="of one picture under two patients", do=_APART),
+    "labels": Said(
+        code="turned_copies_contradicted",
+        expected="one label for every picture, turned or not",
+        got="of one picture of one patient, whose labels differ",
+        do="Mend the labels, or keep one of the rows: a model would be taught both.",
+    ),
     "cases": Said(
         code="turned_copies",
         expected=_ONCE,
@@ -27,7 +33,7 @@ _SAID: Mapping[Where, Said] = {
 
 
 def find(seen: Examination) -> Iterator[Finding]:
-    """Yield a failure for turned copies in two parts of the split, a warning for those under two patients, a note within one."""
+    """Yield a failure for turned copies in two parts of the split, a warning under two patients or with two labels, else a note."""
     looks: dict[str, Turnable] = dict(seen.seen.get("turned_copies", {}))
     keys = list(looks)
     yield from copy_findings(seen, ((keys[i], keys[j]) for i, j in turned_copies(list(looks.values()))), _SAID)
