@@ -76,6 +76,11 @@ class Choices(Generic[C]):
         field = next(f for f in dataclasses.fields(self._config) if f.name == name)  # type: ignore[arg-type]
         return field.default_factory() if callable(field.default_factory) else field.default
 
+    def so_far(self) -> C:
+        """Return the settings as they stand as a config, and settle none: rules that follow are still free."""
+        names = [f.name for f in dataclasses.fields(self._config)]  # type: ignore[arg-type]
+        return self._config(**{name: self.standing(name) for name in names})
+
     def config(self, **changes: Any) -> C:
-        """Return the settings so far, some changed, as a config."""
+        """Return the settings, some changed, as a config; those no rule touched are settled at their default by it."""
         return self._config(**{**{s.name: s.value for s in self.settings()}, **changes})

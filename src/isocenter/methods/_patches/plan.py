@@ -134,7 +134,7 @@ def check_axes(chosen: Choices[Any], axes: int, *, names: Sequence[str] = ("patc
 
     names : settings with a number for each axis
     """
-    config = chosen.config()
+    config = chosen.so_far()
     for name in filter(chosen.user_set, names):
         value = getattr(config, name)
         if len(value) != axes and (value or name == "patch"):
