@@ -216,7 +216,7 @@ def rows_of(heads: Sequence[Head]) -> list[Row]:
 def main() -> None:
     """Draw, cut, train, measure; add the rows to the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--map", choices=list(MAPS), default="fine")
+    parser.add_argument("--map", choices=list(MAPS), default="coarse")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "head_slices")
     parser.add_argument("--heads", type=int, nargs=4, default=[700, 60, 240, 60])
     parser.add_argument("--steps", type=int, default=2500)
