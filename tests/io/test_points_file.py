@@ -72,3 +72,8 @@ def test_a_damaged_xml_is_named(tmp_path):
     (tmp_path / "b.xml").write_text("<annotation><object>")
     with pytest.raises(FileError, match=r"Pascal VOC XML, got b.xml"):
         read_points(tmp_path / "b.xml", ())
+
+
+def test_an_empty_kind_is_no_kind_of_its_own(tmp_path):
+    (tmp_path / "p.csv").write_text("x,y,kind\n1,2,space\n3,4,\n")
+    assert read_points(tmp_path / "p.csv", ()).names == ("space",)

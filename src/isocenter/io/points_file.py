@@ -112,7 +112,7 @@ def _numbers(table: TextTable, axes: str) -> NDArray[np.float64] | None:
 
 def _kinds(table: TextTable, words: Sequence[str], names: Sequence[str]) -> tuple[NDArray[np.intp], tuple[str, ...]]:
     """Index of each row's kind, and the names. An unknown kind is a StudyError with its line."""
-    known = tuple(names) or tuple(sorted(set(words))) or ("point",)
+    known = tuple(names) or tuple(sorted(set(words) - {""})) or ("point",)
     kinds = np.zeros(len(table), dtype=np.intp)
     for row, word in enumerate(words):
         if word in known:
@@ -139,7 +139,7 @@ def _from_voc(path: Path, names: Sequence[str]) -> Points:
         raise FileError(f"expected boxes in Pascal VOC XML, got {path.name}: {error}. Export it again.") from None
     except OSError as error:
         raise FileError(f"cannot read the boxes {path.name}: {error.strerror}.") from None
-    known = tuple(names) or tuple(sorted(set(words))) or ("point",)
+    known = tuple(names) or tuple(sorted(set(words) - {""})) or ("point",)
     for word in words:
         if word not in known:
             raise StudyError(f"{path.name}: {unknown('kind', word, known)} Add it to `classes:` of the target.")

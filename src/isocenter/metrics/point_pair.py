@@ -36,11 +36,14 @@ class KindPair(Record):
 
 
 def kinds(pair: Pair) -> Iterator[KindPair]:
-    """Yield the places of each kind. StudyError if the answer is of another sort than the truth, or names other kinds."""
+    """Yield the places of each kind. StudyError if the answer is of another sort than the truth, or names other kinds; where either
+    has one kind alone it is the same, whatever it is called.
+    """
     truth, answer = pair.truth, pair.answer
     if not isinstance(truth, Points) or not isinstance(answer, Points):
         raise StudyError(f"case {pair.case}: expected points as truth and answer, got {type(answer).__name__} as answer.")
-    if truth.names != answer.names and len(answer):
+    several = max(len(truth.names), len(answer.names)) > 1
+    if several and truth.names != answer.names and len(answer):
         raise StudyError(f"case {pair.case}: expected kinds {truth.names} in the answer, got {answer.names}.")
     given = ~(answer.score < LEAST_SCORE)
     for index, name in enumerate(truth.names or ("point",)):

@@ -63,6 +63,11 @@ def test_nothing_to_find_and_nothing_found_is_nan_one_of_them_zero():
 
 def test_other_kinds_are_refused():
     with pytest.raises(StudyError, match="kinds"):
-        METRIC(pair(points([[0, 0]]), points([[0, 0]], names=("dog",))))
-    with pytest.raises(StudyError, match="points"):
-        METRIC(pair(points([[0, 0]]), "text"))
+        METRIC(pair(points([[0, 0]], names=("cell", "debris")), points([[0, 0]], names=("cell", "lymphocyte"))))
+
+
+def test_one_kind_is_the_same_whatever_it_is_called():
+    one = pair(points([[1, 1]], names=("space",)), points([[1, 1]], names=("dots",)))
+    assert values(METRIC(one))["point_f1"] == 1.0
+    with pytest.raises(StudyError, match="expected kinds"):
+        METRIC(pair(points([[1, 1]], names=("space", "vessel")), points([[1, 1]], names=("dots",))))

@@ -92,3 +92,26 @@ def test_a_box_larger_than_its_picture_is_told_and_one_as_large_is_not(tmp_path)
 @pytest.mark.parametrize(("kind", "size"), [("points", None), ("boxes", 4.0)])
 def test_files_that_list_nothing_at_all_are_told(kind, size, tmp_path):
     assert listed(tmp_path, kind, np.empty((0, 2)), size=size) == {"no_places": "warning"}
+
+
+def with_kinds(folder: Path, *kinds: str, classes: str = ""):
+    """What is said of one picture whose file of places has a column of kinds."""
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (SIDE, SIDE), np.uint8)).save(folder / "image.png")
+    (folder / "places.csv").write_text("x,y,kind\n" + "".join(f"{9 * i},{7 * i},{kind}\n" for i, kind in enumerate(kinds, 1)))
+    (folder / "cases.csv").write_text("case,patient,image,places\na,p,image.png,places.csv\n")
+    (folder / "study.yaml").write_text(
+        "name: places\ncases: cases.csv\ninputs: {microscopy: image}\n"
+        f"targets: [{{name: dots, type: points, columns: places{classes}}}]\n"
+    )
+    return [f for f in check(folder / "study.yaml", headers_only=True) if f.code == "kinds_without_classes"]
+
+
+def test_kinds_the_study_does_not_name_are_told_before_anything_is_trained(tmp_path):
+    (one,) = with_kinds(tmp_path, "space", "space")
+    assert (one.severity, one.cases) == ("note", ("a",))
+    assert "`classes: [space]`" in one.do
+    (several,) = with_kinds(tmp_path, "space", "vessel")
+    assert several.severity == "failure"
+    assert "`classes: [space, vessel]`" in several.do
+    assert with_kinds(tmp_path, "space", "vessel", classes=", classes: [space, vessel]") == []
+    assert with_kinds(tmp_path, "point", "point") == []

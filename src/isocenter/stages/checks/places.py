@@ -50,8 +50,34 @@ def find(seen: Examination) -> Iterator[Finding]:
         if code in told:
             yield _warning(code, expected, f"{got} in {len(told[code])} cases", told[code])
     yield from _nowhere(seen)
+    for column in place_columns(seen.study, ("boxes", "points")):
+        yield from _unnamed_kinds(seen, column)
     for column in place_columns(seen.study, ("boxes", "points", "count")):
         yield from _in_a_corner(seen, column)
+
+
+def _unnamed_kinds(seen: Examination, column: PlaceColumn) -> Iterator[Finding]:
+    """Files may name kinds where the target names none: of several a model would have to answer one, of one it may."""
+    if column.target.classes:
+        return
+    kinds: dict[str, list[str]] = {}
+    for key in seen.opened:
+        label = seen.opened[key].labels.get(column.label)
+        for name in set(label.names) - {"point"} if isinstance(label, Points) else ():
+            kinds.setdefault(name, []).append(key)
+    if not kinds:
+        return
+    names, several = ", ".join(sorted(kinds)), len(kinds) > 1
+    yield Finding(
+        code="kinds_without_classes",
+        severity="failure" if several else "note",
+        expected=f"the kinds of target {column.label} in the study, where its files name them",
+        got=f"{names} in {len(set().union(*kinds.values()))} files, and no `classes:`",
+        do=f"Add `classes: [{names}]` to the target, or leave the kinds out of the files if they are all one."
+        if several
+        else f"Add `classes: [{names}]` to the target, or tables and reports call it point.",
+        cases=tuple(dict.fromkeys(key for cases in kinds.values() for key in cases)),
+    )
 
 
 def _everything(seen: Examination, key: str) -> Iterator[Points]:
