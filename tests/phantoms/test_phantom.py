@@ -11,6 +11,7 @@ from isocenter.core.image import Image
 from isocenter.core.mask import Mask
 from isocenter.core.slide import Slide
 from isocenter.phantoms import PHANTOMS
+from isocenter.phantoms.cohort import draw_many
 from isocenter.phantoms.phantom import Seeds
 
 SEEDS = Seeds(anatomy=3, disease=4, pose=5, acquisition=6, demographics=7)
@@ -166,6 +167,32 @@ def test_raters_answer_beside_the_truth(imaged):
 def test_an_unknown_rater_is_refused(phantom):
     with pytest.raises(PlanError, match="unknown rater"):
         phantom.draw(SEEDS, raters=("nobody",), **SMALL[phantom.name])
+
+
+WRONG = {
+    "disease": "maybe", "size_px": "foo", "size": "foo", "age": "old", "sex": "x", "nuisance": "tset", "raters": 4, "hours": "many",
+    "size_um": "wide", "monochrome1": "no", "scanner": 3, "findings": 5, "compartments": 5, "plate": "x",
+}  # fmt: skip
+
+
+def test_an_option_that_cannot_be_is_refused_before_anything_is_drawn(phantom):
+    for option in set(WRONG) & set(phantom.options):
+        with pytest.raises(PlanError, match=r"expected|unknown"):
+            phantom.draw(SEEDS, **{option: WRONG[option]})
+        with pytest.raises(PlanError, match=r"expected|unknown"):
+            next(draw_many(phantom, 1, **{option: WRONG[option]}))
+
+
+def test_one_rater_is_named_by_a_word(phantom):
+    known = list(phantom.parameters.get("raters", ()))
+    for word in known[:1]:
+        assert phantom.read({"raters": word})["raters"] == (word,)
+        assert phantom.read({"raters": ", ".join(known)})["raters"] == tuple(known)
+
+
+def test_what_can_be_tied_can_be_drawn(phantom):
+    for factor in phantom.factors:
+        next(draw_many(phantom, 1, tie={factor: 1.0}, **SMALL[phantom.name]))
 
 
 def test_the_suggested_study_asks_for_the_first_target_or_the_one_named(phantom):

@@ -56,13 +56,14 @@ def draw_many(
     """Yield (key, case) one by one, as `cases` does, keeping none in memory."""
     strengths = dict(tie or {})
     _refuse(phantom, n, strengths, prevalence, visits)
+    asked = phantom.read(options)
     share = 0.5 if prevalence is None and strengths else prevalence
     rng = np.random.default_rng([0xC0, seed])
     for index in range(n):
         chosen = dict(options)
         turn = {option: values[index // visits % len(values)] for option, values in phantom.rounds.items()}
         if phantom.place is not None:
-            placed = phantom.place(phantom.parameters, seed, index, visits, {**phantom.options, **options})
+            placed = phantom.place(phantom.parameters, seed, index, visits, asked)
             chosen = {**placed, **chosen}
         if share is not None and phantom.disease is not None:
             option, without, present = phantom.disease

@@ -62,8 +62,6 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
     people, fate = seeds.rng("demographics"), seeds.rng("disease")
     age = float(people.uniform(*p["age_years"])) if options["age"] is None else float(options["age"])
     sex = options["sex"] or SEXES[int(people.random() < p["share_male"])]
-    if sex not in SEXES:
-        raise PlanError(unknown("sex", str(sex), SEXES))
     ill = bool(fate.random() < p["share_disease"] if options["disease"] is None else options["disease"])
     places, module = _regions(p, count)
     weak = weakened_edges(p, module)
@@ -155,8 +153,6 @@ def _site(p: Mapping[str, Any], seeds: Seeds, options: Mapping[str, Any]) -> tup
     rng = seeds.rng("acquisition")
     drawn = str(rng.choice([name for name in p["scanners"] if name != p["held_scanner"]]))
     name = str(options["scanner"] or (drawn if options["nuisance"] == "learn" else p["held_scanner"]))
-    if name not in p["scanners"]:
-        raise PlanError(unknown("scanner", name, p["scanners"]))
     return name, rng
 
 

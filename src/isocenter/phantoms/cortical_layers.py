@@ -41,8 +41,9 @@ def draw(parameters: Mapping[str, Any], seeds: Seeds, grade: Grade, options: Map
     name, laboratory, acquisition = choose_scanner(p, seeds, options)
     people, coin = seeds.rng("demographics"), seeds.rng("disease")
     sex = options["sex"] or ("F" if people.random() < p["share_female"] else "M")
-    drawn = float(people.uniform(*p["age_years"]))
-    age = drawn if options["age"] is None else float(options["age"])
+    asked = options["age"]
+    drawn = float(people.uniform(*(asked if isinstance(asked, tuple) else p["age_years"])))
+    age = drawn if asked is None or isinstance(asked, tuple) else float(asked)
     ill, blend = bool(coin.random() < p["share_disease"]), float(coin.uniform(*p["dysplasia"]["blend"]))
     ill = ill if options["disease"] is None else bool(options["disease"])
     canvas = Canvas(size=size * finer, sample_mm=p["side_mm"] / (size * finer))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.amount import Amount
-from isocenter.core.errors import PlanError, unknown
+from isocenter.core.errors import PlanError
 from isocenter.core.grid import Grid, plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.mask import held_mask
@@ -85,8 +85,6 @@ def _person(p: Mapping[str, Any], seeds: Seeds, options: Mapping[str, Any]) -> P
     low, high = asked if isinstance(asked, tuple | list) else p["age_years"]
     age = low + place * (high - low) if asked is None or isinstance(asked, tuple | list) else float(asked)
     sex = options["sex"] or SEXES[int(coin >= p["share_female"])]
-    if sex not in SEXES:
-        raise PlanError(unknown("sex", str(sex), SEXES))
     ill_coin, far, near, wide = ill_rng.random(), ill_rng.random(), ill_rng.normal(), ill_rng.normal()
     ill = bool(ill_coin < p["share_disease"] if options["disease"] is None else options["disease"])
     first, last = p["loss_ill"]
@@ -117,8 +115,6 @@ def _scanner(p: Mapping[str, Any], seeds: Seeds, options: Mapping[str, Any]) -> 
     rng = seeds.rng("acquisition")
     drawn = str(rng.choice([name for name in p["scanners"] if name != p["held_scanner"]]))
     name = options["scanner"] or (drawn if options["nuisance"] == "learn" else p["held_scanner"])
-    if name not in p["scanners"]:
-        raise PlanError(unknown("scanner", str(name), p["scanners"]))
     return str(name), dict(p["scanners"][name]), rng
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from isocenter.core.amount import Amount
-from isocenter.core.errors import PlanError, unknown
+from isocenter.core.errors import PlanError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.mask import held_mask
@@ -92,8 +92,6 @@ def _child(p: Mapping[str, Any], seeds: Seeds, options: Mapping[str, Any]) -> Ch
     people, growth = seeds.rng("demographics"), seeds.rng("disease")
     coin, place = people.random(), float(people.random())
     sex = options["sex"] or SEXES[int(coin >= p["share_female"])]
-    if sex not in SEXES:
-        raise PlanError(unknown("sex", str(sex), SEXES))
     low, high = p["age_months"]
     age = low + place * (high - low) if options["age"] is None else float(options["age"])
     spread = float(np.interp(age, p["age_months"], p["offset_sd"]))

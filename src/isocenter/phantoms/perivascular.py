@@ -246,8 +246,6 @@ def _read(
     diameters = np.array([space.diameter_mm for space in person.spaces])
     shown = _in_slice(scene, len(person.spaces))
     for name in names:
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
         reader = p["raters"][name]
         wander = {scope: values[person.region] for scope, values in p["readers"]["wander_mm"].items()}
         whole, part = (

@@ -21,6 +21,7 @@ from isocenter.core.mask import Mask
 from isocenter.core.record import Record
 from isocenter.core.study import Study, Target
 from isocenter.core.value import Input, Value
+from isocenter.phantoms.options import read_options
 
 Grade = Literal["test", "benchmark"]
 Factor = Literal["anatomy", "disease", "pose", "acquisition", "demographics"]
@@ -133,13 +134,17 @@ class Phantom(Record):
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def draw(self, seeds: Seeds, grade: Grade = "test", **options: Any) -> PhantomCase:
-        """Return one case. PlanError for an option it does not have, with "did you mean"."""
+        """Return one case. PlanError for an option it does not have, or a value that is none of it, with "did you mean"."""
+        if grade not in ("test", "benchmark"):
+            raise PlanError(f"expected the grade test or benchmark, got {grade!r}.")
+        return self.drawer(self.parameters, seeds, grade, self.read(options))
+
+    def read(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return every option, those given as their kinds want them. PlanError for a name or a value that cannot be."""
         for name in options:
             if name not in self.options:
                 raise PlanError(unknown(f"option of phantom {self.name}", name, self.options))
-        if grade not in ("test", "benchmark"):
-            raise PlanError(f"expected the grade test or benchmark, got {grade!r}.")
-        return self.drawer(self.parameters, seeds, grade, {**self.options, **options})
+        return read_options({**self.options, **options}, self.parameters, self.factors)
 
     def study(self, target: str | None = None) -> Study:
         """Return the suggested study for one of its targets (those it `asks` if none is named), over a table in cases.csv."""

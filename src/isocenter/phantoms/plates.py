@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.amount import Amount
-from isocenter.core.errors import PlanError, unknown
+from isocenter.core.errors import PlanError
 from isocenter.core.grid import plain_grid
 from isocenter.core.image import held_image
 from isocenter.core.mask import OBJECTS, Mask
@@ -158,8 +158,6 @@ def _read(
     out: dict[str, dict[str, Value]] = {}
     dots, cells = truths["dots"], truths["cells"]
     for index, name in enumerate(names):
-        if name not in p["raters"]:
-            raise PlanError(unknown("rater", name, p["raters"]))
         reader = rater_of(name, p["raters"][name])
         rng = np.random.default_rng([seeds.anatomy, seeds.acquisition, int(100 * hour), index])
         if isinstance(dots, Points) and isinstance(cells, Mask):

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 
-from isocenter.core.errors import PlanError, unknown
 from isocenter.core.mask import Mask, held_mask
 from isocenter.core.points import Points
 from isocenter.core.record import Record
@@ -48,10 +47,8 @@ def rater_of(name: str, habits: Mapping[str, Any]) -> Rater:
 
 
 def raters_named(parameters: Mapping[str, Any], seeds: Seeds, names: Sequence[str]) -> Iterator[tuple[Rater, np.random.Generator]]:
-    """Yield each rater asked for, with a generator of its own on this case. PlanError for one the phantom does not have."""
+    """Yield each rater asked for, with a generator of its own on this case."""
     for index, name in enumerate(names):
-        if name not in parameters["raters"]:
-            raise PlanError(unknown("rater", name, parameters["raters"]))
         yield rater_of(name, parameters["raters"][name]), np.random.default_rng([seeds.disease, seeds.anatomy, index])
 
 

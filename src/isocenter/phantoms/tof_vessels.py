@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isocenter.core.errors import PlanError, unknown
+from isocenter.core.errors import PlanError
 from isocenter.core.graph import Graph
 from isocenter.core.grid import Grid, as_affine
 from isocenter.core.image import held_image
@@ -136,8 +136,6 @@ def _scanner(p: Mapping[str, Any], seeds: Seeds, options: Mapping[str, Any]) -> 
     rng = seeds.rng("acquisition")
     drawn = str(rng.choice([name for name in p["scanners"] if name != p["held_scanner"]]))
     name = options["scanner"] or (drawn if options["nuisance"] == "learn" else p["held_scanner"])
-    if name not in p["scanners"]:
-        raise PlanError(unknown("scanner", str(name), p["scanners"]))
     return str(name), dict(p["scanners"][name]), rng
 
 

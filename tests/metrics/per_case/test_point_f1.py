@@ -64,6 +64,8 @@ def test_nothing_to_find_and_nothing_found_is_nan_one_of_them_zero():
 def test_other_kinds_are_refused():
     with pytest.raises(StudyError, match="kinds"):
         METRIC(pair(points([[0, 0]], names=("cell", "debris")), points([[0, 0]], names=("cell", "lymphocyte"))))
+    with pytest.raises(StudyError, match="points"):
+        METRIC(pair(points([[0, 0]]), "text"))
 
 
 def test_one_kind_is_the_same_whatever_it_is_called():

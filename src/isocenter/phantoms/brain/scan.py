@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from isocenter.core.errors import PlanError, unknown
 from isocenter.core.record import Record
 from isocenter.phantoms.brain.waves import draw_waves
 from isocenter.phantoms.phantom import Seeds
@@ -39,8 +38,6 @@ def choose_scanner(
     rng = seeds.rng("acquisition")
     drawn = str(rng.choice([name for name in p["scanners"] if name != p["held_scanner"]]))
     name = str(options["scanner"] or (drawn if options["nuisance"] == "learn" else p["held_scanner"]))
-    if name not in p["scanners"]:
-        raise PlanError(unknown("scanner", name, p["scanners"]))
     return name, p["scanners"][name], rng
 
 

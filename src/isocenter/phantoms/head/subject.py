@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from isocenter.core.errors import PlanError
 from isocenter.core.record import Record
 from isocenter.phantoms.phantom import Seeds
 from isocenter.phantoms.tomograph.box import Array, Box
@@ -54,12 +53,10 @@ class Tilt(Record):
 
 
 def draw_subject(p: Mapping[str, Any], seeds: Seeds, *, sex: str | None, age: float | tuple[float, float] | None) -> Subject:
-    """Draw whose head it is. PlanError for a sex other than F and M."""
+    """Draw whose head it is."""
     people, rng = seeds.rng("demographics"), seeds.rng("anatomy")
     coin, share = people.random(2)
     chosen = SEXES[int(coin < 0.5)] if sex is None else sex
-    if chosen not in SEXES:
-        raise PlanError(f"expected the sex F or M, got {chosen!r}.")
     low, high = p["age_years"] if age is None else (age if isinstance(age, (tuple, list)) else (age, age))
     years = float(low + share * (high - low))
     tissues = ("gray", "white", "csf", "scalp", "table", "spongy")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from isocenter.core.errors import PlanError, unknown
+from isocenter.core.errors import PlanError
 from isocenter.core.record import Record
 from isocenter.phantoms.brain.waves import Waves, draw_waves
 from isocenter.phantoms.heart.beat import Beat, draw_beat
@@ -37,13 +37,11 @@ class Person(Record):
 
 
 def draw_person(p: Mapping[str, Any], seeds: Seeds, options: Mapping[str, Any]) -> Person:
-    """Draw a person; sex, age, disease and heart rate may be asked for. PlanError for what cannot be."""
+    """Draw a person; sex, age, disease and heart rate may be asked for. PlanError for a heart rate that cannot be."""
     people, anatomy, ill = seeds.rng("demographics"), seeds.rng("anatomy"), seeds.rng("disease")
     age, sex = float(people.uniform(*p["age_years"])), SEXES[int(people.integers(2))]
     age = age if options["age"] is None else float(options["age"])
     sex = sex if options["sex"] is None else str(options["sex"])
-    if sex not in SEXES:
-        raise PlanError(unknown("sex", sex, SEXES))
     coin = bool(ill.random() < p["share_disease"])
     failing = coin if options["disease"] is None else bool(options["disease"])
     mean, spread = p["heart_rate"]

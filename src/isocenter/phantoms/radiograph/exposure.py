@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isocenter.core.errors import PlanError, unknown
 from isocenter.core.record import Record
 from isocenter.phantoms.radiograph.detector import add_noise, expose
 from isocenter.phantoms.radiograph.film import Curve, develop, draw_curve, to_bytes
@@ -59,8 +58,6 @@ def draw_exposure(parameters: Mapping[str, Any], rng: np.random.Generator, view:
     drawn = str(rng.choice(learn))
     drawn = drawn if options["nuisance"] == "learn" else p["held_scanner"]
     name = drawn if options["scanner"] is None else str(options["scanner"])
-    if name not in p["scanners"]:
-        raise PlanError(unknown("scanner", name, p["scanners"]))
     dose = float(np.exp(p["dose_spread"] * rng.normal()))
     curve = draw_curve(p["scanners"][name], p, rng, inverted=bool(options["monochrome1"]))
     coin, place = rng.random(4), rng.random(8)

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from isocenter.core.errors import PlanError, unknown
 from isocenter.core.record import Record
 from isocenter.phantoms.retina.paint import Array, Canvas, average
 
@@ -39,8 +38,6 @@ def draw_shot(p: Mapping[str, Any], rng: np.random.Generator, options: Mapping[s
     drawn = str(rng.choice([name for name in p["scanners"] if name != p["held_scanner"]]))
     drawn = drawn if options["nuisance"] == "learn" else p["held_scanner"]
     name = drawn if options["scanner"] is None else str(options["scanner"])
-    if name not in p["scanners"]:
-        raise PlanError(unknown("scanner", name, p["scanners"]))
     camera = p["scanners"][name]
     found: dict[str, float] = {
         "focus_mm": float(rng.uniform(*p["focus_mm"])),

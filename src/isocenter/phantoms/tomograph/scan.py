@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from isocenter.core.errors import PlanError, unknown
 from isocenter.core.record import Record
 from isocenter.phantoms.tomograph.box import Array, Box
 
@@ -47,8 +46,6 @@ def choose_scanner(parameters: Mapping[str, Any], rng: np.random.Generator, opti
     drawn = str(rng.choice([name for name in parameters["scanners"] if name != parameters["held_scanner"]]))
     dose, drift = np.exp(parameters["noise_spread"] * rng.standard_normal()), parameters["drift_hu"] * rng.standard_normal()
     name = options["scanner"] or (drawn if options["nuisance"] == "learn" else parameters["held_scanner"])
-    if name not in parameters["scanners"]:
-        raise PlanError(unknown("scanner", str(name), parameters["scanners"]))
     numbers = dict(parameters["scanners"][name])
     numbers["noise_hu"] *= float(dose)
     numbers["offset_hu"] += float(drift)
